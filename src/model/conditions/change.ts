@@ -1,0 +1,27 @@
+import { defineKind } from '../condition.ts';
+
+export interface FieldChange {
+  readonly [name: string]: string | null;
+  /** JSON path within the pod template, e.g. containers[orders].env[RESERVE_TIMEOUT]. */
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Only a candidate: a change is a cause when a field of it is tied to the failing evidence. */
+export const rollout = defineKind<{ workload: string; fromRevision: string | null; toRevision: string; fields: readonly FieldChange[]; at: string | null }>({
+  id: 'change/rollout',
+  title: 'a rollout changed the template',
+  explain:
+    'Two ReplicaSets (or ControllerRevisions) of one workload with different templates, ordered by revision; the differing fields are listed. A change is only a candidate until one of its fields is tied to the failing evidence.',
+  root: 'change',
+  next: 'kubectl get replicasets -o json; kubectl rollout history --revision=N',
+});
+
+export const configChanged = defineKind<{ object: string; key: string | null; at: string | null }>({
+  id: 'change/config',
+  title: 'a ConfigMap or Secret changed',
+  explain: 'managedFields or resource versions show a change in the window.',
+  root: 'change',
+  next: 'kubectl get configmaps -o json --show-managed-fields',
+});

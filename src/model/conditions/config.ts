@@ -1,0 +1,57 @@
+import { defineKind } from '../condition.ts';
+
+export const referenceMissing = defineKind<{ object: string; key: string | null; referencedBy: string; field: string; optional: boolean }>({
+  id: 'config/reference-missing',
+  title: 'the template names an object or key that does not exist',
+  explain: 'A pod template refers to a ConfigMap, Secret or key; the message of the kubelet or the captured objects say that it does not exist.',
+  root: 'defect',
+  next: 'kubectl get configmaps,secrets -o json (metadata and keys are enough)',
+});
+
+export const imageReferenceWrong = defineKind<{ image: string; class: string; referencedBy: string }>({
+  id: 'config/image-reference-wrong',
+  title: 'the image reference names something the registry does not have',
+  explain: 'The registry answered "not found" for this repository or tag; others may pull the same reference only if they have it cached.',
+  root: 'defect',
+  next: 'the tags the registry has: crane ls REPOSITORY',
+});
+
+export const registryRefuses = defineKind<{ image: string; class: string; message: string }>({
+  id: 'config/registry-refuses',
+  title: 'the registry or the way to it refuses the pull',
+  explain: 'Unauthorized, expired certificate, rate limit or no answer: the reference may be right.',
+  root: 'outside',
+  next: 'kubectl get secret NAME (imagePullSecrets) and a pull from the same node',
+});
+
+export const requestExceedsNodes = defineKind<{ pod: string; field: string; predicate: string; nodes: number }>({
+  id: 'config/request-exceeds-nodes',
+  title: 'the pod asks for what no node has',
+  explain: 'Requests, selectors, affinity or tolerations of the template cannot be met by any node as it was.',
+  root: 'defect',
+  next: 'kubectl describe nodes; kubectl get pods -A -o json',
+});
+
+export const quotaExhausted = defineKind<{ quota: string; resource: string; requested: string; used: string; limited: string }>({
+  id: 'config/quota-exhausted',
+  title: 'a ResourceQuota leaves no room',
+  explain: 'The refusal names the quota with requested, used and limited amounts.',
+  root: 'defect',
+  next: 'kubectl get resourcequotas -o json',
+});
+
+export const deadlineTooShort = defineKind<{ where: string; value: string; seconds: number; neededSeconds: number; neededKnown: string }>({
+  id: 'config/deadline-too-short',
+  title: 'a caller waits less than the callee needs',
+  explain: "The caller's deadline is shorter than what the callee takes when it is well, by the callee's own measure.",
+  root: 'defect',
+  next: "the callee's latency histogram or its access log with durations",
+});
+
+export const commandWrong = defineKind<{ container: string; message: string }>({
+  id: 'config/command-wrong',
+  title: 'the container is started with a wrong command or flag',
+  explain: 'The program refused its own command line (flag: …, usage) or the runtime could not find or run the binary.',
+  root: 'defect',
+  next: 'kubectl get pod POD -o json (command, args) and kubectl logs --previous',
+});

@@ -1,0 +1,79 @@
+import { defineKind } from '../condition.ts';
+
+/** Where a bucket of goroutines stands. Frames are user frames, innermost first. */
+type BucketFacts = {
+  /** Normalised wait reason: chan send, chan receive, select, sync.Mutex.Lock, IO wait … */
+  wait: string;
+  /** The first frame outside runtime/std: where the program waits. */
+  function: string;
+  file: string;
+  line: number;
+  createdBy: string | null;
+  createdByFile: string | null;
+  createdByLine: number | null;
+  /** Whole stack, innermost first, "function file:line". */
+  stack: readonly string[];
+  counts: readonly number[];
+  /** Longest wait seen, in whole minutes (a lower bound); null when none was printed. */
+  longestMinutes: number | null;
+};
+
+export const bucketGrowing = defineKind<BucketFacts & { total: number; share: number; dumps: number; weak: boolean; perMinute: number | null }>({
+  id: 'goroutines/bucket-growing',
+  title: 'goroutines pile up at one stack',
+  explain:
+    'Goroutines of one process with the same stack and wait reason grow over a series of dumps (two dumps: weak; three or more: a trend) and do not shrink again. A single dump shows a crowd, not growth: it counts as weak when the crowd is large and old by its wait minutes.',
+  symptom: 'outgrowing',
+  next: "three dumps a minute apart: curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines-1.txt",
+});
+
+export const bucketBlocked = defineKind<BucketFacts & { onLock: string | null; total: number }>({
+  id: 'goroutines/blocked',
+  title: 'goroutines stand still at one stack',
+  explain: 'A bucket that waits at the same place in every dump, with wait minutes, or in the only dump. Idle workers and servers wait like this too: alone it is no symptom.',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
+});
+
+export const goroutinesGrowing = defineKind<{ fromCount: number; toCount: number; perMinute: number; perDemand: boolean }>({
+  id: 'goroutines/count-growing',
+  title: 'the number of goroutines grows',
+  explain: 'go_goroutines or the totals of a dump series grow over the window and do not come back, judged against demand where request rates are known.',
+  symptom: 'outgrowing',
+  next: 'query_range of go_goroutines',
+});
+
+export const lockCycle = defineKind<{
+  edges: readonly { holder: string; holds: string; waitsFor: string; function: string; file: string; line: number }[];
+  inferred: boolean;
+  goroutines: number;
+}>({
+  id: 'goroutines/lock-cycle',
+  title: 'goroutines wait for each other in a circle',
+  explain: 'Goroutines wait for locks (by address within one process life) that others of the circle hold; holders are inferred from frames and source, and said to be inferred.',
+  symptom: 'harm',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt (twice, a minute apart)",
+});
+
+export const lockConvoy = defineKind<{
+  lock: string | null;
+  waiters: number;
+  waitFunction: string;
+  holderFunction: string | null;
+  holderFile: string | null;
+  holderLine: number | null;
+  holderWait: string | null;
+  longestMinutes: number | null;
+}>({
+  id: 'goroutines/lock-convoy',
+  title: 'many goroutines wait for one lock',
+  explain: 'Several goroutines wait in Lock or RLock for one address. The holder is inferred: a goroutine inside the critical section by frames and source.',
+  symptom: 'harm',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
+});
+
+export const bucketShrinks = defineKind<BucketFacts & { peak: number; last: number }>({
+  id: 'goroutines/bucket-shrinks',
+  title: 'a crowd of goroutines went away again',
+  explain: 'A bucket grew and shrank within the series: load, not a leak.',
+  next: 'more dumps over a longer time',
+});

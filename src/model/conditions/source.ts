@@ -1,0 +1,90 @@
+import { defineKind } from '../condition.ts';
+
+type Site = { function: string; file: string; line: number; artifact: string };
+
+export const receiverMayLeave = defineKind<Site & { channel: string; buffered: boolean; sendLine: number; receiveLine: number; otherCase: string }>({
+  id: 'source/receiver-may-leave',
+  title: 'the only receiver may return before the send',
+  explain:
+    'In one function: a channel without a buffer is made, a goroutine started there sends on it once, and the function receives from it only in a select that has another case that returns. After that case the sender waits for ever.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const noDoneCase = defineKind<Site & { loops: boolean; waitsOn: string; hasContext: boolean }>({
+  id: 'source/no-done-case',
+  title: 'a goroutine waits without a way to be told to stop',
+  explain: 'A goroutine started here waits in a receive, send or select that has no case on ctx.Done() or a stop channel, although a context is in scope.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const loopWithoutExit = defineKind<Site & { ticker: boolean; stopCalled: boolean }>({
+  id: 'source/loop-without-exit',
+  title: 'a goroutine loops for ever',
+  explain: 'A goroutine runs `for` or `for range ticker.C` with no return, break or stop case. One per process is normal; one per request or per object is a leak.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const consumerMayStop = defineKind<Site & { channel: string; why: string }>({
+  id: 'source/consumer-may-stop',
+  title: 'the consumer of a channel may end while producers go on',
+  explain: 'The goroutine that receives from a shared channel returns (error, panic, break) without closing or draining it; senders have no other case.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const bodyNotClosed = defineKind<Site & { variable: string }>({
+  id: 'source/body-not-closed',
+  title: 'a response body is not closed on every path',
+  explain: 'The result of http.Client.Do/Get/Post is used and no Body.Close() is called or deferred on it in the function, and it is not returned or stored.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const lockOrder = defineKind<Site & { first: string; second: string; otherFunction: string; otherFile: string; otherLine: number }>({
+  id: 'source/lock-order-inverted',
+  title: 'two functions take two locks in opposite order',
+  explain: 'Function A locks first then second, function B second then first, both held at once.',
+  root: 'defect',
+  next: 'the source of both functions as they were built',
+});
+
+export const recursiveReadLock = defineKind<Site & { lock: string; outer: string; innerLine: number }>({
+  id: 'source/recursive-read-lock',
+  title: 'a read lock is taken again while held',
+  explain: 'A function that holds RLock calls a method that takes RLock of the same lock. With a writer waiting in between both stand for ever.',
+  root: 'defect',
+  next: 'the source of both functions as they were built',
+});
+
+export const ioUnderLock = defineKind<Site & { lock: string; call: string; lockLine: number; deferred: boolean }>({
+  id: 'source/io-under-lock',
+  title: 'I/O is done while a lock is held',
+  explain: 'Between Lock and Unlock (or after a deferred Unlock) stands a call to the network, a database or a file.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const growsWithoutBound = defineKind<Site & { target: string; kind: 'map' | 'slice'; deletes: number }>({
+  id: 'source/grows-without-bound',
+  title: 'a long-lived map or slice only grows',
+  explain: 'A package or struct level map or slice is inserted into here, and nothing in the captured module deletes from it, truncates or replaces it.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});
+
+export const lineLooksLike = defineKind<Site & { class: string; expression: string }>({
+  id: 'source/line',
+  title: 'the cited source line',
+  explain: 'What stands at the cited file and line: bound to the running binary only where file, line and function of all cited frames agree.',
+  next: 'the source as it was built',
+});
+
+export const deadlineSet = defineKind<Site & { seconds: number | null; from: 'literal' | 'env' | 'flag' | 'field'; name: string }>({
+  id: 'source/deadline-set',
+  title: 'the code sets a deadline',
+  explain: 'context.WithTimeout, http.Client.Timeout or a Deadline call with its value or the name of the setting it comes from.',
+  next: 'the source of the function as it was built',
+});

@@ -1,0 +1,139 @@
+/**
+ * The identity graph: which names are one entity, and what is part of, runs on or calls what.
+ * Observers contribute aliases and edges; mechanisms ask `same`, `lift` and `neighbours`.
+ */
+import type { Strength } from './artifact.ts';
+import { type Alias, type Edge, type Entity, type EntityKind, entityId, isWeaker, type Reached, type Relation, weaker } from './entity.ts';
+import { type Place, uniquePlaces } from './place.ts';
+
+interface Step {
+  readonly to: Entity;
+  readonly strength: Strength;
+  readonly places: readonly Place[];
+}
+
+const byId = (a: Reached, b: Reached): number => (entityId(a.entity) < entityId(b.entity) ? -1 : entityId(a.entity) > entityId(b.entity) ? 1 : 0);
+
+export class Identity {
+  readonly #aliases = new Map<string, Step[]>();
+  readonly #out = new Map<string, Map<Relation, Step[]>>();
+  readonly #in = new Map<string, Map<Relation, Step[]>>();
+  readonly #memo = new Map<string, readonly Reached[]>();
+
+  constructor(aliases: readonly Alias[], edges: readonly Edge[]) {
+    for (const a of aliases) {
+      push(this.#aliases, entityId(a.a), { to: a.b, strength: a.strength, places: a.places });
+      push(this.#aliases, entityId(a.b), { to: a.a, strength: a.strength, places: a.places });
+    }
+    for (const e of edges) {
+      pushIn(this.#out, entityId(e.from), e.relation, { to: e.to, strength: e.strength, places: e.places });
+      pushIn(this.#in, entityId(e.to), e.relation, { to: e.from, strength: e.strength, places: e.places });
+    }
+  }
+
+  /** Every name of the same thing, itself first with strength `stated`. */
+  names(e: Entity): readonly Reached[] {
+    return this.#reach(`=${entityId(e)}`, [{ entity: e, strength: 'stated', places: [] }], (at) => this.#aliases.get(entityId(at)) ?? []);
+  }
+
+  /** How surely two names are one thing; null when nothing says so. */
+  same(a: Entity, b: Entity): Strength | null {
+    const id = entityId(b);
+    return this.names(a).find((r) => entityId(r.entity) === id)?.strength ?? null;
+  }
+
+  /** The entity itself and all it is part of (over aliases), nearest first by strength. */
+  upwards(e: Entity): readonly Reached[] {
+    return this.#reach(`^${entityId(e)}`, [{ entity: e, strength: 'stated', places: [] }], (at) => [
+      ...(this.#aliases.get(entityId(at)) ?? []),
+      ...(this.#out.get(entityId(at))?.get('part-of') ?? []),
+    ]);
+  }
+
+  /** The entity itself and all its parts (over aliases). */
+  downwards(e: Entity): readonly Reached[] {
+    return this.#reach(`v${entityId(e)}`, [{ entity: e, strength: 'stated', places: [] }], (at) => [
+      ...(this.#aliases.get(entityId(at)) ?? []),
+      ...(this.#in.get(entityId(at))?.get('part-of') ?? []),
+    ]);
+  }
+
+  /** What of `kind` an entity is part of (or is). */
+  lift(e: Entity, kind: EntityKind): readonly Reached[] {
+    return this.upwards(e).filter((r) => r.entity.kind === kind);
+  }
+
+  /** True strength with which both are part of one entity of that kind; null when not known to be. */
+  within(a: Entity, b: Entity, kind: EntityKind): Strength | null {
+    let best: Strength | null = null;
+    const ofB = new Map(this.lift(b, kind).map((r) => [entityId(r.entity), r.strength]));
+    for (const r of this.lift(a, kind)) {
+      const other = ofB.get(entityId(r.entity));
+      if (other === undefined) continue;
+      const both = weaker(r.strength, other);
+      if (best === null || isWeaker(best, both)) best = both;
+    }
+    return best;
+  }
+
+  /** One step over a relation, forwards or backwards, from any name of the entity. */
+  neighbours(e: Entity, relation: Relation, direction: 'out' | 'in' = 'out'): readonly Reached[] {
+    const table = direction === 'out' ? this.#out : this.#in;
+    const found: Reached[] = [];
+    for (const name of this.names(e)) {
+      for (const s of table.get(entityId(name.entity))?.get(relation) ?? []) {
+        found.push({ entity: s.to, strength: weaker(name.strength, s.strength), places: uniquePlaces([...name.places, ...s.places]) });
+      }
+    }
+    return strongest(found);
+  }
+
+  #reach(key: string, start: readonly Reached[], steps: (at: Entity) => readonly Step[]): readonly Reached[] {
+    const known = this.#memo.get(key);
+    if (known !== undefined) return known;
+    // strongest first: a wave a strength, so each entity is reached by its strongest way
+    const done = new Map<string, Reached>();
+    for (const floor of ['stated', 'derived', 'guessed'] as const) {
+      const queue = done.size === 0 ? [...start] : [...done.values()];
+      while (queue.length > 0) {
+        const at = queue.shift() as Reached;
+        if (!done.has(entityId(at.entity))) done.set(entityId(at.entity), at);
+        for (const s of [...steps(at.entity)].sort((a, b) => (entityId(a.to) < entityId(b.to) ? -1 : 1))) {
+          if (isWeaker(s.strength, floor) || done.has(entityId(s.to))) continue;
+          const next = { entity: s.to, strength: weaker(at.strength, s.strength), places: uniquePlaces([...at.places, ...s.places]) };
+          done.set(entityId(s.to), next);
+          queue.push(next);
+        }
+      }
+    }
+    const all = [...done.values()];
+    const first = all.shift() as Reached;
+    const result = [first, ...all.sort(byId)];
+    this.#memo.set(key, result);
+    return result;
+  }
+}
+
+function strongest(found: readonly Reached[]): readonly Reached[] {
+  const best = new Map<string, Reached>();
+  for (const r of found) {
+    const known = best.get(entityId(r.entity));
+    if (known === undefined || isWeaker(known.strength, r.strength)) best.set(entityId(r.entity), r);
+  }
+  return [...best.values()].sort(byId);
+}
+
+function push(map: Map<string, Step[]>, key: string, step: Step): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [step]);
+  else list.push(step);
+}
+
+function pushIn(map: Map<string, Map<Relation, Step[]>>, key: string, relation: Relation, step: Step): void {
+  let inner = map.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    map.set(key, inner);
+  }
+  push(inner as Map<string, Step[]>, relation, step);
+}
