@@ -1,0 +1,29 @@
+/** `npm run gen`: writes everything that is generated. `npm run gen -- --check` only says what is stale, and fails if anything is. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { type Generated, indexes } from './gen/indexes.ts';
+
+const root = process.cwd();
+const check = process.argv.includes('--check');
+let stale = 0;
+
+function put(file: Generated): void {
+  const path = join(root, file.path);
+  if (existsSync(path) && readFileSync(path, 'utf8') === file.text) return;
+  stale++;
+  if (check) {
+    console.error(`${file.path} is stale; npm run gen`);
+    return;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  // renamed into place: somebody may be reading it
+  writeFileSync(`${path}.${process.pid}`, file.text);
+  renameSync(`${path}.${process.pid}`, path);
+  console.log(`wrote ${file.path}`);
+}
+
+const found = indexes(root);
+for (const file of found.files) put(file);
+for (const refusal of found.refused) console.error(refusal);
+if (found.refused.length > 0 || (check && stale > 0)) process.exitCode = 1;
