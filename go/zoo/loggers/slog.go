@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"log"
+	"log/slog"
+	"os"
+)
+
+func init() {
+	stories["slog-json"] = func() {
+		slogStory(slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{AddSource: true, Level: slog.LevelDebug - 4})))
+	}
+	stories["slog-text"] = func() {
+		slogStory(slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{AddSource: true, Level: slog.LevelDebug - 4})))
+	}
+	stories["slog-default"] = func() {
+		log.SetOutput(os.Stdout)
+		slog.SetLogLoggerLevel(slog.LevelDebug - 4)
+		slogStory(slog.Default())
+	}
+}
+
+func slogStory(logger *slog.Logger) {
+	ctx := context.Background()
+	logger.Info("listening", "addr", ":8080")
+	logger.Log(ctx, slog.LevelDebug-4, "cache warm", "id", bigID, "entries", 12)
+	logger.Warn("slow query", "dur", elapsed, "retry", false, "empty", "", "quoted key", 1)
+	request := logger.With("trace_id", traceID, "span_id", spanID).WithGroup("http")
+	request.Error("reserve failed", "err", deadlineError(), "elapsed", elapsed, slog.Group("req", "id", "r1", "method", "POST"))
+	logger.Log(ctx, slog.LevelError+4, "two\nlines", "err", errStock, "path", `C:\temp`, "id", 1, "id", 2)
+	dangling := []any{"dangling"} // a slice, because vet refuses the mistake where it can see it
+	logger.Log(ctx, slog.LevelInfo+2, "odd", dangling...)
+}
