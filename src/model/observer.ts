@@ -31,6 +31,8 @@ export interface World {
   readonly readings: Readings;
   readonly identity: Identity;
   readonly artifacts: readonly Artifact[];
+  /** What the user says was a well stretch (--baseline); null when nothing was said. */
+  readonly baseline: Interval | null;
   /** The hall's memoised look; an observer must not ask for a kind it answers itself. */
   look<F extends Facts>(kind: Kind<F>, entity?: Entity | null, interval?: Interval): Answer<F>;
 }

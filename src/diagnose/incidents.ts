@@ -1,0 +1,141 @@
+/**
+ * Symptoms joined through one root are one incident; shared time alone makes two.
+ */
+import { type Ask, type Condition, type EntityKind, entityId, isWeaker, type Strength } from '../model/index.ts';
+import { type Chain, type Chainer, type Explanation, isUsable, linksOf, rootOf } from './chain.ts';
+
+export interface Incident {
+  /** Symptoms this incident's chains explain, and those that stand at their ends. */
+  readonly symptoms: readonly Explanation[];
+  /** Best first; every chain explains at least one symptom of the incident. */
+  readonly chains: readonly Chain[];
+  /** Symptoms on the same object that no chain reaches. */
+  readonly unexplained: readonly Explanation[];
+}
+
+/** Conditions a chain passes through, branches included. */
+export function conditionsOf(chain: Chain): Set<string> {
+  const ids = new Set<string>([chain.head.id]);
+  for (const l of linksOf(chain)) {
+    ids.add(l.link.effect.id);
+    for (const c of l.link.causes) if (c !== null) ids.add(c.id);
+  }
+  return ids;
+}
+
+export function groupIncidents(symptoms: readonly Condition[], chainer: Chainer, ask: Ask): Incident[] {
+  const explanations = symptoms.map((s) => chainer.explain(s));
+  const parent = explanations.map((_, i) => i);
+  const find = (i: number): number => (parent[i] === i ? i : find(parent[i] as number));
+  const union = (a: number, b: number): void => {
+    parent[Math.max(find(a), find(b))] = Math.min(find(a), find(b));
+  };
+  const index = new Map(explanations.map((e, i) => [e.condition.id, i]));
+  const byRoot = new Map<string, number>();
+  explanations.forEach((e, i) => {
+    const best = e.chains[0];
+    if (best === undefined || best.link === null) return;
+    // a symptom on the way to another's root belongs to it, and so do symptoms whose best chains end at one condition
+    for (const id of conditionsOf(best)) {
+      const other = index.get(id);
+      if (other !== undefined) union(i, other);
+    }
+    const root = rootOf(best).id;
+    const known = byRoot.get(root);
+    if (known === undefined) byRoot.set(root, i);
+    else union(i, known);
+  });
+  const groups = new Map<number, Explanation[]>();
+  explanations.forEach((e, i) => {
+    const list = groups.get(find(i)) ?? [];
+    list.push(e);
+    groups.set(find(i), list);
+  });
+  const incidents = [...groups.values()].map((members) => ({ symptoms: members, chains: chainsOf(members), unexplained: [] as Explanation[] }));
+  return adopt(incidents, ask).sort(compareIncidents);
+}
+
+/** Distinct roots over the members: for each root the chain from the member that is furthest from it. */
+function chainsOf(members: readonly Explanation[]): Chain[] {
+  const byRoot = new Map<string, { chain: Chain; explained: Set<string> }>();
+  for (const m of members) {
+    for (const chain of m.chains) {
+      const root = rootOf(chain).id;
+      const known = byRoot.get(root);
+      if (known === undefined) byRoot.set(root, { chain, explained: new Set([m.condition.id]) });
+      else {
+        known.explained.add(m.condition.id);
+        if (better(chain, known.chain)) known.chain = chain;
+      }
+    }
+  }
+  const ranked = [...byRoot.values()].sort((a, b) => {
+    if (isUsable(a.chain) !== isUsable(b.chain)) return isUsable(a.chain) ? -1 : 1;
+    // a lone symptom is the least that can be said of it
+    if ((a.chain.link === null) !== (b.chain.link === null)) return a.chain.link === null ? 1 : -1;
+    if (a.explained.size !== b.explained.size) return b.explained.size - a.explained.size;
+    return 0;
+  });
+  return ranked.map((r) => r.chain);
+}
+
+const depth = (c: Chain): number => linksOf(c).length;
+const better = (a: Chain, b: Chain): boolean => (isUsable(a) !== isUsable(b) ? isUsable(a) : depth(a) > depth(b));
+
+/** A symptom nobody explains, on the same container, pod or workload as an incident with a cause: named there as unexplained. */
+function adopt(incidents: readonly Incident[], ask: Ask): Incident[] {
+  const levels: readonly EntityKind[] = ['container', 'pod', 'workload', 'service', 'process'];
+  const alone = incidents.filter((i) => i.chains.every((c) => c.link === null));
+  const rest = incidents.filter((i) => !alone.includes(i)).map((i) => ({ ...i, unexplained: [...i.unexplained] }));
+  const left: Incident[] = [];
+  for (const one of alone) {
+    let best: { host: (typeof rest)[number]; strength: Strength } | null = null;
+    for (const host of rest) {
+      for (const s of one.symptoms) {
+        for (const other of host.symptoms) {
+          for (const level of levels) {
+            const strength = ask.identity.within(s.condition.entity, other.condition.entity, level);
+            if (strength === null || strength === 'guessed') continue;
+            if (best === null || isWeaker(best.strength, strength)) best = { host, strength };
+          }
+        }
+      }
+    }
+    if (best === null) left.push(one);
+    else best.host.unexplained.push(...one.symptoms);
+  }
+  return [...rest, ...mergeAlone(left, ask, levels)];
+}
+
+/** Lone symptoms of one object are one incident: nobody knows more of them than that. */
+function mergeAlone(alone: readonly Incident[], ask: Ask, levels: readonly EntityKind[]): Incident[] {
+  const merged: { symptoms: Explanation[]; chains: Chain[]; unexplained: Explanation[] }[] = [];
+  for (const one of alone) {
+    const host = merged.find((m) =>
+      m.symptoms.some((a) => one.symptoms.some((b) => levels.some((level) => ask.identity.within(a.condition.entity, b.condition.entity, level) !== null))),
+    );
+    if (host === undefined) merged.push({ symptoms: [...one.symptoms], chains: [...one.chains], unexplained: [...one.unexplained] });
+    else {
+      host.symptoms.push(...one.symptoms);
+      host.chains.push(...one.chains);
+    }
+  }
+  return merged;
+}
+
+/** Somebody was paged > harm > a cause is known > more symptoms > earlier. */
+function compareIncidents(a: Incident, b: Incident): number {
+  const paged = (i: Incident): boolean => i.symptoms.some((s) => s.condition.kind === 'alert/firing');
+  if (paged(a) !== paged(b)) return paged(a) ? -1 : 1;
+  const known = (i: Incident): boolean => i.chains[0] !== undefined && isUsable(i.chains[0]);
+  if (known(a) !== known(b)) return known(a) ? -1 : 1;
+  if (a.symptoms.length !== b.symptoms.length) return b.symptoms.length - a.symptoms.length;
+  const onset = (i: Incident): bigint =>
+    i.symptoms.reduce<bigint>((least, s) => {
+      const at = s.condition.onset.firstIll ?? 1n << 62n;
+      return at < least ? at : least;
+    }, 1n << 62n);
+  if (onset(a) !== onset(b)) return onset(a) < onset(b) ? -1 : 1;
+  const key = (i: Incident): string => entityId((i.symptoms[0] as Explanation).condition.entity) + (i.symptoms[0] as Explanation).condition.id;
+  return key(a) < key(b) ? -1 : 1;
+}

@@ -1,0 +1,115 @@
+/**
+ * Joins and checks that most mechanisms share. A join is stronger than time: it ties cause and effect by process, container,
+ * workload, service, function or a value both name.
+ */
+import {
+  type Ask,
+  type Check,
+  type Condition,
+  type EntityKind,
+  type Facts,
+  type Finding,
+  fails,
+  holds,
+  isWeaker,
+  type Joined,
+  type Kind,
+  type Link,
+  type Refuter,
+  type Strength,
+  uniquePlaces,
+  unknown,
+  weaker,
+} from '../../model/index.ts';
+
+/** All conditions of a kind that `tie` accepts; "fails" when the kind was looked at and is absent, "unknown" when it could not be looked at. */
+export function joinBy<F extends Facts>(kind: Kind<F>, ask: Ask, tie: (cause: Condition<F>) => Strength | null): Finding | readonly Joined[] {
+  const answer = ask.look(kind);
+  if (answer.state === 'absent')
+    return fails(
+      `${kind.title}: looked for and not seen`,
+      uniquePlaces(
+        answer.covered.flatMap((c) => c.places),
+        3,
+      ),
+    );
+  if (answer.state === 'not-observable') {
+    const reason = answer.reasons[0];
+    return unknown(reason?.why ?? `${kind.title}: nothing at hand shows it`, reason?.next ?? kind.next);
+  }
+  const joined: Joined[] = [];
+  for (const cause of answer.conditions) {
+    const strength = tie(cause);
+    if (strength !== null) joined.push({ cause, strength: weaker(strength, cause.strength) });
+  }
+  return joined;
+}
+
+/** Cause and effect belong to one entity of the first of these kinds that ties them. */
+export function withinSame<F extends Facts>(kind: Kind<F>, ...levels: readonly EntityKind[]): (effect: Condition, ask: Ask) => Finding | readonly Joined[] {
+  return (effect, ask) => joinBy(kind, ask, (cause) => tiedWithin(effect, cause, ask, levels));
+}
+
+export function tiedWithin(a: Condition, b: Condition, ask: Ask, levels: readonly EntityKind[]): Strength | null {
+  let best: Strength | null = ask.identity.same(a.entity, b.entity);
+  for (const level of levels) {
+    const strength = ask.identity.within(a.entity, b.entity, level);
+    if (strength !== null && (best === null || isWeaker(best, strength))) best = strength;
+  }
+  return best;
+}
+
+/** Holds when a condition of the kind is tied to the effect, fails when it was looked for there and is absent. */
+export function observedBeside<F extends Facts>(
+  id: string,
+  title: string,
+  kind: Kind<F>,
+  levels: readonly EntityKind[],
+  accept: (found: Condition<F>, link: Link) => boolean = () => true,
+): Check {
+  return {
+    id,
+    title,
+    test(link, ask) {
+      const answer = ask.look(kind);
+      if (answer.state === 'observed') {
+        const found = answer.conditions.filter((c) => tiedWithin(link.effect, c, ask, levels) !== null && accept(c, link));
+        if (found.length > 0)
+          return holds(
+            (found[0] as Condition<F>).says,
+            uniquePlaces(
+              found.flatMap((c) => c.places),
+              3,
+            ),
+          );
+      }
+      const here = ask.look(kind, link.effect.entity);
+      if (here.state === 'absent')
+        return fails(
+          `${kind.title}: not seen where it was looked for`,
+          uniquePlaces(
+            here.covered.flatMap((c) => c.places),
+            2,
+          ),
+        );
+      if (answer.state === 'observed') return fails(`${kind.title}: seen elsewhere, not here`, []);
+      const reason = here.state === 'not-observable' ? here.reasons[0] : undefined;
+      return unknown(reason?.why ?? `${kind.title}: nothing at hand shows it`, reason?.next ?? kind.next);
+    },
+  };
+}
+
+/** A check on the link's own facts: always decided. */
+export function fact(id: string, title: string, test: (link: Link) => { holds: boolean; says: string }): Check {
+  return {
+    id,
+    title,
+    test(link) {
+      const r = test(link);
+      const places = link.causes[0]?.places ?? link.effect.places;
+      return r.holds ? holds(r.says, places) : fails(r.says, places);
+    },
+  };
+}
+
+export const decisive = (check: Check): Refuter => ({ ...check, decisive: true });

@@ -1,0 +1,369 @@
+/** From incidents to the report: headings, chains in causal order, frontiers, what was rejected, gaps. */
+import {
+  type Artifact,
+  type Ask,
+  atLeast,
+  type Condition,
+  clockTime,
+  entityId,
+  formatInstant,
+  type Instant,
+  type Kind,
+  type Link,
+  REPORT_VERSION,
+  type Report,
+  type ReportCause,
+  type ReportGap,
+  type ReportIncident,
+  type ReportLink,
+  type ReportProof,
+  type Role,
+  shortName,
+  uniquePlaces,
+  weakest,
+} from '../model/index.ts';
+import { type Chain, type Chainer, culpritsOf, type EvaluatedLink, isUsable, linksOf, rootOf } from './chain.ts';
+import { type Citer, openCiter } from './cite.ts';
+import { conditionsOf, type Incident } from './incidents.ts';
+
+export interface Diagnosis {
+  readonly incidents: readonly Incident[];
+  readonly checked: Report['checked'];
+}
+
+export interface ReportContext {
+  readonly artifacts: readonly Artifact[];
+  readonly ask: Ask;
+  readonly chainer: Chainer;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly gaps: readonly ReportGap[];
+  readonly inputs: Report['inputs'];
+  readonly hints: Report['hints'];
+  readonly problems: readonly import('../model/index.ts').Problem[];
+}
+
+/** A report shows this many causes of an incident; more candidates than that name nothing. */
+const CAUSES_SHOWN = 5;
+const REJECTED_SHOWN = 6;
+
+export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report {
+  const citer = openCiter(context.artifacts);
+  const gaps: ReportGap[] = [];
+  const incidents = diagnosis.incidents.map((i) => reportIncident(i, context, citer, gaps));
+  const problems = context.problems.map((p) => ({
+    code: p.code,
+    severity: p.severity,
+    what: p.what,
+    why: p.why,
+    next: p.next,
+    artifact: p.place?.artifact ?? null,
+    place: p.place === null ? null : (citer.cite([p.place])[0] ?? null),
+  }));
+  const first = incidents[0];
+  return {
+    schema: REPORT_VERSION,
+    outcome: first === undefined ? 'no-incident' : first.causes.some((c) => c.rank === 1 && atLeast(c.verdict, 'supported')) ? 'cause-found' : 'unproven',
+    incidents,
+    causes: first?.causes ?? [],
+    gaps: uniqueGaps([...gaps, ...context.gaps]),
+    places: citer.places(),
+    inputs: context.inputs,
+    hints: context.hints,
+    problems,
+    checked: diagnosis.checked,
+  };
+}
+
+function reportIncident(incident: Incident, context: ReportContext, citer: Citer, gaps: ReportGap[]): ReportIncident {
+  const main = mainChain(incident);
+  const named = incident.chains.filter((c) => c.link !== null && atLeast(c.verdict, 'associated') && (c.closed || c.verdict === 'associated'));
+  const symptoms = [...incident.symptoms].sort((a, b) => compareOnsets(a.condition, b.condition));
+  const title = titleOf(incident, main);
+  const reportedSymptoms = symptoms.map(({ condition: c }) => ({
+    condition: c.kind,
+    entity: entityId(c.entity),
+    says: c.says,
+    from: time(c.onset.firstIll),
+    places: citer.cite(c.places, 2),
+  }));
+  // one heading per root: two chains may lead to the same defect over different triggers
+  const causes: ReportCause[] = [];
+  const headings = new Set<string>();
+  for (const chain of named) {
+    const cause = reportCause(chain, causes.length + 1, incident, context, citer);
+    const key = `${cause.mechanism} ${JSON.stringify(cause.culprits)}`;
+    if (headings.has(key) || causes.length >= CAUSES_SHOWN) continue;
+    headings.add(key);
+    causes.push(cause);
+  }
+  const best = incident.chains[0];
+  const frontiers = best !== undefined && isUsable(best) ? [] : reportFrontiers(incident, context, citer, gaps);
+  if (best !== undefined && isUsable(best)) {
+    for (const l of linksOf(best)) for (const m of l.missing) gaps.push({ what: `${headline(l)}: ${l.verdict}`, why: m.why, next: m.next });
+  }
+  return {
+    title,
+    scope: [...new Set(symptoms.map((s) => entityId(s.condition.entity)))].sort(),
+    symptoms: reportedSymptoms,
+    causes,
+    frontiers,
+    rejected: reportRejected(incident, context, citer),
+    unexplained: incident.unexplained.map(({ condition: c }) => ({ says: c.says, places: citer.cite(c.places, 2) })),
+  };
+}
+
+/** The chain that tells the most: the first one; symptoms alone give nothing to tell. */
+const mainChain = (incident: Incident): Chain | null => incident.chains.find((c) => c.link !== null) ?? incident.chains[0] ?? null;
+
+/** What a person sees first: the harm nearest to the alert, and the alert that told of it. */
+function titleOf(incident: Incident, main: Chain | null): string {
+  const alerts = incident.symptoms.map((s) => s.condition).filter((c) => c.kind === 'alert/firing');
+  let subject = main?.head ?? (incident.symptoms[0] as { condition: Condition }).condition;
+  let at = main;
+  while (at !== null && at.head.kind === 'alert/firing' && at.cause !== null) {
+    at = at.cause;
+    subject = at.head;
+  }
+  const name = shortName(subject.entity);
+  const text = subject.says.includes(name) || subject.kind === 'alert/firing' ? subject.says : `${name}: ${subject.says}`;
+  const fired = [...new Set(alerts.map((a) => `${String(a.facts['name'])}${a.during.from === null ? '' : ` fired ${clockTime(a.during.from)}`}`))];
+  if (fired.length === 0 || subject.kind === 'alert/firing') return text;
+  return `${text}  (${fired.slice(0, 2).join(', ')}${fired.length > 2 ? `, ${fired.length - 2} more` : ''})`;
+}
+
+interface Root {
+  readonly chain: Chain;
+  readonly role: Role;
+  /** The link that leaves the root. */
+  readonly link: EvaluatedLink;
+  readonly verdict: ReportCause['verdict'];
+  readonly depth: number;
+}
+
+/** Every root the chain needs: its own end and the ends of its branches. */
+function rootsOf(chain: Chain): Root[] {
+  const roots: Root[] = [];
+  const walk = (c: Chain, role: Role, link: EvaluatedLink | null, verdicts: ReportCause['verdict'][], depth: number): void => {
+    if (c.link === null) {
+      if (link !== null && c.closed) roots.push({ chain: c, role, link, verdict: weakest(verdicts), depth });
+      return;
+    }
+    const next = [...verdicts, c.link.verdict];
+    const antecedents = c.link.mechanism.from;
+    if (c.cause !== null) walk(c.cause, antecedents[0]?.role ?? role, c.link, next, depth + 1);
+    for (const b of c.beside) {
+      const index = c.link.link.causes.findIndex((x) => x !== null && x.id === b.head.id);
+      walk(b, antecedents[index]?.role ?? 'trigger', c.link, next, depth + 1);
+    }
+  };
+  walk(chain, 'defect', null, [], 0);
+  return roots;
+}
+
+const ROLES: readonly Role[] = ['defect', 'amplifier', 'trigger'];
+
+function reportCause(chain: Chain, rank: number, incident: Incident, context: ReportContext, citer: Citer): ReportCause {
+  const roots = rootsOf(chain);
+  const principal = rootOf(chain);
+  // the heading is the deepest defect, else amplifier, else trigger; only roots that are as well proven may take the principal's place
+  const candidates = roots.filter((r) => r.chain.head.id === principal.id || atLeast(r.verdict, 'supported'));
+  candidates.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || b.depth - a.depth || (a.chain.head.id < b.chain.head.id ? -1 : 1));
+  const heading = candidates[0];
+  const link = heading?.link ?? lastLink(chain);
+  const root = heading?.chain.head ?? principal;
+  const ordered = orderChain(chain);
+  const others = roots.filter((r) => r.chain.head.id !== root.id && atLeast(r.verdict, 'unproven'));
+  const seen = new Set<string>([root.id]);
+  const explained = incident.symptoms.filter((s) => s.chains.some((c) => rootOf(c).id === principal.id)).length;
+  const share = chain.share ?? (incident.symptoms.length === 0 ? null : explained / incident.symptoms.length);
+  const headingPlaces = citer.cite(uniquePlaces([...root.places, ...(link?.places ?? [])]), 3);
+  const mitigation = linksOf(chain)
+    .map((l) => l.mechanism.mitigation?.(l.link) ?? null)
+    .find((m) => m !== null);
+  return {
+    rank,
+    mechanism: link?.mechanism.id ?? '',
+    title: link === null ? root.says : text(link.mechanism.title, link.link),
+    because: link === null ? '' : text(link.mechanism.because, link.link),
+    role: heading?.role ?? 'defect',
+    verdict: heading === undefined ? chain.verdict : weakest([chain.verdict, heading.verdict]),
+    onset: { from: time(root.onset.lastWell), to: time(root.onset.firstIll) },
+    share: share === null ? null : Math.round(share * 1000) / 1000,
+    culprits: link === null ? [] : heading === undefined ? culpritsOf(chain, context.ask) : link.mechanism.culprits(link.link, context.ask),
+    with: others.flatMap((r) => {
+      if (seen.has(r.chain.head.id)) return [];
+      seen.add(r.chain.head.id);
+      return [
+        { title: r.chain.head.says, role: r.role, verdict: r.verdict, culprits: r.link.mechanism.culprits(r.link.link, context.ask), places: citer.cite(r.chain.head.places, 2) },
+      ];
+    }),
+    chain: ordered.map((o) => reportLink(o.condition, o.into, o.outOf, citer)),
+    proofs: proofsOf(chain, context, citer),
+    places: headingPlaces,
+    mitigation: mitigation ?? null,
+  };
+}
+
+const lastLink = (chain: Chain): EvaluatedLink | null => (chain.cause === null ? chain.link : (lastLink(chain.cause) ?? chain.link));
+const text = (t: string | ((link: Link) => string), link: Link): string => (typeof t === 'string' ? t : t(link));
+const headline = (l: EvaluatedLink): string => text(l.mechanism.title, l.link);
+const time = (at: Instant | null): string | null => (at === null ? null : formatInstant(at));
+
+interface Ordered {
+  readonly condition: Condition;
+  /** The link that brought it about. */
+  readonly into: EvaluatedLink | null;
+  /** The link by which it brings about the next. */
+  readonly outOf: EvaluatedLink | null;
+}
+
+/** Conditions of a chain in causal order; where cause does not order two of them, the earlier onset comes first. */
+export function orderChain(chain: Chain): Ordered[] {
+  const links = linksOf(chain);
+  const nodes = new Map<string, Condition>();
+  const into = new Map<string, EvaluatedLink>();
+  const outOf = new Map<string, EvaluatedLink>();
+  const waits = new Map<string, Set<string>>();
+  const add = (c: Condition): void => {
+    if (nodes.has(c.id)) return;
+    nodes.set(c.id, c);
+    waits.set(c.id, new Set());
+  };
+  add(chain.head);
+  for (const l of links) {
+    add(l.link.effect);
+    into.set(l.link.effect.id, l);
+    for (const c of l.link.causes) {
+      if (c === null) continue;
+      add(c);
+      outOf.set(c.id, l);
+      waits.get(l.link.effect.id)?.add(c.id);
+    }
+  }
+  const out: Ordered[] = [];
+  const left = new Map(nodes);
+  while (left.size > 0) {
+    const ready = [...left.values()].filter((c) => [...(waits.get(c.id) ?? [])].every((w) => !left.has(w)));
+    const next = (ready.length > 0 ? ready : [...left.values()]).sort(compareOnsets)[0] as Condition;
+    left.delete(next.id);
+    out.push({ condition: next, into: into.get(next.id) ?? null, outOf: outOf.get(next.id) ?? null });
+  }
+  return out;
+}
+
+/** Standing conditions (no onset) first, then by first sight, then by id. */
+function compareOnsets(a: Condition, b: Condition): number {
+  const at = (c: Condition): bigint => c.onset.firstIll ?? c.onset.lastWell ?? -1n;
+  if (at(a) !== at(b)) return at(a) < at(b) ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+function reportLink(c: Condition, into: EvaluatedLink | null, outOf: EvaluatedLink | null, citer: Citer): ReportLink {
+  return {
+    condition: c.kind,
+    by: outOf?.mechanism.id ?? null,
+    entity: entityId(c.entity),
+    from: time(c.onset.firstIll ?? c.onset.lastWell),
+    to: time(c.during.to),
+    says: c.says,
+    quantity: c.quantity ?? null,
+    verdict: into?.verdict ?? outOf?.verdict ?? 'confirmed',
+    why: into?.why ?? outOf?.why ?? 'observed',
+    places: citer.cite(c.places, 3),
+  };
+}
+
+function proofsOf(chain: Chain, context: ReportContext, citer: Citer): ReportProof[] {
+  const proofs: ReportProof[] = [];
+  for (const l of linksOf(chain)) {
+    const experiment = l.mechanism.experiment;
+    if (experiment === undefined) continue;
+    const f = experiment.test(l.link, context.ask);
+    proofs.push({
+      experiment: l.mechanism.id,
+      kind: 'passive',
+      outcome: f.state === 'holds' ? 'supported' : f.state === 'fails' ? 'refuted' : 'not-run',
+      says: f.state === 'unknown' ? `${experiment.predicts}: ${f.why}` : `${experiment.predicts}: ${f.says}`,
+      statistics: null,
+      command: f.state === 'unknown' ? f.next : null,
+      places: f.state === 'unknown' ? [] : citer.cite(f.places, 2),
+    });
+  }
+  return proofs;
+}
+
+/** Where the search stopped: the deepest condition reached, and what would carry it on. */
+function reportFrontiers(incident: Incident, context: ReportContext, citer: Citer, gaps: ReportGap[]): ReportIncident['frontiers'] {
+  const out: ReportIncident['frontiers'][number][] = [];
+  const seen = new Set<string>();
+  for (const chain of incident.chains) {
+    if (isUsable(chain)) continue;
+    // the longest part with all links at least supported is what was reached; a lone symptom was reached by seeing it
+    const reached = reachedEnd(chain);
+    if (seen.has(reached.id)) continue;
+    seen.add(reached.id);
+    const explanation = context.chainer.explain(reached);
+    const nexts = new Map<string, { why: string; next: string; mechanism: string }>();
+    for (const c of explanation.chains) {
+      if (c.link === null || isUsable(c)) continue;
+      for (const m of c.link.missing) nexts.set(m.next, { ...m, mechanism: c.link.mechanism.id });
+    }
+    for (const b of explanation.blocked)
+      if (b.state === 'unknown' && b.next !== null && !nexts.has(b.next)) nexts.set(b.next, { why: b.why, next: b.next, mechanism: b.mechanism.id });
+    const asks = [...nexts.values()];
+    const kind = context.kinds.get(reached.kind);
+    if (asks.length === 0 && kind !== undefined) asks.push({ why: 'no mechanism known here brings this about from what was observed', next: kind.next, mechanism: '' });
+    const candidates = explanation.chains.flatMap((c) => (c.link === null || isUsable(c) ? [] : [`${c.link.mechanism.id} (${c.link.verdict}: ${c.link.why})`]));
+    out.push({
+      condition: reached.kind,
+      entity: entityId(reached.entity),
+      reached: candidates.length === 0 ? reached.says : `${reached.says}; not proven: ${[...new Set(candidates)].slice(0, 3).join('; ')}`,
+      next: asks[0]?.next ?? '',
+      places: citer.cite(reached.places, 2),
+    });
+    for (const a of asks) gaps.push({ what: `what brought about "${reached.says}"${a.mechanism === '' ? '' : ` (${a.mechanism})`}`, why: a.why, next: a.next });
+  }
+  return out;
+}
+
+function reachedEnd(chain: Chain): Condition {
+  if (chain.cause === null || chain.link === null || !atLeast(chain.link.verdict, 'supported')) return chain.head;
+  return reachedEnd(chain.cause);
+}
+
+function reportRejected(incident: Incident, context: ReportContext, citer: Citer): ReportIncident['rejected'] {
+  const onChains = new Set<string>();
+  for (const s of incident.symptoms) onChains.add(s.condition.id);
+  const best = mainChain(incident);
+  if (best !== null) for (const id of conditionsOf(best)) onChains.add(id);
+  const conditions = new Map<string, Condition>();
+  for (const s of incident.symptoms) conditions.set(s.condition.id, s.condition);
+  for (const chain of incident.chains)
+    for (const l of linksOf(chain)) for (const c of [l.link.effect, ...l.link.causes]) if (c !== null && onChains.has(c.id)) conditions.set(c.id, c);
+  const out: ReportIncident['rejected'][number][] = [];
+  const seen = new Set<string>();
+  for (const [, condition] of [...conditions].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const explanation = context.chainer.explain(condition);
+    const stands = new Set(explanation.chains.map((c) => c.link?.mechanism.id));
+    for (const l of explanation.refuted) {
+      if (stands.has(l.mechanism.id) || seen.has(l.mechanism.id)) continue;
+      seen.add(l.mechanism.id);
+      out.push({ mechanism: l.mechanism.id, title: headline(l), why: l.why, refutedBy: citer.cite(l.refutedBy, 2) });
+    }
+    // of what was looked for and not seen only the rivals of what is claimed are worth a line
+    const rivals = new Set(explanation.chains.flatMap((c) => c.link?.mechanism.rivals ?? []));
+    for (const b of explanation.blocked) {
+      if (b.state !== 'fails' || !rivals.has(b.mechanism.id) || stands.has(b.mechanism.id) || seen.has(b.mechanism.id)) continue;
+      seen.add(b.mechanism.id);
+      const title = typeof b.mechanism.title === 'string' ? b.mechanism.title : b.mechanism.id;
+      out.push({ mechanism: b.mechanism.id, title, why: b.why, refutedBy: citer.cite(b.places, 2) });
+    }
+  }
+  return out.slice(0, REJECTED_SHOWN);
+}
+
+function uniqueGaps(gaps: readonly ReportGap[]): ReportGap[] {
+  const seen = new Map<string, ReportGap>();
+  for (const g of gaps) if (!seen.has(g.next)) seen.set(g.next, g);
+  return [...seen.values()];
+}
