@@ -4,6 +4,7 @@
  */
 import {
   type Ask,
+  atLeast,
   type Condition,
   type Culprit,
   type Finding,
@@ -102,6 +103,7 @@ export class Chainer {
     for (const mechanism of this.#mechanisms.get(condition.kind) ?? []) this.#apply(mechanism, condition, links, blocked);
     const judged = excludeRivals(links, blocked);
     const chains: Chain[] = [];
+    const tellsOnly = this.#kinds.get(condition.kind)?.tellsOnly === true;
     for (const link of judged) {
       if (link.verdict === 'refuted') continue;
       const principal = link.link.causes[0] as Condition;
@@ -119,7 +121,7 @@ export class Chainer {
           cause,
           beside,
           closed: cause.closed,
-          verdict: weakest([link.verdict, cause.verdict]),
+          verdict: tellsOnly && atLeast(link.verdict, 'supported') && cause.link !== null ? cause.verdict : weakest([link.verdict, cause.verdict]),
           share: shareOf(link.share, cause.share),
         });
       }

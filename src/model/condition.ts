@@ -22,6 +22,8 @@ export interface Kind<F extends Facts = Facts> {
   readonly symptom?: 'harm' | 'outgrowing';
   /** May end a chain: a defect located in code or configuration, a change, an input, demand, an outside fault. All else is an effect. */
   readonly root?: 'defect' | 'change' | 'input' | 'demand' | 'outside';
+  /** It only tells of harm seen elsewhere (an alert): its link does not weaken what is known of the harm's cause. */
+  readonly tellsOnly?: boolean;
   /** Which command or capture would show it; printed when it could not be looked at. */
   readonly next: string;
   /** Type carrier only. */

@@ -15,5 +15,6 @@ export const alertFiring = defineKind<{
   explain:
     'An Alertmanager notification or a Prometheus alert in state firing. startsAt is not the onset of the harm: the rule had to be true for its `for` first, so the onset reaches back by that time and one scrape. Pending alerts are not symptoms.',
   symptom: 'harm',
+  tellsOnly: true,
   next: 'curl -s http://ALERTMANAGER/api/v2/alerts > alerts.json',
 });
