@@ -3,6 +3,7 @@ export * from './artifact.ts';
 export * from './bytes.ts';
 export * from './condition.ts';
 export * from './entity.ts';
+export * from './go-symbol.ts';
 export * from './identity.ts';
 export * from './mechanism.ts';
 export * from './observer.ts';

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { enclosingFunction, isRuntimeOrStd, moduleOfFile, normaliseGoSymbol, originOfFrame, parseGoSymbol, shortGoSymbol } from './go-symbol.ts';
+
+describe('parseGoSymbol', () => {
+  it.each([
+    ['main.main', 'main', null, 'main', []],
+    ['shop/orders/internal/inventory.(*Client).Reserve.func1', 'shop/orders/internal/inventory', 'Client', 'Reserve', ['func1']],
+    ['example.com/a.b/yaml%2ev3.(*G[...]).At', 'example.com/a.b/yaml.v3', 'G', 'At', []],
+    ['gopkg.in/yaml.v3.unmarshal', 'gopkg.in/yaml.v3', null, 'unmarshal', []],
+    ['example.com/a.b/yaml%2ev3.T.Val', 'example.com/a.b/yaml.v3', 'T', 'Val', []],
+    ['example.com/a.b/yaml%2ev3.T.Val-fm', 'example.com/a.b/yaml.v3', 'T', 'Val', []],
+    ['main.main-range1', 'main', null, 'main', ['range1']],
+    ['main.init.func1', 'main', null, 'init', ['func1']],
+    ['main.glob..func1', 'main', null, 'init', ['func1']],
+    ['main.F[go.shape.struct { example.com/x.A int }].func2', 'main', null, 'F', ['func2']],
+    ['main.main.func1.2', 'main', null, 'main', ['func1', '2']],
+    ['net/http.HandlerFunc.ServeHTTP', 'net/http', 'HandlerFunc', 'ServeHTTP', []],
+    ['runtime.gopark', 'runtime', null, 'gopark', []],
+    ['crosscall2', '', null, 'crosscall2', []],
+  ] as const)('%s', (symbol, pkg, receiver, name, closure) => {
+    const s = parseGoSymbol(symbol);
+    expect([s.package, s.receiver, s.name, s.closure]).toEqual([pkg, receiver, name, closure]);
+  });
+
+  it('gives one spelling to one function', () => {
+    expect(normaliseGoSymbol('main.(*G[...]).At')).toBe(normaliseGoSymbol('main.(*G[go.shape.int]).At'));
+    expect(normaliseGoSymbol('runtime.mallocgcSmallNoScanSC7')).toBe(normaliseGoSymbol('runtime.mallocgcSmallNoScanSC12'));
+    expect(normaliseGoSymbol('main.mallocgcTinySC7')).toBe('main.mallocgcTinySC7');
+    expect(enclosingFunction('shop/x.(*C).Do.func1.2')).toBe('shop/x.(*C).Do');
+    expect(shortGoSymbol('shop/orders/internal/inventory.(*Client).Reserve.func1')).toBe('inventory.(*Client).Reserve.func1');
+  });
+
+  it('never throws on arbitrary text', () => {
+    for (const text of ['', '.', '/', '(*', '[', ']]', 'a.(*', '%zz.%', 'x/.y', '((.)).', '-.-']) expect(parseGoSymbol(text).normalised).toBeTypeOf('string');
+  });
+});
+
+describe('originOfFrame', () => {
+  it.each([
+    ['net/http.(*conn).serve', '/usr/local/go/src/net/http/server.go', 'std'],
+    ['runtime.gopanic', '/opt/hostedtoolcache/go/1.26.8/x64/src/runtime/panic.go', 'runtime'],
+    ['runtime.gopark', '/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.27.0.linux-amd64/src/runtime/proc.go', 'runtime'],
+    ['sync.(*Mutex).Lock', '/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.27.0.linux-amd64/src/sync/mutex.go', 'std'],
+    ['main.main', '/src/main.go', 'own'],
+    ['shop/orders/internal/x.F', '/src/internal/x/x.go', 'own'],
+    ['shop/orders/internal/x.F', 'shop/orders/internal/x/x.go', 'own'],
+    ['net/http.(*conn).serve', 'net/http/server.go', 'std'],
+    ['golang.org/x/net/http2.(*Framer).ReadFrame', 'golang.org/x/net@v0.33.0/http2/frame.go', 'dependency'],
+    ['go.uber.org/zap.(*Logger).Panic', '/home/u/go/pkg/mod/go.uber.org/zap@v1.27.0/logger.go', 'dependency'],
+    ['github.com/a/b.F', '/app/vendor/github.com/a/b/b.go', 'dependency'],
+    ['vendor/golang.org/x/net/http/httpguts.F', '/usr/local/go/src/vendor/golang.org/x/net/http/httpguts/guts.go', 'std'],
+    // a module may be called like nothing in std and yet have no dot
+    ['shop/orders.F', '', 'own'],
+    ['net/http.F', '', 'std'],
+    // a program whose checkout lies below a folder called src
+    ['example.com/net/http/mux.Serve', '/home/u/src/net/http/mux/mux.go', 'own'],
+    // the closure of a dependency's function that was inlined into main keeps the dependency's file
+    ['main.main.(*G[...]).At.func3', '/go/pkg/mod/example.com/y@v1.0.0/y.go', 'dependency'],
+    ['main.main', 'C:/Users/u/app/main.go', 'own'],
+    ['main.run.func1', '/go/pkg/mod/shop/orders@v1.4.0/cmd/main.go', 'own'],
+    ['crosscall2', '', 'foreign'],
+  ] as const)('%s in %s is %s', (symbol, file, origin) => {
+    expect(originOfFrame(symbol, file)).toBe(origin);
+  });
+
+  it('knows a main module that was installed with its version', () => {
+    expect(originOfFrame('shop/orders/api.Get', 'shop/orders@v1.4.0/api/api.go')).toBe('dependency');
+    expect(originOfFrame('shop/orders/api.Get', 'shop/orders@v1.4.0/api/api.go', ['shop/orders'])).toBe('own');
+    expect(originOfFrame('main.main', 'shop/orders@v1.4.0/cmd/main.go')).toBe('own');
+  });
+
+  it('names the module of a file', () => {
+    expect(moduleOfFile('/go/pkg/mod/github.com/!burnt!sushi/toml@v1.3.2/decode.go')).toBe('github.com/BurntSushi/toml@v1.3.2');
+    expect(moduleOfFile('/app/vendor/github.com/a/b/c/b.go')).toBe('github.com/a/b');
+    expect(moduleOfFile('/app/main.go')).toBeNull();
+  });
+
+  it('tells std paths by their first element', () => {
+    expect([isRuntimeOrStd('net/http'), isRuntimeOrStd('main'), isRuntimeOrStd('shop/orders'), isRuntimeOrStd('internal/sync')]).toEqual([true, false, false, true]);
+  });
+});
