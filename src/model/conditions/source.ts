@@ -1,17 +1,23 @@
 import { defineKind } from '../condition.ts';
 
+/**
+ * Where the fault stands. Conditions about code are keyed by the declared function in which a goroutine would be found
+ * (closures belong to the function they stand in); `function` names the place to change, as tracebacks spell it.
+ */
 type Site = { function: string; file: string; line: number; artifact: string };
 
-export const receiverMayLeave = defineKind<Site & { channel: string; buffered: boolean; sendLine: number; receiveLine: number; otherCase: string }>({
+export const receiverMayLeave = defineKind<
+  Site & { channel: string; buffered: boolean; sendLine: number; sendEndLine: number; receiveLine: number; otherCase: string; leaveLine: number; receiver: string; madeLine: number }
+>({
   id: 'source/receiver-may-leave',
   title: 'the only receiver may return before the send',
   explain:
-    'In one function: a channel without a buffer is made, a goroutine started there sends on it once, and the function receives from it only in a select that has another case that returns. After that case the sender waits for ever.',
+    'In one function: a channel without a buffer is made, a goroutine started there sends on it, and the function is its only receiver but may be gone: it receives in a select whose other case leaves, returns before it receives, leaves its receive loop, or receives fewer times than are sent. After that the sender waits for ever. function and line are the sender, receiver and leaveLine the one that goes.',
   root: 'defect',
   next: 'the source of the function as it was built',
 });
 
-export const noDoneCase = defineKind<Site & { loops: boolean; waitsOn: string; hasContext: boolean }>({
+export const noDoneCase = defineKind<Site & { loops: boolean; waitsOn: string; wait: string; endLine: number; hasContext: boolean; startedIn: string; startLine: number }>({
   id: 'source/no-done-case',
   title: 'a goroutine waits without a way to be told to stop',
   explain: 'A goroutine started here waits in a receive, send or select that has no case on ctx.Done() or a stop channel, although a context is in scope.',
@@ -19,7 +25,7 @@ export const noDoneCase = defineKind<Site & { loops: boolean; waitsOn: string; h
   next: 'the source of the function as it was built',
 });
 
-export const loopWithoutExit = defineKind<Site & { ticker: boolean; stopCalled: boolean }>({
+export const loopWithoutExit = defineKind<Site & { ticker: boolean; stopCalled: boolean; endLine: number; startedIn: string; startFile: string; startLine: number }>({
   id: 'source/loop-without-exit',
   title: 'a goroutine loops for ever',
   explain: 'A goroutine runs `for` or `for range ticker.C` with no return, break or stop case. One per process is normal; one per request or per object is a leak.',
@@ -27,7 +33,7 @@ export const loopWithoutExit = defineKind<Site & { ticker: boolean; stopCalled: 
   next: 'the source of the function as it was built',
 });
 
-export const consumerMayStop = defineKind<Site & { channel: string; why: string }>({
+export const consumerMayStop = defineKind<Site & { channel: string; why: string; receiveLine: number; sendFunction: string; sendFile: string; sendLine: number; sendEndLine: number }>({
   id: 'source/consumer-may-stop',
   title: 'the consumer of a channel may end while producers go on',
   explain: 'The goroutine that receives from a shared channel returns (error, panic, break) without closing or draining it; senders have no other case.',
@@ -35,7 +41,7 @@ export const consumerMayStop = defineKind<Site & { channel: string; why: string 
   next: 'the source of the function as it was built',
 });
 
-export const bodyNotClosed = defineKind<Site & { variable: string }>({
+export const bodyNotClosed = defineKind<Site & { variable: string; call: string; returnLine: number | null }>({
   id: 'source/body-not-closed',
   title: 'a response body is not closed on every path',
   explain: 'The result of http.Client.Do/Get/Post is used and no Body.Close() is called or deferred on it in the function, and it is not returned or stored.',
@@ -43,15 +49,18 @@ export const bodyNotClosed = defineKind<Site & { variable: string }>({
   next: 'the source of the function as it was built',
 });
 
-export const lockOrder = defineKind<Site & { first: string; second: string; otherFunction: string; otherFile: string; otherLine: number }>({
+export const lockOrder = defineKind<
+  Site & { first: string; second: string; firstLine: number; otherFunction: string; otherFile: string; otherLine: number; otherFirstLine: number; instances: boolean }
+>({
   id: 'source/lock-order-inverted',
   title: 'two functions take two locks in opposite order',
-  explain: 'Function A locks first then second, function B second then first, both held at once.',
+  explain:
+    'Function A locks first then second, function B second then first, both held at once. Also one function that locks two values of one type in the order of its arguments (instances: true): two calls with the arguments swapped do the same.',
   root: 'defect',
   next: 'the source of both functions as they were built',
 });
 
-export const recursiveReadLock = defineKind<Site & { lock: string; outer: string; innerLine: number }>({
+export const recursiveReadLock = defineKind<Site & { lock: string; outer: string; outerLine: number; innerLine: number; innerFunction: string; innerFile: string }>({
   id: 'source/recursive-read-lock',
   title: 'a read lock is taken again while held',
   explain: 'A function that holds RLock calls a method that takes RLock of the same lock. With a writer waiting in between both stand for ever.',
@@ -59,7 +68,7 @@ export const recursiveReadLock = defineKind<Site & { lock: string; outer: string
   next: 'the source of both functions as they were built',
 });
 
-export const ioUnderLock = defineKind<Site & { lock: string; call: string; lockLine: number; deferred: boolean }>({
+export const ioUnderLock = defineKind<Site & { lock: string; call: string; lockLine: number; lockFunction: string; unlockLine: number | null; deferred: boolean }>({
   id: 'source/io-under-lock',
   title: 'I/O is done while a lock is held',
   explain: 'Between Lock and Unlock (or after a deferred Unlock) stands a call to the network, a database or a file.',
@@ -75,7 +84,7 @@ export const growsWithoutBound = defineKind<Site & { target: string; kind: 'map'
   next: 'the source of the package as it was built',
 });
 
-export const lineLooksLike = defineKind<Site & { class: string; expression: string }>({
+export const lineLooksLike = defineKind<Site & { class: string; expression: string; endLine: number; enclosing: string; size: string | null; cases: readonly string[] }>({
   id: 'source/line',
   title: 'the cited source line',
   explain: 'What stands at the cited file and line: bound to the running binary only where file, line and function of all cited frames agree.',
