@@ -14,11 +14,28 @@ func init() {
 	stories["slog-text"] = func() {
 		slogStory(slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{AddSource: true, Level: slog.LevelDebug - 4})))
 	}
+	// the key names of Google Cloud Logging and of log15: what a reader meets when the logger cannot be told from its keys
+	stories["slog-renamed-json"] = func() {
+		slogStory(slog.New(slog.NewJSONHandler(os.Stdout, renamed("timestamp", "severity", "message"))))
+	}
+	stories["slog-renamed-text"] = func() {
+		slogStory(slog.New(slog.NewTextHandler(os.Stdout, renamed("t", "lvl", "msg"))))
+	}
 	stories["slog-default"] = func() {
 		log.SetOutput(os.Stdout)
 		slog.SetLogLoggerLevel(slog.LevelDebug - 4)
 		slogStory(slog.Default())
 	}
+}
+
+func renamed(time, level, message string) *slog.HandlerOptions {
+	names := map[string]string{slog.TimeKey: time, slog.LevelKey: level, slog.MessageKey: message}
+	return &slog.HandlerOptions{Level: slog.LevelDebug - 4, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if name, ok := names[a.Key]; ok && len(groups) == 0 {
+			a.Key = name
+		}
+		return a
+	}}
 }
 
 func slogStory(logger *slog.Logger) {

@@ -1,0 +1,99 @@
+/**
+ * Reads Go logs: zap, slog, zerolog, logrus, klog/glog, hclog, go-kit and package log, in JSON, logfmt and console shapes
+ * (formats/ has each with samples its library wrote), unwrapped from docker, CRI, kubectl, compose and journal by ../lib/lines.ts.
+ * Sample:   {"level":"error","ts":1795374541.4468782,"caller":"pkg/f.go:29","msg":"boom","trace_id":"4bf9…"}
+ * Units:    time as Instant with the step the logger prints; durations keep their text, roles.ts turns them into seconds.
+ * Problems: logs/long-line, logs/no-year. Never throws on input.
+ * Not read: times of day without a date, levels as numbers, what `log` writes with no date flag (folded or kept as plain text).
+ */
+import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, readSlice, SNIFF_BYTES, type Sniff } from '../../model/index.ts';
+import { wrappersOf } from '../lib/lines.ts';
+import { LINE_CAP, RawLines } from '../lib/raw-lines.ts';
+import type { LogSource } from './log-source.ts';
+import { formatsInHead, instantNear, scanLog } from './scan.ts';
+
+export { goDurationSeconds } from './go-duration.ts';
+export { atLeastLevel, LEVELS, type Level } from './levels.ts';
+export type { DurationUnit, Field, FieldType, LogQuery, LogRecord, LogSource, LogTime, ScanSummary } from './log-source.ts';
+export * from './roles.ts';
+export { Cadence, type SampledHow } from './sampling.ts';
+
+/** Opens an artifact as a log; null when its head holds no record of a known format. */
+export function openLog(artifact: Artifact): LogSource | null {
+  const head = readSlice(artifact.source, 0, SNIFF_BYTES);
+  const seen = formatsInHead(head);
+  if (seen.records === 0) return null;
+  const near = instantNear(artifact);
+  const problems: Problem[] = [];
+  for (const span of longLines(artifact)) {
+    problems.push({
+      code: 'logs/long-line',
+      severity: 'warning',
+      place: placeAt(artifact.id, span),
+      what: `a line of ${span.length} bytes; only its first ${LINE_CAP} were read`,
+      why: 'a record that long cannot be parsed in fixed memory; the lines after it are read',
+      next: 'look at what wrote it: a dumped body, or a file that is no line-based log',
+    });
+  }
+  if (near === null && seen.formats.includes('klog') && wrappersOf(head).length === 0) {
+    problems.push({
+      code: 'logs/no-year',
+      severity: 'note',
+      place: null,
+      what: 'klog lines without a year: their times are unknown',
+      why: 'klog prints month, day and time only; the year stands in the first line of its files and in the wrapper of a container log',
+      next: 'capture with kubectl logs --timestamps, or state when the file was taken in the bundle manifest',
+    });
+  }
+  return {
+    artifact,
+    formats: seen.formats,
+    wrapper: wrappersOf(head)[0] ?? null,
+    scan: (query, visit) => scanLog(artifact, near, query, visit),
+    problems,
+  };
+}
+
+const LONG_CAP = 20;
+
+function longLines(artifact: Artifact): { offset: number; length: number }[] {
+  const out: { offset: number; length: number }[] = [];
+  if (artifact.source.sizeBytes <= LINE_CAP) return out;
+  const raw = new RawLines(artifact.source);
+  while (raw.next()) if (raw.cut && out.length < LONG_CAP) out.push({ offset: raw.offset, length: raw.length });
+  return out;
+}
+
+function sniff(head: Uint8Array): Sniff {
+  const seen = formatsInHead(head);
+  if (seen.records === 0) return { confidence: 0, reached: 0, why: 'no line of a known logger' };
+  const share = seen.records / (seen.records + seen.plain);
+  const why = `${seen.records} records of ${seen.formats.join(', ')}, ${seen.plain} other lines`;
+  // one dated line among prose is no log; two thirds of the lines are
+  if (share < 0.2) return { confidence: 0.3, reached: seen.whole, why };
+  return { confidence: Math.min(0.9, 0.5 + 0.4 * share), reached: seen.whole, why };
+}
+
+export const logs: Reader<LogSource> = {
+  id: 'logs',
+  title: 'Go log',
+  takes: 'whole',
+  sniff,
+  read(artifact): ReadResult<LogSource> {
+    const model = openLog(artifact);
+    if (model !== null) return { model, problems: model.problems };
+    return {
+      model: null,
+      problems: [
+        {
+          code: 'logs/no-record',
+          severity: 'error',
+          place: null,
+          what: 'no record of a known logger in the first 64 KiB',
+          why: 'neither JSON, logfmt nor a console line with a known head was found',
+          next: 'see which shapes are read: gorca investigate --explain logs/no-record',
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,322 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Artifact, decodeText, formatInstant, parseInstant, readSlice } from '../../model/index.ts';
+import { shortReads, testArtifact, textArtifact } from '../../model/testing/artifact.ts';
+import { checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
+import { allFormats } from './formats/index.ts';
+import {
+  Cadence,
+  callerFile,
+  deadlineOf,
+  durationOf,
+  errorOf,
+  type LogQuery,
+  type LogRecord,
+  type LogSource,
+  logs,
+  openLog,
+  serviceOf,
+  spanIdOf,
+  statusOf,
+  traceIdOf,
+} from './index.ts';
+import { proveFormats } from './prove-formats.ts';
+
+const folder = join(import.meta.dirname, 'testdata');
+const all = (artifact: Artifact, query: LogQuery = {}): LogRecord[] => {
+  const out: LogRecord[] = [];
+  openLog(artifact)?.scan(query, (r) => {
+    out.push(r);
+    return true;
+  });
+  return out;
+};
+const fixture = (name: string): Artifact => testArtifact(fixtureBytes(join(folder, name)), { id: name });
+const named = (records: readonly LogRecord[], message: string): LogRecord => {
+  const found = records.find((r) => r.message.includes(message));
+  if (found === undefined) throw new Error(`no record "${message}"`);
+  return found;
+};
+
+function summary(source: LogSource): unknown {
+  const records: unknown[] = [];
+  const total = source.scan({}, (r) => {
+    if (records.length < 12) {
+      records.push({
+        format: r.format,
+        time: r.time === null ? null : `${formatInstant(r.time.at)} ±${r.time.stepNs}ns ${r.time.from}${r.time.assumed.map((a) => ` assumed ${a}`).join('')}`,
+        level: `${r.levelText} → ${r.level}`,
+        message: r.message,
+        caller: r.caller,
+        logger: r.logger,
+        stack: r.stack === null ? null : r.stack.split('\n').length,
+        lines: r.lines,
+        fields: r.fields.map((f) => `${f.name}:${f.type}=${f.text}`),
+      });
+    }
+    return true;
+  });
+  return { formats: source.formats, wrapper: source.wrapper, ...total, first: records };
+}
+
+function integrity(source: LogSource, artifact: Artifact): void {
+  let end = 0;
+  let lines = 0;
+  let records = 0;
+  const total = source.scan({}, (r) => {
+    records++;
+    lines += r.lines;
+    expect(r.span.offset).toBeGreaterThanOrEqual(end);
+    end = r.span.offset + r.span.length;
+    for (const s of [r.messageSpan, ...r.fields.map((f) => f.span)]) {
+      expect(s.offset).toBeGreaterThanOrEqual(r.span.offset);
+      expect(s.offset + s.length).toBeLessThanOrEqual(end);
+    }
+    return true;
+  });
+  expect(end).toBeLessThanOrEqual(artifact.source.sizeBytes);
+  expect(lines, 'every line is in exactly one record').toBe(total.lines);
+  expect(records).toBe(total.records);
+}
+
+describe('logs', () => {
+  for (const file of fixtures(folder, /\.log$/)) {
+    it(`reads ${file.slice(folder.length + 1)}`, () => checkReader({ reader: logs, file, summary, integrity, mutations: 10 }));
+  }
+
+  it('every format proves itself by samples that its logger wrote', () => {
+    expect(proveFormats(allFormats)).toEqual([]);
+    const recorded = fixtures(folder, /\.log$/).map((f) => readFileSync(f, 'utf8'));
+    for (const format of allFormats) {
+      for (const sample of format.samples)
+        expect(
+          recorded.some((text) => text.includes(sample.text)),
+          `${format.id}: ${sample.text.slice(0, 60)}`,
+        ).toBe(true);
+    }
+  });
+
+  it('a format that does not read its sample is a fault', () => {
+    const std = allFormats.find((f) => f.id === 'std-log')!;
+    const wrong = { ...std, samples: [{ ...std.samples[0]!, level: 'fatal' as const, message: 'other' }] };
+    expect(proveFormats([wrong])).toHaveLength(2);
+    expect(proveFormats([{ ...std, samples: [] }])).toEqual(['std-log: no sample']);
+  });
+});
+
+describe('what every logger says alike', () => {
+  const loggers = fixtures(folder, /\.log$/).map((f) => f.slice(folder.length + 1));
+  const story = loggers.filter((n) => !/^(?:std-log|crash|zap-sampled|zap-kubernetes)/.test(n));
+
+  it.each(story)('%s: the call that ended at its deadline', (name) => {
+    const r = all(fixture(name)).find((x) => x.level === 'error');
+    expect(r?.message.toLowerCase()).toBe('reserve failed');
+    expect(errorOf(r!)?.text).toBe('reserve: Post "http://inventory:8080/v1/reserve": context deadline exceeded');
+    expect(traceIdOf(r!)?.text).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(spanIdOf(r!)?.text ?? '00f067aa0ba902b7').toBe('00f067aa0ba902b7');
+    // numbers of a logger that is not known have no unit
+    if (name !== 'slog-renamed-json.log') expect(durationOf(r!)?.seconds).toBeCloseTo(0.300412, 9);
+  });
+
+  it.each(story)('%s: an integer above 2^53 keeps its digits, and its place holds them', (name) => {
+    const artifact = fixture(name);
+    const r = all(artifact).find((x) => x.field('id')?.text === '9007199254740993');
+    expect(r, name).toBeDefined();
+    const span = r!.field('id')!.span;
+    expect(decodeText(readSlice(artifact.source, span.offset, span.length))).toBe('9007199254740993');
+  });
+
+  it('durations that a logger writes without a unit are read as that logger means them', () => {
+    for (const name of ['zap-production', 'zap-console', 'slog-json', 'slog-text', 'zerolog-json', 'logrus-json', 'hclog-json', 'go-kit', 'hclog', 'logrus-tty']) {
+      expect(durationOf(named(all(fixture(`${name}.log`)), 'slow'))?.seconds, name).toBeCloseTo(0.300412, 9);
+    }
+    // the same number from a logger that is not known has no unit
+    expect(durationOf(named(all(fixture('slog-renamed-json.log')), 'slow'))).toBeNull();
+    expect(durationOf(named(all(fixture('std-log.log')), 'slow'))?.seconds).toBeCloseTo(0.300412, 9);
+  });
+
+  it('a name with a unit is worth more than the logger', () => {
+    const line = (fields: string): LogRecord => all(textArtifact(`{"time":"2026-11-24T02:19:19Z","level":"INFO","msg":"m",${fields}}\n`))[0]!;
+    expect(durationOf(line('"duration_ms":12'))?.seconds).toBeCloseTo(0.012);
+    expect(durationOf(line('"latencySeconds":0.5'))?.seconds).toBe(0.5);
+    expect(durationOf(line('"elapsed":"1m2.5s"'))?.seconds).toBe(62.5);
+    // 300 of what? not of nanoseconds
+    expect(durationOf(line('"elapsed":300'))).toBeNull();
+    expect(deadlineOf(line('"timeout":300000000'))?.seconds).toBeCloseTo(0.3);
+    expect(deadlineOf(line('"reserve_timeout":"300ms"'))?.seconds).toBeCloseTo(0.3);
+  });
+});
+
+describe('times', () => {
+  it('whole-second loggers say so, and dropped zeros still sort', () => {
+    expect(all(fixture('zerolog-json.log'))[0]?.time?.stepNs).toBe(1_000_000_000n);
+    expect(all(fixture('logrus-text.log'))[0]?.time?.stepNs).toBe(1_000_000_000n);
+    const [a, b] = all(textArtifact('{"time":"2026-11-24T02:19:19.5Z","level":"INFO","msg":"a"}\n{"time":"2026-11-24T02:19:19.499999999Z","level":"INFO","msg":"b"}\n'));
+    expect(a!.time!.at > b!.time!.at).toBe(true);
+    expect(a!.time!.stepNs).toBe(1n);
+  });
+
+  it("klog's year comes from the first line of its file, from the capture, or is not known", () => {
+    const file = all(fixture('klog-file.log'));
+    expect(formatInstant(file.find((r) => r.format === 'klog')!.time!.at)).toMatch(/^2026-11-24T02:/);
+    const bare = fixtureBytes(join(folder, 'klog.log'));
+    expect(all(testArtifact(bare))[0]?.time).toBeNull();
+    expect(logs.read(testArtifact(bare)).problems.map((p) => p.code)).toEqual(['logs/no-year']);
+    // written in December, captured in January
+    const december = textArtifact('I1231 23:59:59.000000   1 a.go:1] x\n', { takenAt: parseInstant('2027-01-01T00:10:00Z')! });
+    expect(formatInstant(all(december)[0]!.time!.at)).toBe('2026-12-31T23:59:59Z');
+  });
+
+  it('epoch numbers are told apart by magnitude', () => {
+    for (const ts of ['1795486759.671', '1795486759671', '1795486759671000', '1795486759671000000', '1795486759671.0', '1.795486759671e+09']) {
+      const r = all(textArtifact(`{"level":"info","ts":${ts},"msg":"m"}\n`))[0];
+      expect(formatInstant(r!.time!.at), ts).toBe('2026-11-24T02:19:19.671Z');
+    }
+  });
+
+  it('a wrapper supplies the time that the logger did not print', () => {
+    const r = all(textArtifact('2026-11-24T02:19:19.657123456Z stderr F INFO[0000] listening\n2026-11-24T02:19:20.657123456Z stderr F ERRO[0001] boom\n'))[1]!;
+    expect(r.decoders).toEqual(['cri']);
+    expect(r.time).toMatchObject({ from: 'wrapper' });
+    expect(formatInstant(r.time!.at)).toBe('2026-11-24T02:19:20.657123456Z');
+    expect(r.message).toBe('boom');
+  });
+});
+
+describe('records', () => {
+  it('duplicate keys: first and last', () => {
+    const r = named(all(fixture('zap-production.log')), 'reserve failed');
+    expect(r.field('trace_id')?.text).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(r.field('trace_id', 'last')?.text).toBe('second-4bf92f3577b34da6a3ce929d0e0e4736');
+  });
+
+  it('crash text is one record, wherever it lands, and the log goes on after it', () => {
+    const crash = fixtureBytes(join(folder, 'crash.log'));
+    const text = `${decodeText(crash)}{"time":"2026-11-24T02:20:00Z","level":"INFO","msg":"restarted"}\n`;
+    const records = all(textArtifact(text));
+    const folded = records.filter((r) => r.format === 'go-crash');
+    expect(folded).toHaveLength(1);
+    expect(folded[0]!.level).toBe('fatal');
+    expect(folded[0]!.text()).toMatch(/^panic: assignment to entry in nil map\n\ngoroutine \d+ \[running\]:\n[\s\S]*created by main\.crashStory in goroutine 1\n/);
+    expect(records.at(-1)!.message).toBe('restarted');
+  });
+
+  it('a panic that net/http caught stays with the line that reports it', () => {
+    const records = all(
+      textArtifact(
+        '2026/11/24 02:19:19 http: panic serving 127.0.0.1:1: boom\ngoroutine 34 [running]:\nnet/http.(*conn).serve.func1()\n\t/x.go:1 +0x1\n2026/11/24 02:19:20 next\n',
+      ),
+    );
+    expect(records.map((r) => r.format)).toEqual(['std-log', 'std-log']);
+    expect(records[0]!.lines).toBe(4);
+  });
+
+  it('text between JSON records is no part of them', () => {
+    const records = all(textArtifact('{"level":"info","ts":1795486759.1,"msg":"a"}\nStarting up\n  detail\nexit status 2\n{"level":"info","ts":1795486759.2,"msg":"b"}\n'));
+    expect(records.map((r) => [r.format, r.lines])).toEqual([
+      ['zap-json', 1],
+      ['plain', 2],
+      ['plain', 1],
+      ['zap-json', 1],
+    ]);
+  });
+
+  it('docker: escaped twice, the place is the whole line', () => {
+    const inner = '{"level":"error","ts":1795486759.1,"msg":"say \\"hi\\"","trace_id":"abc"}';
+    const artifact = textArtifact(`${JSON.stringify({ log: `${inner}\n`, stream: 'stderr', time: '2026-11-24T02:19:19.5Z' })}\n`);
+    const r = all(artifact)[0]!;
+    expect(r.message).toBe('say "hi"');
+    expect(r.decoders).toEqual(['docker']);
+    expect(r.field('trace_id')!.span).toEqual(r.span);
+    expect(all(artifact, { contains: ['say "hi"'] })).toHaveLength(1);
+  });
+
+  it('NUL, invalid UTF-8 and CRLF survive', () => {
+    const bytes = new Uint8Array([
+      ...new TextEncoder().encode('{"level":"info","ts":1795486759.1,"msg":"a\0b '),
+      0xff,
+      ...new TextEncoder().encode('"}\r\n{"level":"info","ts":1795486759.2,"msg":"c"}\r\n'),
+    ]);
+    expect(all(testArtifact(bytes)).map((r) => r.message)).toEqual(['a\0b \ufffd', 'c']);
+  });
+
+  it('a line longer than the cap is a problem with its span; the rest is read', () => {
+    const long = `{"level":"info","ts":1795486759.1,"msg":"${'x'.repeat(2 * 1024 * 1024)}"}`;
+    const bytes = new TextEncoder().encode(`{"level":"info","ts":1795486759.0,"msg":"before"}\n${long}\n{"level":"info","ts":1795486759.2,"msg":"after"}\n`);
+    const artifact = testArtifact(bytes, { source: shortReads(bytes, 3) });
+    expect(logs.read(artifact).problems).toMatchObject([{ code: 'logs/long-line', place: { offset: 50 } }]);
+    expect(all(artifact).map((r) => r.message.slice(0, 10))).toEqual(['before', '{"level":"', 'after']);
+  });
+
+  it('deep nesting and huge field counts are bounded', () => {
+    const deep = `{"level":"info","ts":1795486759.1,"msg":"m","a":${'{"b":'.repeat(5000)}1${'}'.repeat(5000)}}`;
+    expect(all(textArtifact(`${deep}\n`))[0]?.message).toBe('m');
+    const many = `{"level":"info","ts":1795486759.1,"msg":"m",${Array.from({ length: 9000 }, (_, i) => `"k${i}":${i}`).join(',')}}`;
+    expect(all(textArtifact(`{"level":"info","ts":1795486759.0,"msg":"m"}\n${many}\n`))[1]?.fields.length).toBe(4096);
+  });
+});
+
+describe('push-down', () => {
+  const artifact = fixture('slog-json.log');
+  it('time', () => {
+    const times = all(artifact).map((r) => r.time!.at);
+    expect(all(artifact, { from: times[2]!, to: times[3]! }).map((r) => r.time!.at)).toEqual([times[2], times[3]]);
+  });
+  it('level, fields and text', () => {
+    expect(all(artifact, { minLevel: 'error' })).toHaveLength(2);
+    expect(all(artifact, { fields: [{ name: 'http.req.id', value: 'r1' }] })).toHaveLength(1);
+    expect(all(artifact, { fields: [{ name: 'req.id', value: 'r1' }] })).toHaveLength(0);
+    expect(all(artifact, { contains: ['deadline exceeded', 'no such text'] })).toHaveLength(1);
+    // anchored: the text of a level inside a message is no level
+    expect(all(textArtifact('{"level":"info","ts":1795486759.1,"msg":"level=error"}\n'), { minLevel: 'error' })).toHaveLength(0);
+  });
+  it('stops when the visitor says so', () => {
+    let seen = 0;
+    const total = openLog(artifact)!.scan({}, () => ++seen < 2);
+    expect(total).toMatchObject({ stopped: true, matched: 2 });
+  });
+});
+
+describe('sampling', () => {
+  const cadence = (records: readonly LogRecord[]): unknown => {
+    const c = new Cadence();
+    for (const r of records) if (r.time !== null) c.add(r.level ?? '', r.message, r.time.at);
+    return c.result();
+  };
+  it("zap's sampler is recognised in a file it wrote", () => {
+    const records = all(fixture('zap-sampled.log'));
+    expect(records).toHaveLength(110);
+    expect(cadence(records)).toBe('zap 100/100');
+  });
+  it('a burst of just a hundred records is no sampling', () => {
+    expect(cadence(all(fixture('zap-sampled.log')).slice(0, 101))).toBeNull();
+  });
+  it('nor is a steady stream of more than a hundred a second', () => {
+    const c = new Cadence();
+    for (let i = 0n; i < 1000n; i++) c.add('error', 'm', i * 2_000_000n);
+    expect(c.result()).toBeNull();
+  });
+});
+
+describe('sniffing', () => {
+  it.each([
+    ['{"kind":"List","apiVersion":"v1","items":[]}\n'],
+    ['# HELP go_goroutines Number\n# TYPE go_goroutines gauge\ngo_goroutines 7\nhttp_requests_total{code="200"} 1\n'],
+    ['NAME   READY   STATUS\norders-1   1/1   Running\n'],
+    ['goroutine 1 [running]:\nmain.main()\n\t/x.go:1 +0x1\n'],
+    ['package main\n\nfunc main() {\n\tx := 1\n}\n'],
+    ['a: 1\nmessage: hello\nlevel: error\n'],
+    [''],
+  ])('is not taken by %j', (text) => {
+    expect(logs.sniff(new TextEncoder().encode(text), text.length).confidence).toBeLessThan(0.5);
+  });
+});
+
+it('names of roles', () => {
+  const r = all(textArtifact('{"level":"info","ts":1795486759.1,"msg":"m","service":"orders","status":504,"http":{"traceID":"t1"}}\n'))[0]!;
+  expect(serviceOf(r)?.text).toBe('orders');
+  expect(statusOf(r)?.code).toBe(504);
+  expect(traceIdOf(r)?.name).toBe('http.traceID');
+  expect(callerFile(all(fixture('zap-production.log'))[0]!)).toEqual({ file: 'loggers/zap.go', line: 44 });
+});

@@ -1,0 +1,203 @@
+/** One record, decoded only as far as somebody asks. */
+import { type Artifact, decodeLatin1, decodeText, type Instant, type Span } from '../../model/index.ts';
+import { jsonText } from './json-fields.ts';
+import { type Level, levelInMessage, levelOf } from './levels.ts';
+import type { DurationUnit, Field, LogRecord, LogTime } from './log-source.ts';
+import { codedText, goText } from './logfmt-fields.ts';
+import { type Piece, parseTail, type TailParts } from './parse-text.ts';
+import { type Head, readTime, roleField } from './recognise.ts';
+import { type RecordText, rawSpan } from './record-text.ts';
+
+export interface RecordSource {
+  readonly artifact: Artifact;
+  readonly span: Span;
+  readonly lines: number;
+  readonly decoders: readonly string[];
+  readonly received: Instant | null;
+  readonly writer: string | null;
+  readonly text: () => RecordText;
+  readonly head: Head | 'crash' | null;
+  /** Supplies the year where the format has none. */
+  readonly near: Instant | null;
+}
+
+export class OneRecord implements LogRecord {
+  readonly #of: RecordSource;
+  #text: RecordText | null = null;
+  #latin: string | null = null;
+  #tail: TailParts | null = null;
+  #time: LogTime | null | undefined;
+  #fields: readonly Field[] | null = null;
+  #message: string | null = null;
+
+  constructor(of: RecordSource) {
+    this.#of = of;
+  }
+
+  get artifact(): Artifact {
+    return this.#of.artifact;
+  }
+  get span(): Span {
+    return this.#of.span;
+  }
+  get lines(): number {
+    return this.#of.lines;
+  }
+  get decoders(): readonly string[] {
+    return this.#of.decoders;
+  }
+  get received(): Instant | null {
+    return this.#of.received;
+  }
+
+  get writer(): string | null {
+    return this.#of.writer;
+  }
+
+  get format(): string {
+    const head = this.#of.head;
+    return head === null ? 'plain' : head === 'crash' ? 'go-crash' : head.format.id;
+  }
+
+  get durations(): DurationUnit {
+    const head = this.#of.head;
+    return head === null || head === 'crash' ? 'unknown' : head.format.durations;
+  }
+
+  get time(): LogTime | null {
+    if (this.#time === undefined) this.#time = this.#readTime();
+    return this.#time;
+  }
+
+  #readTime(): LogTime | null {
+    const head = this.#of.head;
+    const near = this.#of.near ?? this.#of.received;
+    const printed = head === null || head === 'crash' ? null : head.kind === 'text' ? head.time : this.#role('time');
+    if (printed !== null && head !== null && head !== 'crash') {
+      const read = readTime(head.format, printed, near);
+      if (read !== null) return { at: read.at, stepNs: read.stepNs, from: 'record', assumed: read.assumed };
+    }
+    return this.#of.received === null ? null : { at: this.#of.received, stepNs: 1n, from: 'wrapper', assumed: [] };
+  }
+
+  get levelText(): string | null {
+    const head = this.#of.head;
+    if (head === null || head === 'crash') return null;
+    const printed = head.kind === 'text' ? head.level : this.#role('level');
+    if (printed !== null) return printed;
+    return head.kind === 'text' ? (levelInMessage(this.message)?.text ?? null) : null;
+  }
+
+  get level(): Level | null {
+    if (this.#of.head === 'crash') return 'fatal';
+    const text = this.levelText;
+    return text === null ? null : levelOf(text);
+  }
+
+  get message(): string {
+    if (this.#message === null) this.#message = this.#readMessage();
+    return this.#message;
+  }
+
+  #readMessage(): string {
+    const head = this.#of.head;
+    if (head === null || head === 'crash') return this.text();
+    return head.kind === 'keyed' ? (this.#role('message') ?? '') : this.#piece(this.#tailParts().message);
+  }
+
+  get messageSpan(): Span {
+    const head = this.#of.head;
+    if (head === null || head === 'crash') return this.span;
+    const at = head.kind === 'keyed' ? roleField(head.fields, head.format.roles.message) : this.#tailParts().message;
+    return (at === null ? null : rawSpan(this.#recordText(), at.start, at.end)) ?? this.span;
+  }
+
+  get caller(): string | null {
+    const head = this.#of.head;
+    if (head === null || head === 'crash') return null;
+    if (head.kind === 'text') {
+      const caller = this.#tailParts().caller;
+      return caller === null ? null : this.#piece(caller);
+    }
+    const plain = this.#role('caller');
+    if (plain !== null) return plain;
+    // slog: {"source":{"function":…,"file":…,"line":17}}
+    for (const name of head.format.roles.caller) {
+      const file = this.field(`${name}.file`);
+      const line = this.field(`${name}.line`);
+      if (file !== null) return line === null ? file.text : `${file.text}:${line.text}`;
+    }
+    return null;
+  }
+
+  get logger(): string | null {
+    const head = this.#of.head;
+    if (head === null || head === 'crash') return null;
+    if (head.kind === 'keyed') return this.#role('logger');
+    const logger = this.#tailParts().logger;
+    return logger === null ? null : this.#piece(logger);
+  }
+
+  get stack(): string | null {
+    const head = this.#of.head;
+    if (head === 'crash') return this.text();
+    if (head === null) return null;
+    if (head.kind === 'keyed') return this.#role('stack');
+    const stack = this.#tailParts().stack;
+    return stack === null ? null : this.#piece(stack);
+  }
+
+  get fields(): readonly Field[] {
+    if (this.#fields === null) {
+      const head = this.#of.head;
+      const spans = head === null || head === 'crash' ? [] : head.kind === 'keyed' ? head.fields : this.#tailParts().fields;
+      const text = this.#recordText();
+      this.#fields = spans.map((f) => ({
+        name: f.name,
+        type: f.type,
+        text: f.coding === 'json' ? jsonText(text.bytes, f.start, f.end) : codedText(text.bytes, f.start, f.end, f.coding),
+        span: rawSpan(text, f.start, f.end) ?? this.span,
+      }));
+    }
+    return this.#fields;
+  }
+
+  field(name: string, which: 'first' | 'last' = 'first'): Field | null {
+    const all = this.fields;
+    return (which === 'first' ? all.find((f) => f.name === name) : all.findLast((f) => f.name === name)) ?? null;
+  }
+
+  text(): string {
+    return decodeText(this.#recordText().bytes);
+  }
+
+  #recordText(): RecordText {
+    this.#text ??= this.#of.text();
+    return this.#text;
+  }
+
+  #tailParts(): TailParts {
+    if (this.#tail === null) {
+      const head = this.#of.head;
+      if (head === null || head === 'crash' || head.kind !== 'text') throw new Error('only console records have a tail');
+      const text = this.#recordText();
+      this.#latin ??= decodeLatin1(text.bytes);
+      this.#tail = parseTail(head.format.tail, this.#latin, text.bytes, head.tailAt);
+    }
+    return this.#tail;
+  }
+
+  #role(role: 'time' | 'level' | 'message' | 'caller' | 'logger' | 'stack'): string | null {
+    const head = this.#of.head;
+    if (head === null || head === 'crash' || head.kind !== 'keyed') return null;
+    const found = roleField(head.fields, head.format.roles[role]);
+    if (found === null) return null;
+    const { bytes } = this.#recordText();
+    return found.coding === 'json' ? jsonText(bytes, found.start, found.end) : codedText(bytes, found.start, found.end, found.coding);
+  }
+
+  #piece(p: Piece): string {
+    const { bytes } = this.#recordText();
+    return p.coding === 'json' ? jsonText(bytes, p.start, p.end) : p.coding === 'go' ? goText(bytes, p.start, p.end) : decodeText(bytes.subarray(p.start, p.end));
+  }
+}

@@ -1,0 +1,166 @@
+/** What a record says about who, where and how long: common names of fields, read with the units their logger gives them. */
+import { durationInText, goDurationSeconds } from './go-duration.ts';
+import type { Field, LogRecord } from './log-source.ts';
+
+/** trace_id, traceId, http.TraceID → traceid: the last part of the name without case and separators. */
+export const bareName = (name: string): string =>
+  name
+    .slice(name.lastIndexOf('.') + 1)
+    .replaceAll(/[_-]/g, '')
+    .toLowerCase();
+
+function byNames(record: LogRecord, names: ReadonlySet<string>): Field | null {
+  return record.fields.find((f) => names.has(bareName(f.name)) && f.text !== '' && f.type !== 'null' && f.type !== 'json') ?? null;
+}
+
+const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid']);
+const SPAN = new Set(['spanid', 'otelspanid', 'xspanid']);
+const PARENT = new Set(['parentspanid', 'parentid', 'parentspan']);
+const REQUEST = new Set(['requestid', 'reqid', 'xrequestid', 'correlationid']);
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/;
+
+/** `trace.id`, whose last part says nothing, is asked for by its whole name. */
+const dotted = (record: LogRecord, a: string, b: string): Field | null => record.field(a) ?? record.field(b);
+
+export function traceIdOf(record: LogRecord): Field | null {
+  const direct = byNames(record, TRACE) ?? dotted(record, 'trace.id', 'dd.trace_id');
+  if (direct !== null) return direct;
+  const parent = record.fields.find((f) => bareName(f.name) === 'traceparent');
+  const m = parent === undefined ? null : TRACEPARENT.exec(parent.text);
+  return m === null || parent === undefined ? null : { ...parent, text: m[1]! };
+}
+
+export function spanIdOf(record: LogRecord): Field | null {
+  return byNames(record, SPAN) ?? dotted(record, 'span.id', 'dd.span_id');
+}
+export const parentSpanOf = (record: LogRecord): Field | null => byNames(record, PARENT);
+export const requestIdOf = (record: LogRecord): Field | null => byNames(record, REQUEST);
+
+const SERVICE = new Set(['service', 'servicename', 'svc', 'app', 'application', 'appname']);
+export const serviceOf = (record: LogRecord): Field | null => record.field('service.name') ?? byNames(record, SERVICE);
+
+const POD = new Set(['pod', 'podname', 'kubernetespodname']);
+export const podOf = (record: LogRecord): Field | null => byNames(record, POD) ?? record.field('k8s.pod.name');
+const INSTANCE = new Set(['instance', 'hostname', 'host', 'replica']);
+export const instanceOf = (record: LogRecord): Field | null => byNames(record, INSTANCE);
+
+const ERROR = new Set(['error', 'err', 'exception', 'cause', 'errormessage', 'panic']);
+export function errorOf(record: LogRecord): Field | null {
+  return byNames(record, ERROR) ?? record.field('error.message') ?? record.field('exception.message');
+}
+
+const ROUTE = new Set(['route', 'path', 'uri', 'requesturi', 'endpoint', 'httproute', 'target']);
+export const routeOf = (record: LogRecord): Field | null => byNames(record, ROUTE);
+const METHOD = new Set(['method', 'httpmethod', 'verb']);
+export const methodOf = (record: LogRecord): Field | null => byNames(record, METHOD);
+
+const STATUS = new Set(['status', 'statuscode', 'code', 'httpstatus', 'httpstatuscode', 'responsecode', 'respstatus']);
+/** An HTTP status, 100 to 599; anything else is null. */
+export function statusOf(record: LogRecord): { readonly code: number; readonly field: Field } | null {
+  for (const f of record.fields) {
+    if (!STATUS.has(bareName(f.name)) || f.text.length !== 3) continue;
+    const code = Number(f.text);
+    if (Number.isInteger(code) && code >= 100 && code <= 599) return { code, field: f };
+  }
+  return null;
+}
+
+/** Which service (or address) a record says it called. */
+const CALLEE = new Set(['callee', 'upstream', 'peer', 'peerservice', 'targetservice', 'dependency', 'downstream', 'remoteservice', 'server']);
+export const calleeOf = (record: LogRecord): Field | null => record.field('peer.service') ?? byNames(record, CALLEE);
+
+/** File and line of the statement that logged, as far as the logger prints the path. */
+export function callerFile(record: LogRecord): { readonly file: string; readonly line: number } | null {
+  const text = record.caller;
+  const colon = text?.lastIndexOf(':') ?? -1;
+  if (text === null || colon <= 0) return null;
+  const line = Number(text.slice(colon + 1));
+  return Number.isInteger(line) && line > 0 ? { file: text.slice(0, colon), line } : null;
+}
+
+export interface ReadDuration {
+  readonly seconds: number;
+  readonly field: Field | null;
+}
+
+/** Longest first, so that "durationms" is not taken for "duration" with a unit "ms" left over. */
+const SUFFIXES: readonly (readonly [string, number])[] = [
+  ['milliseconds', 1e-3],
+  ['microseconds', 1e-6],
+  ['nanoseconds', 1e-9],
+  ['seconds', 1],
+  ['millis', 1e-3],
+  ['secs', 1],
+  ['sec', 1],
+  ['ms', 1e-3],
+  ['us', 1e-6],
+  ['ns', 1e-9],
+  ['s', 1],
+];
+const WORDS = new Set(['duration', 'dur', 'elapsed', 'latency', 'took', 'responsetime', 'requesttime', 'timetaken', 'elapsedtime', 'cost', 'tookfor', 'runtime']);
+
+/** How long what the record reports took. Null where nothing says so, or where the unit cannot be known. */
+export function durationOf(record: LogRecord): ReadDuration | null {
+  for (const field of record.fields) {
+    const seconds = namedSeconds(field, record, WORDS);
+    if (seconds !== null) return { seconds, field };
+  }
+  const inText = record.level === null && record.fields.length > 0 ? null : durationInText(record.message);
+  return inText === null ? null : { seconds: inText, field: null };
+}
+
+const DEADLINES = new Set(['timeout', 'deadline', 'deadlineafter', 'budget', 'maxwait', 'calltimeout', 'requesttimeout', 'reservetimeout']);
+
+/** The limit a record states it was given: timeout=300ms. */
+export function deadlineOf(record: LogRecord): ReadDuration | null {
+  for (const field of record.fields) {
+    const bare = bareName(field.name);
+    const seconds = namedSeconds(field, record, DEADLINES) ?? (bare.endsWith('timeout') || bare.endsWith('deadline') ? textSeconds(field, record) : null);
+    if (seconds !== null && seconds > 0) return { seconds, field };
+  }
+  return null;
+}
+
+function namedSeconds(field: Field, record: LogRecord, words: ReadonlySet<string>): number | null {
+  const bare = bareName(field.name);
+  if (words.has(bare)) return textSeconds(field, record);
+  for (const [suffix, unit] of SUFFIXES) {
+    if (!bare.endsWith(suffix) || !words.has(bare.slice(0, -suffix.length))) continue;
+    const n = Number(field.text);
+    if (field.text !== '' && Number.isFinite(n) && n >= 0) return n * unit;
+    return goDurationSeconds(field.text);
+  }
+  return null;
+}
+
+const INTEGER = /^\d{1,19}$/;
+const DECIMAL = /^\d{1,19}\.\d{1,20}$/;
+/** Shorter than this, an integer of "nanoseconds" is more likely a count of milliseconds somebody logged: no unit is claimed. */
+const LEAST_NS = 10_000;
+
+/** A value without a unit in its name: Go's own text, or a number as this logger writes a time.Duration. */
+export function textSeconds(field: Field, record: LogRecord): number | null {
+  const text = field.text;
+  const go = text === '0' ? null : goDurationSeconds(text);
+  if (go !== null) return go >= 0 ? go : null;
+  if (INTEGER.test(text)) {
+    const n = Number(text);
+    if (n === 0) return 0;
+    switch (record.durations) {
+      case 'nanoseconds':
+        return n >= LEAST_NS ? n * 1e-9 : null;
+      case 'milliseconds':
+        return n * 1e-3;
+      case 'seconds-float':
+        // whole seconds lose their fraction in JSON; a large integer is another encoder's nanoseconds
+        return n < 60 ? n : n >= 1_000_000 ? n * 1e-9 : null;
+      default:
+        return null;
+    }
+  }
+  if (DECIMAL.test(text)) {
+    // Seconds() is what gives a float in Go; zerolog prints fractions of a millisecond
+    return record.durations === 'milliseconds' ? Number(text) * 1e-3 : record.durations === 'unknown' ? null : Number(text);
+  }
+  return null;
+}
