@@ -47,7 +47,7 @@ export function recordText(lines: readonly LogLine[], cap: number): RecordText {
     let from = 0;
     while (from < line.bytes.length && at < out.length) {
       const colour = line.bytes.indexOf(ESC, from);
-      const to = colour < 0 ? line.bytes.length : escape;
+      const to = colour < 0 ? line.bytes.length : colour;
       segments.push({ from: at, raw: line.at === null ? null : line.at + from });
       const part = line.bytes.subarray(from, Math.min(to, from + out.length - at));
       out.set(part, at);
