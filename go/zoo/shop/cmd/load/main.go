@@ -3,15 +3,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -20,12 +17,11 @@ import (
 	"gorca.dev/go/zoo/shop/internal/env"
 )
 
-var articles = []string{"teapot", "kettle", "sieve", "oolong", "assam", "matcha", "saucer", "timer"}
-
 type shopper struct {
 	log      *slog.Logger
 	client   *http.Client
 	url      string
+	errand   errand
 	sent     atomic.Int64
 	answered atomic.Int64
 	refused  atomic.Int64 // answers of 400 and above
@@ -42,7 +38,12 @@ func main() {
 	s := &shopper{
 		log:    slog.New(slog.NewJSONHandler(os.Stdout, nil)).With("service", "load"),
 		client: &http.Client{Transport: t, Timeout: 5 * time.Second},
-		url:    env.String("GATEWAY_URL", "http://gateway"),
+		url:    env.String("TARGET_URL", "http://gateway"),
+		errand: errands[env.String("ERRAND", "checkout")],
+	}
+	if s.errand == nil {
+		s.log.Error("no such errand", "errand", env.String("ERRAND", ""))
+		os.Exit(1)
 	}
 	s.run(ctx, max(1, env.Int("RATE", 20)), max(1, env.Int("MAX_IN_FLIGHT", 200)))
 }
@@ -80,18 +81,15 @@ func (s *shopper) run(ctx context.Context, rate, most int) {
 	}
 }
 
-// shop looks at an article one time in five and buys it otherwise.
+// shop sends one request and counts what becomes of it.
 func (s *shopper) shop(id string) {
-	sku := articles[rand.N(len(articles))]
-	var resp *http.Response
-	var err error
 	s.sent.Add(1)
-	if rand.N(5) == 0 {
-		resp, err = s.client.Get(s.url + "/stock/" + sku)
-	} else {
-		body, _ := json.Marshal(map[string]any{"id": id, "customer": fmt.Sprintf("c-%03d", rand.N(400)), "sku": sku, "quantity": 1 + rand.N(4)})
-		resp, err = s.client.Post(s.url+"/checkout", "application/json", strings.NewReader(string(body)))
+	req, err := s.errand(s.url, id)
+	if err != nil {
+		s.failed.Add(1)
+		return
 	}
+	resp, err := s.client.Do(req)
 	if err != nil {
 		s.failed.Add(1)
 		return
