@@ -37,5 +37,6 @@ export function eventView(o: KubernetesObject): EventView | null {
     last: instantAt(v, 'series', 'lastObservedTime') ?? lastStamp ?? eventTime ?? created,
     count: Math.max(1, numberAt(v, 'series', 'count') ?? numberAt(v, 'count') ?? numberAt(v, 'deprecatedCount') ?? 1),
     source: textAt(v, 'source', 'component') ?? textAt(v, 'deprecatedSource', 'component') ?? textAt(v, 'reportingComponent') ?? textAt(v, 'reportingController'),
+    precisionSeconds: 1,
   });
 }

@@ -118,6 +118,8 @@ export interface EventView extends FieldSpan {
   readonly last: Instant | null;
   readonly count: number;
   readonly source: string | null;
+  /** How far first and last may be off: 1 for stamps, more for ages like "3h". */
+  readonly precisionSeconds: number;
 }
 
 export interface WorkloadView extends ObjectView {
