@@ -70,8 +70,8 @@ def save(name, data, collector, command, covers, start=None, end=None, taken=Non
         data = scrub(data).encode()
     else:  # a profile: nothing can be replaced in it, so refuse what should not leave the machine
         plain = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        for word in filter(None, (CLUSTER, HOST if HOST != NODE else "")):
-            if word.encode() in plain:
+        for folder in (CLUSTER, os.path.expanduser("~")):
+            if folder.encode() in plain:
                 return gap(name, "names the machine it was recorded on")
     with open(path, "wb") as f:
         f.write(data)

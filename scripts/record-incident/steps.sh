@@ -29,11 +29,11 @@ pods() { k get pods -l "app=$1" --sort-by=.metadata.creationTimestamp -o name | 
 pod() { pods "$1" | head -1; }
 restarts() { k get pod "$1" -o 'jsonpath={.status.containerStatuses[0].restartCount}'; }
 ready() { [ "$(k get pod "$1" -o 'jsonpath={.status.containerStatuses[0].ready}')" = true ]; }
-# until_firing ALERT SECONDS: waits until Prometheus says that it fires in the namespace, at most so long
+# until_firing ALERT SECONDS: waits until Prometheus says that it fires for the namespace or the node, at most so long
 until_firing() {
   local end=$(($(date +%s) + $2))
   while [ "$(date +%s)" -lt $end ]; do
-    if curl -sfG http://127.0.0.1:9090/api/v1/query --data-urlencode "query=ALERTS{alertname=\"$1\",namespace=\"$NAMESPACE\",alertstate=\"firing\"}" | grep -q '"value"'; then
+    if curl -sfG http://127.0.0.1:9090/api/v1/query --data-urlencode "query=ALERTS{alertname=\"$1\",namespace=~\"$NAMESPACE|\",alertstate=\"firing\"}" | grep -q '"value"'; then
       say "$1 fires"; return 0
     fi
     sleep 2
