@@ -1,0 +1,116 @@
+/**
+ * Files as byte sources. Small ones are held in memory (readers then get views without copies), large ones are read through a few
+ * cached windows, so that a file of any size costs the same.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type ByteSource, type MemorySource, memorySource } from '../model/bytes.ts';
+
+/** What may still be held in memory over all inputs of one investigation; the rest goes through windows or a temporary file. */
+export class MemoryBudget {
+  #left: number;
+
+  constructor(bytes = 512 * 1024 * 1024) {
+    this.#left = bytes;
+  }
+
+  take(bytes: number): boolean {
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#left += bytes;
+  }
+}
+
+const IN_MEMORY_MOST = 32 * 1024 * 1024;
+const WINDOW = 256 * 1024;
+const WINDOWS = 8;
+
+/** Fills `target` from `offset` as far as the file reaches. */
+function fill(fd: number, offset: number, target: Uint8Array): number {
+  let n = 0;
+  while (n < target.length) {
+    const got = readSync(fd, target, n, target.length - n, offset + n);
+    if (got === 0) break;
+    n += got;
+  }
+  return n;
+}
+
+/** Windows over anything that can be read at an offset. */
+export class WindowedSource implements ByteSource {
+  readonly sizeBytes: number;
+  readonly #read: (offset: number, target: Uint8Array) => number;
+  /** Window number → bytes; the one used last stands last. */
+  readonly #windows = new Map<number, Uint8Array>();
+
+  constructor(sizeBytes: number, read: (offset: number, target: Uint8Array) => number) {
+    this.sizeBytes = sizeBytes;
+    this.#read = read;
+  }
+
+  readInto(offset: number, target: Uint8Array): number {
+    if (offset < 0 || offset >= this.sizeBytes || target.length === 0) return 0;
+    const most = Math.min(target.length, this.sizeBytes - offset);
+    // long reads gain nothing from a window
+    if (most >= WINDOW) return this.#read(offset, target.subarray(0, most));
+    let n = 0;
+    while (n < most) {
+      const number = Math.floor((offset + n) / WINDOW);
+      const window = this.#window(number);
+      const part = window.subarray(offset + n - number * WINDOW, offset + most - number * WINDOW);
+      if (part.length === 0) break;
+      target.set(part, n);
+      n += part.length;
+    }
+    return n;
+  }
+
+  #window(number: number): Uint8Array {
+    let window = this.#windows.get(number);
+    if (window === undefined) {
+      const bytes = new Uint8Array(Math.min(WINDOW, this.sizeBytes - number * WINDOW));
+      window = bytes.subarray(0, this.#read(number * WINDOW, bytes));
+      if (this.#windows.size >= WINDOWS) this.#windows.delete(this.#windows.keys().next().value as number);
+    } else this.#windows.delete(number);
+    this.#windows.set(number, window);
+    return window;
+  }
+}
+
+/** Opens a regular file. Throws what the file system says (ENOENT, EACCES …). */
+export function openFile(path: string, budget: MemoryBudget): ByteSource | MemorySource {
+  const fd = openSync(path, 'r');
+  try {
+    const size = fstatSync(fd).size;
+    if (size <= IN_MEMORY_MOST && budget.take(size)) {
+      const bytes = new Uint8Array(size);
+      return memorySource(bytes.subarray(0, fill(fd, 0, bytes)));
+    }
+    return new WindowedSource(size, (offset, target) => readAt(path, offset, target));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Opened anew for every window: thousands of large inputs never run out of descriptors. A file that went away ends early. */
+function readAt(path: string, offset: number, target: Uint8Array): number {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return 0;
+  }
+  try {
+    return fill(fd, offset, target);
+  } catch {
+    return 0;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The same over a descriptor that stays open. */
+export const descriptorSource = (fd: number, size: number): ByteSource => new WindowedSource(size, (offset, target) => fill(fd, offset, target));
