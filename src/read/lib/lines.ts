@@ -80,10 +80,12 @@ interface Open {
   cut: boolean;
 }
 
+export const wrapperOf = (source: ByteSource): Wrapper | null => wrappersOf(readSlice(source, 0, HEAD))[0] ?? null;
+
 /** Streams the logical lines of a source (or of [from, to) of it, which should start at a line). The yielded object is reused. */
-export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number): Generator<LogicalLine> {
+export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, known?: Wrapper | null): Generator<LogicalLine> {
   const source: ByteSource = 'source' in of ? of.source : of;
-  const wrapper = wrappersOf(readSlice(source, 0, HEAD))[0] ?? null;
+  const wrapper = known === undefined ? wrapperOf(source) : known;
   const raw = new RawLines(source, from, to);
   const line = {
     text: new Uint8Array(0) as Uint8Array,

@@ -1,0 +1,3 @@
+module shop/waits
+
+go 1.21
