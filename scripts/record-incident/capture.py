@@ -132,33 +132,55 @@ def log(argv):
     if r.returncode:
         return gap(f"logs/{a.name}.log", f"{command}: {r.stderr}")
     text, incomplete = r.stdout, None
+    began, ended = life(a)
+    since, until = max(filter(None, (a.since, began)), default=None), ended
     if a.first and len(text.encode()) >= a.first:
         text = text[: text.rindex("\n") + 1]
+        until = written(reversed(text.splitlines())) or until
         incomplete = {"how": "cut", "why": f"only the first {a.first} bytes of the stretch were asked for; the line cut in two is left out"}
     if a.tail and text.count("\n") >= a.tail:
+        since = written(text.splitlines()) or since
         incomplete = {"how": "cut", "why": f"only the last {a.tail} lines were asked for"}
-    save(f"logs/{a.name}.log", text, "kubectl", command, in_container(a.pod, a.container), a.since or logged_since(a), None, None, incomplete)
+    save(f"logs/{a.name}.log", text, "kubectl", command, in_container(a.pod, a.container), since, until, None, incomplete)
 
 
-def logged_since(a):
-    """When the container whose log was read began."""
-    pod = json.loads(kubectl("-n", NS, "get", "pod", a.pod, "-o", "json").stdout or "{}")
-    for c in pod.get("status", {}).get("containerStatuses", []):
-        if c["name"] == a.container:
-            state = c.get("lastState" if a.previous else "state", {})
-            for s in state.values():
-                if s.get("startedAt"):
-                    return datetime.datetime.fromisoformat(s["startedAt"].replace("Z", "+00:00")).timestamp()
+def rfc3339(t):
+    return datetime.datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", t).replace("Z", "+00:00")).timestamp()
+
+
+def written(lines):
+    """The time in the first line that has one: slog JSON and text, zap."""
+    for line in lines:
+        if m := re.match(r'\{"time":"([^"]+)"|time=(\S+)', line):
+            return rfc3339(m[1] or m[2])
+        if m := re.search(r'"ts":(\d+\.\d+)', line):
+            return float(m[1])
     return None
 
 
+def life(a):
+    """When the process whose log was read began and ended."""
+    pod = json.loads(kubectl("-n", NS, "get", "pod", a.pod, "-o", "json").stdout or "{}")
+    for c in pod.get("status", {}).get("containerStatuses", []):
+        if c["name"] == a.container:
+            state = c.get("state", {})
+            if a.previous or not set(state) & {"running", "terminated"}: # waiting: kubectl shows the last life
+                state = c.get("lastState", {})
+            for s in state.values():
+                return [rfc3339(s[k]) if s.get(k) else None for k in ("startedAt", "finishedAt")]
+    return None, None
+
+
 def objects():
+    began = kubectl("get", "namespace", NS, "-o", "jsonpath={.metadata.creationTimestamp}").stdout
+
     def take(name, covers, *args):
         r = kubectl(*args)
         if r.returncode:
             return gap(name, r.stderr)
-        save(name, r.stdout, "kubectl", "kubectl " + " ".join(args), covers)
-        return r.stdout
+        # events are kept for hours here: they go back to the namespace's beginning; all else is a state
+        history = rfc3339(began) if "events" in name or "describe-" in name else None
+        save(name, r.stdout, "kubectl", "kubectl " + " ".join(args), covers, history)
     node = [{"kind": "node", "name": NODE}]
     take("kubectl/nodes.json", node, "get", "nodes", "-o", "json")
     take("kubectl/describe-node.txt", node, "describe", "node", NODE)
