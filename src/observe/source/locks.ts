@@ -1,0 +1,156 @@
+/**
+ * Which locks a function surely holds at each call: Lock adds, Unlock removes, a deferred Unlock holds to the end, branches meet in what
+ * both hold. Locks are told apart by field and type, instances of one type by the value they are reached through.
+ */
+import { type Expr, eachExpr, exprsOf, listsOf, type Stmt } from '../../read/go-source/index.ts';
+import { ends } from './flow.ts';
+import { type FunctionRef, literalRef } from './packages.ts';
+import { identify, typeOf, underlying } from './types.ts';
+
+export interface Held {
+  /** `pool.mu` by type, `pkg.mu` for package variables. */
+  readonly key: string;
+  readonly instance: string;
+  readonly spelt: string;
+  readonly read: boolean;
+  readonly stmt: Stmt;
+  readonly deferred: boolean;
+}
+
+export interface LockEvent {
+  readonly what: 'lock' | 'call' | 'spawn';
+  readonly held: readonly Held[];
+  /** lock: what is taken. */
+  readonly taken: Held | null;
+  /** call: any call made while something may be held. */
+  readonly call: (Expr & { kind: 'call' }) | null;
+  readonly stmt: Stmt;
+}
+
+const METHODS: Readonly<Record<string, { readonly read: boolean; readonly take: boolean }>> = {
+  Lock: { read: false, take: true },
+  RLock: { read: true, take: true },
+  Unlock: { read: false, take: false },
+  RUnlock: { read: true, take: false },
+};
+
+const MUTEX = /^\*?sync\.(?:RW)?Mutex$/;
+
+/** The lock a call takes or gives back; null when the receiver is no mutex for certain. */
+export function lockCall(e: Expr, ref: FunctionRef): { id: Omit<Held, 'stmt' | 'deferred'>; take: boolean } | null {
+  if (e.kind !== 'call' || e.args.length > 0 || e.fn.kind !== 'selector') return null;
+  const method = METHODS[e.fn.field];
+  if (method === undefined) return null;
+  const type = typeOf(e.fn.of, ref);
+  if (type !== null && MUTEX.test(underlying(type, ref.file.package))) {
+    const id = identify(e.fn.of, ref);
+    return id === null ? null : { id: { key: id.key, instance: id.instance, spelt: id.spelt, read: method.read }, take: method.take };
+  }
+  // an embedded mutex: s.Lock() where the struct of s embeds sync.Mutex
+  if (type === null) return null;
+  const name = type.replace(/^\*/, '').split('[')[0];
+  for (const file of ref.file.package.files) {
+    const embedded = file.model.structs.find((s) => s.name === name)?.fields.find((f) => f.embedded && /^\*?sync\.(?:RW)?Mutex$/.test(f.type));
+    if (embedded !== undefined) {
+      const instance = identify(e.fn.of, ref)?.spelt ?? '…';
+      return { id: { key: `${name}.${embedded.name}`, instance, spelt: instance, read: method.read }, take: method.take };
+    }
+  }
+  return null;
+}
+
+const memo = new WeakMap<FunctionRef, readonly LockEvent[]>();
+
+export function lockEvents(ref: FunctionRef): readonly LockEvent[] {
+  const known = memo.get(ref);
+  if (known !== undefined) return known;
+  const events: LockEvent[] = [];
+  walk(ref.fn.body, [], ref, events);
+  memo.set(ref, events);
+  return events;
+}
+
+const same = (a: { key: string; instance: string; read: boolean }, b: { key: string; instance: string; read: boolean }): boolean =>
+  a.key === b.key && a.instance === b.instance && a.read === b.read;
+
+/** What is surely held after the list; null when it does not end (return, panic, break …). */
+function walk(list: readonly Stmt[], before: readonly Held[], ref: FunctionRef, events: LockEvent[]): readonly Held[] | null {
+  let held: readonly Held[] | null = before;
+  for (const s of list) {
+    if (held === null) return null;
+    held = step(s, held, ref, events);
+  }
+  return held;
+}
+
+function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEvent[]): readonly Held[] | null {
+  if (s.kind === 'defer') {
+    const call = s.call;
+    const unlock = lockCall(call, ref);
+    if (unlock !== null && !unlock.take) return held.map((h) => (same(h, unlock.id) ? { ...h, deferred: true } : h));
+    // defer func() { mu.Unlock() }()
+    if (call.kind === 'call' && call.fn.kind === 'func') {
+      const literal = literalRef(ref.file, call.fn.function);
+      const given = literal === undefined ? [] : unlocksIn(literal);
+      return held.map((h) => (given.some((g) => same(g, h)) ? { ...h, deferred: true } : h));
+    }
+    return held;
+  }
+  if (s.kind === 'go') {
+    events.push({ what: 'spawn', held, taken: null, call: s.call.kind === 'call' ? s.call : null, stmt: s });
+    return held;
+  }
+  let now = held;
+  if ('init' in s && s.init !== null) now = step(s.init, now, ref, events) ?? now;
+  for (const e of exprsOf(s))
+    eachExpr(e, (x) => {
+      if (x.kind !== 'call') return;
+      const lock = lockCall(x, ref);
+      if (lock === null) events.push({ what: 'call', held: now, taken: null, call: x, stmt: s });
+      else if (lock.take) {
+        const taken: Held = { ...lock.id, stmt: s, deferred: false };
+        events.push({ what: 'lock', held: now, taken, call: null, stmt: s });
+        now = [...now, taken];
+      } else now = now.filter((h) => !same(h, lock.id));
+    });
+  if (s.kind === 'return' || s.kind === 'branch' || ends(s, ref)) return null;
+  const lists = 'init' in s && s.init !== null ? listsOf(s).slice(1) : listsOf(s);
+  if (lists.length === 0) return now;
+  const outcomes = lists.map((inner) => walk(inner, now, ref, events));
+  if (s.kind === 'block') return outcomes[0] ?? null;
+  // a loop or an if without else may run no list at all
+  const covered = (s.kind === 'if' && s.else !== null) || (s.kind === 'switch' && s.cases.some((c) => c.isDefault)) || s.kind === 'select';
+  const alive = outcomes.filter((o): o is readonly Held[] => o !== null);
+  if (!covered) alive.push(now);
+  if (alive.length === 0) return null;
+  return alive.reduce((a, b) => a.filter((h) => b.some((x) => same(x, h))));
+}
+
+function unlocksIn(ref: FunctionRef): { key: string; instance: string; read: boolean }[] {
+  const found: { key: string; instance: string; read: boolean }[] = [];
+  for (const s of ref.fn.body)
+    for (const e of exprsOf(s))
+      eachExpr(e, (x) => {
+        const lock = lockCall(x, ref);
+        if (lock !== null && !lock.take) found.push(lock.id);
+      });
+  return found;
+}
+
+/** Where a lock taken at `held` is given back in the function's own text; null when deferred or not at all. */
+export function unlockLine(held: Held, ref: FunctionRef): number | null {
+  let line: number | null = null;
+  const visit = (list: readonly Stmt[]): void => {
+    for (const s of list) {
+      if (s.kind !== 'defer')
+        for (const e of exprsOf(s))
+          eachExpr(e, (x) => {
+            const lock = lockCall(x, ref);
+            if (lock !== null && !lock.take && same(lock.id, held) && s.offset > held.stmt.offset) line ??= s.line;
+          });
+      for (const inner of listsOf(s)) visit(inner);
+    }
+  };
+  visit(ref.fn.body);
+  return line;
+}
