@@ -4,7 +4,7 @@ what='a job put new tariffs (10 a second for a minute) while customers asked for
 
 play() {
   deploy pricing
-  traffic load quotes pricing 60
+  traffic load quotes pricing 30
   healthy 75
   local p; p=$(pod pricing)
   capture pprof "$p" pricing goroutine.debug1 goroutine.debug2

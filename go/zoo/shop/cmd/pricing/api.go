@@ -41,7 +41,12 @@ func (a *api) revise(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "want prices by article", http.StatusBadRequest)
 		return
 	}
-	version := a.tariff.revise(prices)
+	version, err := a.tariff.revise(prices)
+	if err != nil {
+		a.log.Error("tariff not signed", "trace_id", trace.From(r.Context()).TraceID, "err", err)
+		http.Error(w, "the tariff could not be signed", http.StatusInternalServerError)
+		return
+	}
 	a.log.Info("tariff revised", "trace_id", trace.From(r.Context()).TraceID, "version", version, "prices", len(prices))
 	w.WriteHeader(http.StatusNoContent)
 }

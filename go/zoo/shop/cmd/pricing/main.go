@@ -3,6 +3,8 @@
 package main
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"log/slog"
 	"os"
 	"time"
@@ -13,7 +15,12 @@ import (
 
 func main() {
 	log := slog.New(slog.NewTextHandler(os.Stdout, nil)).With("service", "pricing")
-	t := newTariff()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		log.Error("no key", "err", err)
+		os.Exit(1)
+	}
+	t := newTariff(key)
 	q := newQuotes(t, env.Duration("QUOTE_TTL", 20*time.Second))
 	t.onChange(q.reprice)
 	api := &api{log: log, tariff: t, quotes: q}

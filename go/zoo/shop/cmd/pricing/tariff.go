@@ -2,20 +2,27 @@ package main
 
 import (
 	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"sync"
 )
 
-// tariff is the price list in force.
+// tariff is the price list in force. It is signed, so that the tills accept it.
 type tariff struct {
 	mu        sync.Mutex
 	version   int
 	cents     map[string]int
+	key       *rsa.PrivateKey
+	signature []byte
 	listeners []func(sku string, cents int)
 }
 
-func newTariff() *tariff {
-	return &tariff{version: 1, cents: map[string]int{
+func newTariff(key *rsa.PrivateKey) *tariff {
+	return &tariff{version: 1, key: key, cents: map[string]int{
 		"teapot": 2450, "kettle": 3900, "sieve": 490, "oolong": 1250, "assam": 890, "matcha": 1990, "saucer": 350, "timer": 1190,
 	}}
 }
@@ -36,9 +43,13 @@ func (t *tariff) price(sku string) (cents, version int, ok bool) {
 }
 
 // revise puts new prices into force and tells everybody who has to know.
-func (t *tariff) revise(prices map[string]int) int {
+func (t *tariff) revise(prices map[string]int) (version int, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.signature, err = t.sign(prices); err != nil {
+		return t.version, err
+	}
+	t.version++
 	for sku, cents := range prices {
 		if t.cents[sku] == cents {
 			continue
@@ -48,8 +59,16 @@ func (t *tariff) revise(prices map[string]int) int {
 			tell(sku, cents)
 		}
 	}
-	t.version++
-	return t.version
+	return t.version, nil
+}
+
+func (t *tariff) sign(prices map[string]int) ([]byte, error) {
+	list, err := json.Marshal(prices)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(list)
+	return rsa.SignPKCS1v15(rand.Reader, t.key, crypto.SHA256, sum[:])
 }
 
 // check is the liveness probe: without prices the service is of no use.
