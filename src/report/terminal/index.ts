@@ -1,0 +1,253 @@
+/**
+ * The report for a person at a terminal: what is wrong, why, how it came about, what it is not, what is missing, what to do now.
+ * Readable at 80 columns. Colour never carries meaning alone: verdicts differ by word and glyph.
+ */
+import { clockTime, type Instant, parseInstant, type Report, type ReportCause, type ReportIncident, type Verdict } from '../../model/index.ts';
+import { culpritText } from '../lib/culprit.ts';
+import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
+
+export interface TerminalOptions {
+  /** Columns; 80 unless told, never under 60. */
+  readonly columns?: number;
+  readonly colour?: boolean;
+  /** Without glyphs outside ASCII for the verdicts. */
+  readonly ascii?: boolean;
+}
+
+const GUTTER = 8;
+/** Of a list only so many are shown; what was left out is counted. */
+const MOST = { gaps: 5, rejected: 4, unexplained: 4, causes: 3, symptoms: 4, frontiers: 3 };
+
+type Paint = (text: string) => string;
+const GLYPHS: Readonly<Record<Verdict, string>> = { confirmed: '✔', supported: '◐', associated: '~', unproven: '?', refuted: '✘' };
+const ASCII_GLYPHS: Readonly<Record<Verdict, string>> = { confirmed: '+', supported: '*', associated: '~', unproven: '?', refuted: 'x' };
+const COLOURS: Readonly<Record<Verdict, string>> = { confirmed: '32', supported: '36', associated: '33', unproven: '33', refuted: '31' };
+
+interface Tail {
+  readonly verdict?: Verdict;
+  readonly role?: string;
+  readonly places?: readonly number[];
+}
+
+class Page {
+  readonly #lines: string[] = [];
+  readonly #columns: number;
+  readonly #colour: boolean;
+  readonly #glyphs: Readonly<Record<Verdict, string>>;
+
+  constructor(options: TerminalOptions) {
+    this.#columns = Math.max(60, options.columns ?? 80);
+    this.#colour = options.colour ?? false;
+    this.#glyphs = options.ascii === true ? ASCII_GLYPHS : GLYPHS;
+  }
+
+  readonly #paint = (code: string): Paint => (this.#colour ? (text) => (text === '' ? '' : `\u001b[${code}m${text}\u001b[0m`) : (text) => text);
+
+  blank(): void {
+    if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#lines.push('');
+  }
+
+  heading(text: string, tail: Tail = {}): void {
+    this.#put('', 0, text, tail, this.#paint('1'));
+  }
+
+  /** `label` in the gutter (empty: continues the one above), `indent` for a time column. */
+  row(label: string, text: string, tail: Tail = {}, first = ''): void {
+    const head = first === '' ? '' : padTo(first, 10);
+    this.#put(padTo(label, GUTTER), GUTTER + head.length, text, tail, (t) => t, this.#paint('1'), head);
+  }
+
+  #put(label: string, indent: number, raw: string, tail: Tail, paint: Paint, paintLabel: Paint = (t) => t, head = ''): void {
+    const text = oneLine(raw);
+    const width = this.#columns - indent;
+    const plain = this.#tail(tail, false);
+    const room = columnsOf(plain) === 0 ? 0 : columnsOf(plain) + 2;
+    const fits = columnsOf(text) + room <= width;
+    // a no-break space has held words together up to here
+    const lines = (fits ? [text] : wrap(text, width)).map((line) => line.replaceAll('\u00a0', ' '));
+    lines.forEach((line, i) => {
+      const start = i === 0 ? paintLabel(label) + ' '.repeat(Math.max(0, indent - label.length - head.length)) + head : ' '.repeat(indent);
+      const isLast = i === lines.length - 1;
+      if (isLast && room > 0 && columnsOf(line) + room <= width) {
+        this.#lines.push(start + paint(line) + ' '.repeat(width - columnsOf(line) - columnsOf(plain)) + this.#tail(tail, true));
+      } else {
+        this.#lines.push((start + paint(line)).trimEnd());
+        if (isLast && room > 0) this.#lines.push(' '.repeat(Math.max(0, this.#columns - columnsOf(plain))) + this.#tail(tail, true));
+      }
+    });
+  }
+
+  #tail(tail: Tail, painted: boolean): string {
+    const paint = (code: string, text: string): string => (painted ? this.#paint(code)(text) : text);
+    const verdict = tail.verdict === undefined ? '' : paint(COLOURS[tail.verdict], `${this.#glyphs[tail.verdict]} ${tail.verdict}`);
+    const words = [verdict, tail.role ?? ''].filter((w) => w !== '').join(' · ');
+    const places = tail.places === undefined || tail.places.length === 0 ? '' : paint('2', `[${tail.places.join(',')}]`);
+    return [words, places].filter((w) => w !== '').join(' ');
+  }
+
+  text(): string {
+    while (this.#lines.at(-1) === '') this.#lines.pop();
+    return `${this.#lines.join('\n')}\n`;
+  }
+}
+
+const clock = (time: string | null): string => {
+  const at: Instant | null = time === null ? null : parseInstant(time);
+  return at === null ? '' : clockTime(at);
+};
+
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Shows the first few of a list and says how many more there are. */
+function some<T>(list: readonly T[], most: number, show: (item: T, index: number) => void, page: Page, what: string): void {
+  list.slice(0, most).forEach(show);
+  if (list.length > most) page.row('', `and ${list.length - most} more ${what} (--json shows all)`);
+}
+
+export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
+  const page = new Page(options);
+  if (report.incidents.length === 0) healthy(report, page);
+  report.incidents.forEach((incident, i) => {
+    page.blank();
+    if (report.incidents.length > 1) page.heading(`INCIDENT ${i + 1} of ${report.incidents.length}`);
+    renderIncident(incident, page);
+  });
+  page.blank();
+  gaps(report, page);
+  const first = report.causes[0];
+  if (first?.mitigation !== undefined && first.mitigation !== null) page.row('NOW', `${first.mitigation} (stops the harm, not the cause)`);
+  proofs(report, page);
+  page.blank();
+  footer(report, page);
+  return page.text();
+}
+
+function healthy(report: Report, page: Page): void {
+  page.heading('no incident: no harm and nothing that outgrows its demand was found');
+  page.blank();
+  const of = (state: Report['checked'][number]['state']): string[] => report.checked.filter((c) => c.state === state).map((c) => c.condition);
+  const absent = of('absent');
+  const blind = of('not-observable');
+  if (absent.length > 0) page.row('CHECKED', `and absent: ${absent.join(', ')}`);
+  if (blind.length > 0) page.row(absent.length > 0 ? '' : 'CHECKED', `could not be looked at: ${blind.join(', ')}`);
+}
+
+function renderIncident(incident: ReportIncident, page: Page): void {
+  page.heading(incident.title, { places: incident.symptoms[0]?.places ?? [] });
+  page.blank();
+  const [cause, ...others] = incident.causes;
+  if (cause === undefined) {
+    page.row('CAUSE', 'none could be proven from these inputs');
+    // without a cause the symptoms are all there is to show
+    some(incident.symptoms, MOST.symptoms, (s, i) => page.row(i === 0 ? 'SEEN' : '', s.says, { places: s.places }, clock(s.from)), page, 'symptoms');
+  } else renderCause(cause, page);
+  if (incident.frontiers.length > 0) page.blank();
+  some(
+    incident.frontiers,
+    MOST.frontiers,
+    (f, i) => {
+      page.row(i === 0 ? 'OPEN' : '', f.reached, { places: f.places });
+      if (f.next !== '') page.row('', `next: ${f.next}`);
+    },
+    page,
+    'open ends',
+  );
+  if (others.length > 0) page.blank();
+  some(
+    others,
+    MOST.causes,
+    (c, i) => {
+      page.row(i === 0 ? 'ALSO' : '', c.title, { verdict: c.verdict, role: c.role, places: c.places });
+      for (const culprit of c.culprits.slice(0, 1)) page.row('', culpritText(culprit));
+    },
+    page,
+    'causes',
+  );
+  if (incident.rejected.length + incident.unexplained.length > 0) page.blank();
+  some(incident.rejected, MOST.rejected, (r, i) => page.row(i === 0 ? 'NOT IT' : '', `${r.title}: ${r.why}`, { places: r.refutedBy }), page, 'rejected');
+  some(incident.unexplained, MOST.unexplained, (u, i) => page.row(i === 0 ? 'BESIDES' : '', `${u.says} (not explained by this)`, { places: u.places }), page, 'unexplained');
+}
+
+function renderCause(cause: ReportCause, page: Page): void {
+  page.row('CAUSE', cause.title, { verdict: cause.verdict, role: cause.role });
+  for (const [i, c] of cause.culprits.slice(0, 3).entries()) page.row('', culpritText(c), i === 0 ? { places: cause.places } : {});
+  if (cause.because !== '') page.row('', cause.because, cause.culprits.length === 0 ? { places: cause.places } : {});
+  for (const [i, w] of cause.with.entries()) page.row(i === 0 ? 'WITH' : '', w.title, { verdict: w.verdict, role: w.role, places: w.places });
+  page.blank();
+  for (const [i, l] of cause.chain.entries()) page.row(i === 0 ? 'CHAIN' : '', l.says, { verdict: l.verdict, places: l.places }, clock(l.from) || '–');
+}
+
+function gaps(report: Report, page: Page): void {
+  some(
+    report.gaps,
+    MOST.gaps,
+    (g, i) => {
+      page.row(i === 0 ? 'GAPS' : '', g.why === '' ? g.what : `${g.what}: ${g.why}`);
+      if (g.next !== '') page.row('', `→ ${g.next}`);
+    },
+    page,
+    'gaps',
+  );
+}
+
+function proofs(report: Report, page: Page): void {
+  let label = 'PROOF';
+  for (const cause of report.causes.slice(0, 1)) {
+    for (const p of cause.proofs) {
+      const statistics =
+        p.statistics === null
+          ? ''
+          : `  ${Object.entries(p.statistics)
+              .map(([name, value]) => `${name} ${value}`)
+              .join(', ')}`;
+      page.row(label, `${p.outcome}: ${p.says}${statistics}`, { places: p.places });
+      if (p.command !== null) page.row('', `→ ${p.command}`);
+      label = '';
+    }
+  }
+}
+
+function footer(report: Report, page: Page): void {
+  for (const [i, h] of report.hints.entries()) page.row(i === 0 ? 'GIVEN' : '', `${h.flag} ${h.value}`);
+  if (report.places.length > 0) {
+    page.row(
+      'PLACES',
+      report.places
+        .map((p) => `[${p.n}] ${p.member ?? p.file}${p.line === undefined ? (p.pointer === undefined ? '' : ` ${p.pointer}`) : `:${p.line}`}`.replaceAll(' ', '\u00a0'))
+        .join('  '),
+    );
+  }
+  const taken = report.inputs.filter((i) => i.readers.length > 0).length;
+  const problems = report.problems.filter((p) => p.severity !== 'note').length;
+  page.row('READ', `${taken} of ${plural(report.inputs.length, 'file')}${problems === 0 ? '' : `, ${plural(problems, 'problem')}`}`);
+  const cause = report.causes[0];
+  const more = [
+    report.places.length > 0 ? '--evidence 1 prints raw bytes' : '',
+    cause === undefined || cause.mechanism === '' ? '' : `--explain ${cause.mechanism}`,
+    '--json has everything',
+  ];
+  page.row('MORE', more.filter((m) => m !== '').join(' · '));
+}
+
+/** What was wrong with the inputs, for the error stream: at most `most`, the worst first. */
+export function renderProblems(report: Pick<Report, 'problems' | 'inputs'>, options: TerminalOptions & { readonly most?: number } = {}): string {
+  const page = new Page(options);
+  const rank = { error: 0, warning: 1, note: 2 };
+  const most = options.most ?? 8;
+  const worth = report.problems.filter((p) => p.severity !== 'note').sort((a, b) => rank[a.severity] - rank[b.severity]);
+  for (const p of worth.slice(0, most)) {
+    page.row(p.severity === 'error' ? 'ERROR' : 'WARNING', `${p.artifact === null ? '' : `${p.artifact}: `}${p.what}: ${p.why}`, p.place === null ? {} : { places: [p.place] });
+    page.row('', `→ ${p.next}`);
+  }
+  if (worth.length > most) page.row('', `and ${worth.length - most} more problems (--json shows all)`);
+  const unknown = report.inputs.filter((i) => i.readers.length === 0);
+  for (const input of unknown.slice(0, most)) {
+    const nearest = [...input.tried].sort((a, b) => b.reached - a.reached || (a.reader < b.reader ? -1 : 1));
+    const shown = nearest.slice(0, 3).map((t) => `${t.reader} to byte ${t.reached} (${t.why})`);
+    const rest = nearest.length - shown.length;
+    page.row('UNKNOWN', `${input.artifact}: no reader takes it; ${shown.join('; ')}${rest > 0 ? `; ${rest} more readers tried` : ''}`);
+  }
+  if (unknown.length > most) page.row('', `and ${unknown.length - most} more files no reader takes (--json shows all)`);
+  const text = page.text();
+  return text === '\n' ? '' : text;
+}
