@@ -9,8 +9,28 @@ export const deadlineExceeded = defineKind<{
   ratePerSecond: number | null;
   deadlineSeconds: number | null;
   site: string | null;
+  /** Always false: a call its own caller gave up is no missed deadline. Kept so that a reader of the facts need not ask. */
   cancelled: boolean;
   sampled: boolean;
+  /** How the calls ended: context, client, io, grpc, headers, tls, counter. */
+  how: string;
+  /** stated: a record or setting names the value; measured: the failed calls all took that long; null: not known. */
+  deadlineKnown: string | null;
+  /** The setting that states it, as named in a record: reserve_timeout. */
+  setting: string | null;
+  /** Median of how long the failed calls took, by the caller's own records. */
+  tookSeconds: number | null;
+  /** The callee's route, from records of the same traces. */
+  calleeRoute: string | null;
+  /** Of the failed calls, those the callee answered well by its own record of the same trace, and how long that took. */
+  calleeAnswered: number | null;
+  calleeAnsweredSeconds: number | null;
+  /** Share of the caller's requests that ended so, 0…1; null without a request log. */
+  share: number | null;
+  /** Each log of the caller: how many failed there and how many requests it answered in all. */
+  instances: readonly { readonly [name: string]: string | number }[];
+  /** Some trace ids of failed calls. */
+  traces: readonly string[];
 }>({
   id: 'calls/deadline-exceeded',
   title: 'calls end at their deadline',
@@ -38,7 +58,22 @@ export const requestsSlow = defineKind<{ service: string; route: string | null; 
 });
 
 /** What the callee says of itself: how long a well call takes there. */
-export const calleeLatency = defineKind<{ service: string; route: string | null; p50Seconds: number; p99Seconds: number; count: number; failing: boolean; steady: boolean }>({
+export const calleeLatency = defineKind<{
+  service: string;
+  route: string | null;
+  /** Of answers below 500, from before the harm where there is a before. */
+  p50Seconds: number;
+  p99Seconds: number;
+  count: number;
+  failing: boolean;
+  /** The later half (or the sick stretch) took about as long as the earlier. */
+  steady: boolean;
+  /** The same of the later stretch; null when there was nothing to compare. */
+  p50LaterSeconds: number | null;
+  p99LaterSeconds: number | null;
+  /** log or histogram. */
+  from: string;
+}>({
   id: 'calls/callee-latency',
   title: "the callee's own measure",
   explain: "How long calls take by the callee's own log or histogram, and whether it fails by its own measure. Blame crosses a call edge only if it does.",

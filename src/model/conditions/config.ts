@@ -40,7 +40,22 @@ export const quotaExhausted = defineKind<{ quota: string; resource: string; requ
   next: 'kubectl get resourcequotas -o json',
 });
 
-export const deadlineTooShort = defineKind<{ where: string; value: string; seconds: number; neededSeconds: number; neededKnown: string }>({
+export const deadlineTooShort = defineKind<{
+  where: string;
+  value: string;
+  seconds: number;
+  neededSeconds: number;
+  neededKnown: string;
+  caller: string;
+  callee: string;
+  operation: string | null;
+  /** Name of the setting (RESERVE_TIMEOUT, reserve_timeout) where one is known. */
+  setting: string | null;
+  /** Where the code sets it, when source says so. */
+  function: string | null;
+  file: string | null;
+  line: number | null;
+}>({
   id: 'config/deadline-too-short',
   title: 'a caller waits less than the callee needs',
   explain: "The caller's deadline is shorter than what the callee takes when it is well, by the callee's own measure.",

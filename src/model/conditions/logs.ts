@@ -9,6 +9,8 @@ export const errorBurst = defineKind<{
   sampled: boolean;
   example: string;
   callee: string | null;
+  /** How a call ended early, when the text says so: context, client, io, grpc, canceled …; null for any other error. */
+  ends: string | null;
 }>({
   id: 'logs/error-burst',
   title: 'one error text surges',

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { calleeLatency, deadlineExceeded, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
+import { deadlineTooShort } from '../../model/conditions/config.ts';
+import { errorBurst } from '../../model/conditions/logs.ts';
+import { type Condition, type Facts, type Kind, type Reader, service, type World } from '../../model/index.ts';
+import { testArtifact } from '../../model/testing/artifact.ts';
+import { openReadings } from '../../read/lib/readings.ts';
+import { logs as logReader } from '../../read/logs/index.ts';
+import { checkOrigin, fixtureBytes } from '../../read/testing/check-reader.ts';
+import { deadlines } from '../deadlines/index.ts';
+import { openWorld } from '../lib/world.ts';
+import { logs } from '../logs/index.ts';
+import { calls } from './index.ts';
+
+const folder = join(import.meta.dirname, 'testdata');
+
+function worldOf(story: string, parts: readonly string[] = ['front', 'stock']): World {
+  const artifacts = parts.map((part) => {
+    const file = join(folder, `${story}.${part}.log.gz`);
+    checkOrigin(file);
+    return testArtifact(fixtureBytes(file), { id: `${part}.log`, path: `${part}.log` });
+  });
+  return openWorld(openReadings(artifacts, [logReader as Reader<unknown>]), [logs, calls, deadlines]);
+}
+
+const seen = <F extends Facts>(world: World, kind: Kind<F>): readonly Condition<F>[] => {
+  const answer = world.look(kind);
+  return answer.state === 'observed' ? answer.conditions : [];
+};
+const stateOf = (world: World, kind: Kind): string => world.look(kind).state;
+
+describe('a deadline that was shortened', () => {
+  const world = worldOf('shortened');
+  const [failed, ...others] = seen(world, deadlineExceeded);
+
+  it('is seen at the caller, with its callee, its value and its onset', () => {
+    expect(others).toEqual([]);
+    expect(failed?.entity).toEqual(service('front'));
+    expect(failed?.facts).toMatchObject({
+      caller: 'front',
+      callee: 'stock',
+      operation: '/stock/teapot',
+      how: 'context',
+      deadlineKnown: 'stated',
+      setting: 'stock_timeout',
+      cancelled: false,
+    });
+    expect(failed?.facts.deadlineSeconds).toBeCloseTo(0.045, 6);
+    expect(failed?.quantity?.baseline).toBe(0);
+    expect(failed?.onset.lastWell).not.toBeNull();
+    expect(failed!.onset.lastWell! < failed!.onset.firstIll!).toBe(true);
+    expect(failed?.places.length).toBeGreaterThan(2);
+  });
+
+  it('the callee answered those very calls, later than the caller waited', () => {
+    expect(failed?.facts.calleeAnswered).toBeGreaterThan(20);
+    expect(failed?.facts.calleeAnsweredSeconds).toBeGreaterThan(0.045);
+  });
+
+  it('the callee is well and as quick as before', () => {
+    const [l] = seen(world, calleeLatency).filter((c) => c.facts.service === 'stock');
+    expect(l?.facts).toMatchObject({ route: 'GET /stock/{sku}', failing: false, steady: true });
+    expect(l?.facts.p99Seconds).toBeGreaterThan(0.06);
+  });
+
+  it('so the deadline is shorter than the callee needs', () => {
+    const [d] = seen(world, deadlineTooShort);
+    expect(d?.facts).toMatchObject({ caller: 'front', callee: 'stock', setting: 'stock_timeout', seconds: 0.045 });
+    expect(d?.facts.neededSeconds).toBeGreaterThan(0.06);
+  });
+
+  it('requests of the caller fail, and its error text surges', () => {
+    expect(seen(world, requestsFailing).map((c) => [c.facts.service, c.facts.route, c.facts.code])).toEqual([['front', 'GET /articles/{sku}', '504']]);
+    const bursts = seen(world, errorBurst);
+    expect(bursts.map((c) => [c.facts.service, c.facts.callee, c.facts.ends, c.facts.baseline])).toEqual([['front', 'stock', 'context', 0]]);
+  });
+
+  it('front calls stock: stated by the URL of a failing call', () => {
+    expect(world.identity.neighbours(service('front'), 'calls').map((r) => [r.entity.key, r.strength])).toEqual([['stock', 'stated']]);
+  });
+
+  it("without the callee's log nobody can say whether the deadline is too short", () => {
+    const alone = worldOf('shortened', ['front']);
+    expect(seen(alone, deadlineExceeded)[0]?.facts.callee).toBe('stock');
+    const answer = alone.look(deadlineTooShort);
+    expect(answer.state).toBe('not-observable');
+    expect(answer.state === 'not-observable' && answer.reasons[0]?.next).toContain('stock');
+  });
+});
+
+describe('near misses', () => {
+  it('a callee that became slower is no short deadline', () => {
+    const world = worldOf('slow');
+    expect(seen(world, deadlineExceeded)[0]?.facts).toMatchObject({ caller: 'front', callee: 'stock' });
+    const [l] = seen(world, calleeLatency).filter((c) => c.facts.service === 'stock');
+    expect(l?.facts.steady).toBe(false);
+    expect(l?.facts.p50LaterSeconds).toBeGreaterThan(2 * l!.facts.p50Seconds);
+    expect(stateOf(world, deadlineTooShort)).toBe('absent');
+    expect(seen(world, requestsSlow).map((c) => c.facts.service)).toContain('stock');
+  });
+
+  it('a callee that answers 500 is no missed deadline', () => {
+    const world = worldOf('failing');
+    expect(seen(world, deadlineExceeded)).toEqual([]);
+    expect(stateOf(world, deadlineExceeded)).toBe('absent');
+    expect(seen(world, requestsFailing).map((c) => [c.facts.service, c.facts.code])).toEqual([
+      ['front', '502'],
+      ['stock', '500'],
+    ]);
+    expect(seen(world, calleeLatency).find((c) => c.facts.service === 'stock')?.facts.failing).toBe(true);
+  });
+
+  it('customers who go away are no missed deadline either', () => {
+    const world = worldOf('cancelled');
+    expect(stateOf(world, deadlineExceeded)).toBe('absent');
+    expect(stateOf(world, requestsFailing)).toBe('absent');
+    expect(stateOf(world, errorBurst)).toBe('absent');
+  });
+
+  it('timeouts that were always there are no symptom', () => {
+    const world = worldOf('noise');
+    expect(stateOf(world, deadlineExceeded)).toBe('absent');
+    expect(stateOf(world, errorBurst)).toBe('absent');
+    expect(stateOf(world, requestsFailing)).toBe('absent');
+  });
+
+  it('retries count as calls, and the requests they save do not fail', () => {
+    const world = worldOf('retries');
+    const [failed] = seen(world, deadlineExceeded);
+    expect(failed?.facts.deadlineSeconds === null || Math.abs(failed!.facts.deadlineSeconds - 0.045) < 0.01).toBe(true);
+    const failing = seen(world, requestsFailing).reduce((n, c) => n + c.facts.count, 0);
+    expect(failed?.facts.count).toBeGreaterThan(failing);
+  });
+
+  it('a healthy pair shows nothing', () => {
+    const world = worldOf('healthy');
+    for (const kind of [deadlineExceeded, requestsFailing, requestsSlow, errorBurst, deadlineTooShort]) expect(stateOf(world, kind), kind.id).toBe('absent');
+  });
+});
+
+describe('without logs', () => {
+  it('nothing is absent', () => {
+    const world = openWorld(openReadings([], [logReader as Reader<unknown>]), [logs, calls, deadlines]);
+    for (const kind of [deadlineExceeded, requestsFailing, calleeLatency, errorBurst]) expect(stateOf(world, kind), kind.id).toBe('not-observable');
+  });
+});

@@ -1,0 +1,227 @@
+/** Calls that ended at their deadline, from the caller's log: one condition a caller, callee and operation. */
+
+import { deadlineExceeded } from '../../model/conditions/calls.ts';
+import { type Condition, type Coverage, condition, type Facts, type Observation, type Strength, service, uniquePlaces } from '../../model/index.ts';
+import { type FailedCall, placeOf } from '../lib/logs/digest.ts';
+import { changeOf, quantile, sorted } from '../lib/logs/onset.ts';
+import { byService, fineSeconds, instantOfSeconds, lastActivityBefore, stretchOf } from '../lib/logs/stretch.ts';
+import { callsByTrace, type Part, traceParts } from '../lib/logs/traces.ts';
+import type { LogOwner } from '../lib/logs/who.ts';
+import { type DeadlineFound, findDeadline } from './deadline-value.ts';
+
+/** Fewer are an accident. */
+const LEAST = 3;
+/** Timeouts that were always there are no symptom below this share of the requests. */
+const LEAST_SHARE = 0.05;
+const PLACES = 5;
+const TRACES_KEPT = 20;
+/** Hosts of one cluster are within this of each other; a caller begins before what it calls. */
+const CLOCK_SLACK_SECONDS = 0.05;
+const MAJORITY = 0.6;
+
+interface Owned {
+  readonly owner: LogOwner;
+  readonly call: FailedCall;
+}
+
+export interface Group {
+  readonly caller: string;
+  readonly owners: readonly LogOwner[];
+  readonly calls: readonly Owned[];
+  readonly callee: string | null;
+  readonly calleeStrength: Strength;
+  readonly calleeRoute: string | null;
+  readonly operation: string;
+  /** The callee's own records of the failed calls. */
+  readonly answered: readonly Part[];
+  /** How long the caller's requests of the failed calls took. */
+  readonly took: readonly number[];
+}
+
+export function failedGroups(owners: readonly LogOwner[]): Group[] {
+  const traces = traceParts(owners);
+  const upstream = new Set(callsByTrace(owners).map((c) => `${c.callee}\u0000${c.caller}`));
+  const out: Group[] = [];
+  for (const [caller, of] of byService(owners)) {
+    const groups = new Map<string, Owned[]>();
+    for (const owner of of) {
+      for (const call of owner.digest.failedCalls) {
+        if (call.end.cancelled) continue;
+        const key = `${call.callee ?? call.calleeStated ?? ''}\u0000${call.operation}`;
+        const list = groups.get(key) ?? [];
+        list.push({ owner, call });
+        groups.set(key, list);
+      }
+    }
+    for (const [, calls] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      calls.sort((a, b) => (a.call.at < b.call.at ? -1 : a.call.at > b.call.at ? 1 : 0));
+      out.push(resolve(caller, of, calls, traces, upstream));
+    }
+  }
+  return out;
+}
+
+/** The callee by the record's own words; else the service that most of the traces show being called next. */
+function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Owned[], traces: ReadonlyMap<string, readonly Part[]>, upstream: ReadonlySet<string>): Group {
+  const first = calls[0]!.call;
+  const votes = new Map<string, Part[]>();
+  const took: number[] = [];
+  let joined = 0;
+  for (const { call } of calls) {
+    const parts = call.trace === null ? undefined : traces.get(call.trace);
+    const own = parts?.find((p) => p.service === caller);
+    if (call.seconds !== null) took.push(call.seconds);
+    else if (own !== undefined) took.push(own.end - own.start);
+    if (parts === undefined) continue;
+    const start = own?.start ?? fineSeconds(call.at);
+    const next = parts
+      .filter((p) => p.service !== caller && !upstream.has(`${caller}\u0000${p.service}`) && (own === undefined || p.start >= start - CLOCK_SLACK_SECONDS))
+      .sort((a, b) => a.start - b.start)[0];
+    if (next === undefined) continue;
+    joined++;
+    const list = votes.get(next.service) ?? [];
+    list.push(next);
+    votes.set(next.service, list);
+  }
+  const stated = first.callee;
+  const winner = stated !== null ? ([stated, votes.get(stated) ?? []] as const) : [...votes].sort(([, a], [, b]) => b.length - a.length)[0];
+  const accepted = winner !== undefined && (stated !== null || (winner[1].length >= LEAST && winner[1].length >= MAJORITY * joined));
+  const answered = accepted ? winner[1] : [];
+  const routes = new Map<string, number>();
+  for (const p of answered) if (p.route !== null) routes.set(p.route, (routes.get(p.route) ?? 0) + 1);
+  return {
+    caller,
+    owners,
+    calls,
+    callee: accepted ? winner[0] : null,
+    calleeStrength: stated !== null ? 'stated' : 'derived',
+    calleeRoute: [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null,
+    operation: first.operation,
+    answered,
+    took,
+  };
+}
+
+export function lookFailed(owners: readonly LogOwner[], groups: readonly Group[]): Observation {
+  const conditions: Condition<Facts>[] = [];
+  for (const g of groups) {
+    const made = failedCondition(g);
+    if (made !== null) conditions.push(made);
+  }
+  return { conditions, covered: coveredServices(owners), notObservable: [] };
+}
+
+/** `requests`: only services that log the requests they answered. */
+export function coveredServices(owners: readonly LogOwner[], requests = false): Coverage[] {
+  const out: Coverage[] = [];
+  for (const [name, of] of byService(owners)) {
+    const stretch = stretchOf(of);
+    if (stretch === null || (requests && of.every((o) => o.digest.exchanges.length === 0))) continue;
+    out.push({ entity: service(name), interval: { from: instantOfSeconds(stretch.from), to: instantOfSeconds(stretch.to) }, places: of.slice(0, 2).map((o) => o.place) });
+  }
+  return out;
+}
+
+function failedCondition(g: Group): Condition<Facts> | null {
+  const stretch = stretchOf(g.owners);
+  if (stretch === null) return null;
+  const times = g.calls.map((c) => fineSeconds(c.call.at));
+  const change = changeOf(times, stretch.from, stretch.to);
+  const after = times.length - change.first;
+  if (after < LEAST) return null;
+  const first = times[change.first]!;
+  const last = times.at(-1)!;
+  const requests = requestsBetween(g.owners, first, last);
+  const share = requests === 0 ? null : Math.min(1, after / requests);
+  const open = change.how === 'constant' || change.how === 'few';
+  if (open && (share === null ? after < 2 * LEAST : share < LEAST_SHARE)) return null;
+
+  const deadline = findDeadline(g);
+  const lastWell = open ? null : lastActivityBefore(g.owners, first);
+  const sampled = g.owners.some((o) => o.digest.sampled !== null);
+  // a log of which only head or tail was kept holds some of the calls
+  const atLeast = sampled || g.owners.some((o) => o.digest.source.artifact.incomplete !== undefined || o.digest.capped);
+  const ill = g.calls.slice(change.first);
+  const good = g.answered.filter((p) => p.code < 500);
+  const places = uniquePlaces(
+    [...spread(ill).map((c) => placeOf(c.owner.digest, c.call)), ...(good[0] === undefined ? [] : [good[0].place()]), ...(deadline?.places ?? [])],
+    PLACES,
+  );
+  return condition(deadlineExceeded, {
+    entity: service(g.caller),
+    discriminator: `${g.callee ?? g.calls[0]!.call.calleeStated ?? ''} ${g.operation}`,
+    during: { from: instantOfSeconds(first), to: instantOfSeconds(last) },
+    onset: { lastWell: lastWell === null ? null : instantOfSeconds(lastWell), firstIll: instantOfSeconds(first), clock: `log of ${g.caller}` },
+    quantity: {
+      value: round(after / Math.max(1, last - first)),
+      ...(open ? {} : { baseline: round(change.before) }),
+      unit: 'a second',
+      known: atLeast ? 'lower-bound' : 'counted',
+    },
+    facts: {
+      caller: g.caller,
+      callee: g.callee ?? g.calls[0]!.call.calleeStated,
+      operation: g.operation,
+      count: after,
+      ratePerSecond: round(after / Math.max(1, last - first)),
+      deadlineSeconds: deadline?.seconds ?? null,
+      site: ill[0]?.call.site ?? null,
+      cancelled: false,
+      sampled,
+      how: ill[0]!.call.end.how,
+      deadlineKnown: deadline?.known ?? null,
+      setting: deadline?.setting ?? null,
+      tookSeconds: g.took.length === 0 ? null : round(quantile(sorted(g.took), 0.5)),
+      calleeRoute: g.calleeRoute,
+      calleeAnswered: g.answered.length === 0 ? null : good.length,
+      calleeAnsweredSeconds: good.length === 0 ? null : round(quantile(sorted(good.map((p) => p.end - p.start)), 0.5)),
+      share: share === null ? null : round(share),
+      instances: instancesOf(g),
+      traces: [...new Set(ill.flatMap((c) => (c.call.trace === null ? [] : [c.call.trace])))].slice(0, TRACES_KEPT),
+    },
+    says: says(g, after, change.before, after / Math.max(1, last - first), deadline, atLeast, open),
+    places,
+    strength: ownerStrength(g.owners),
+  }) as Condition<Facts>;
+}
+
+/** The callee's name may be derived; the claim that calls missed their deadline rests on the caller's own records. */
+const ownerStrength = (owners: readonly LogOwner[]): Strength => (owners.some((o) => o.strength !== 'guessed') ? 'stated' : 'guessed');
+
+function says(g: Group, count: number, before: number, rate: number, deadline: DeadlineFound | null, sampled: boolean, open: boolean): string {
+  const to = g.callee ?? g.calls[0]!.call.calleeStated;
+  const what = `calls of ${g.caller}${to === null ? '' : ` to ${to}`} over their deadline${deadline === null ? '' : ` of ${milli(deadline.seconds)}`}`;
+  return `${what}: ${sampled ? 'at least ' : ''}${count}, ${open ? 'from the first record on' : `${perSecond(before)} → ${perSecond(rate)}`}`;
+}
+
+const perSecond = (r: number): string => (r === 0 ? '0' : `${r >= 10 ? Math.round(r) : r >= 0.1 ? Math.round(r * 10) / 10 : r.toPrecision(1)}/s`);
+export const milli = (seconds: number): string => (seconds >= 1 ? `${round(seconds)} s` : `${Math.round(seconds * 1000)} ms`);
+export const round = (n: number): number => Number(n.toPrecision(4));
+
+function requestsBetween(owners: readonly LogOwner[], from: number, to: number): number {
+  let n = 0;
+  for (const o of owners) {
+    for (const e of o.digest.exchanges) {
+      const t = fineSeconds(e.at);
+      if (t >= from && t <= to) n++;
+    }
+  }
+  return n;
+}
+
+/** First, middle and last: one after the other would show one second only. */
+function spread(calls: readonly Owned[]): Owned[] {
+  const picks = [calls[0], calls[calls.length >> 1], calls.at(-1)].filter((c) => c !== undefined);
+  return [...new Set(picks)];
+}
+
+function instancesOf(g: Group): { name: string; failed: number; answered: number }[] {
+  const out = new Map<string, { name: string; failed: number; answered: number }>();
+  for (const o of g.owners) {
+    const one = out.get(o.process.key) ?? { name: o.process.key, failed: 0, answered: 0 };
+    one.failed += g.calls.filter((c) => c.owner === o).length;
+    one.answered += o.digest.exchanges.filter((e) => e.code < 500).length;
+    out.set(o.process.key, one);
+  }
+  return [...out.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
