@@ -1,0 +1,361 @@
+/** The decoding itself: one walk over the top level, then the tables, then the samples straight into their columns. */
+import { decodeText } from '../../model/index.ts';
+import { decodeFunctions, decodeLocations, decodeMappings, type Ids } from './tables.ts';
+import type { Labels, Profile, Samples, Strings, ValueType } from './types.ts';
+import { expectType, Wire, WireFault } from './wire.ts';
+
+/** Start and end of each message of one field, two entries each. */
+export interface Extents {
+  readonly from: number[];
+  readonly to: number[];
+}
+
+interface TopLevel {
+  readonly types: Extents;
+  readonly samples: { count: number; first: number };
+  readonly mappings: Extents;
+  readonly locations: Extents;
+  readonly functions: Extents;
+  readonly strings: Extents;
+  readonly comments: number[];
+  periodType: [number, number] | null;
+  dropFrames: number;
+  keepFrames: number;
+  timeNanos: bigint;
+  durationNanos: bigint;
+  period: number;
+  defaultType: number;
+  docUrl: number;
+  /** Where the first profile ends; a second begins there when it is not the end of the bytes. */
+  end: number;
+}
+
+const extents = (): Extents => ({ from: [], to: [] });
+
+export interface Decoded {
+  readonly profile: Profile;
+  /** Bytes the profile takes; more follow when profiles were concatenated. */
+  readonly end: number;
+}
+
+export function decodeProfile(bytes: Uint8Array): Decoded {
+  const wire = new Wire(bytes);
+  const top = topLevel(wire);
+  const strings = lazyStrings(bytes, top.strings);
+  const text = (index: number, at: number): string => {
+    if (index >= strings.count) throw new WireFault(at, `string ${index} of ${strings.count}`);
+    return strings.get(index);
+  };
+  if (strings.count > 0 && top.strings.to[0] !== top.strings.from[0]) throw new WireFault(top.strings.from[0]!, 'the first string is not empty');
+  const sampleTypes = top.types.from.map((from, i) => valueType(wire, from, top.types.to[i]!, text));
+  const mappings = decodeMappings(wire, top.mappings, text);
+  const functions = decodeFunctions(wire, top.functions, strings.count);
+  const locations = decodeLocations(wire, top.locations, mappings.ids, functions.ids);
+  const { samples, labels, delta } = decodeSamples(wire, top, sampleTypes.length, locations.ids, locations.table.count, strings.count);
+  const named = top.defaultType === 0 ? -1 : sampleTypes.findIndex((t) => t.type === text(top.defaultType, 0));
+  return {
+    end: top.end,
+    profile: {
+      sampleTypes,
+      defaultType: named >= 0 ? named : sampleTypes.length - 1,
+      samples,
+      labels,
+      locations: locations.table,
+      lines: locations.lines,
+      functions: functions.table,
+      mappings: mappings.table,
+      strings,
+      dropFrames: text(top.dropFrames, 0),
+      keepFrames: text(top.keepFrames, 0),
+      timeNanos: top.timeNanos,
+      durationNanos: top.durationNanos,
+      periodType: top.periodType === null ? null : valueType(wire, top.periodType[0], top.periodType[1], text),
+      period: top.period,
+      comments: top.comments.map((c) => text(c, 0)),
+      docUrl: text(top.docUrl, 0),
+      delta,
+    },
+  };
+}
+
+/** Fields a profile has once. */
+const SINGULAR: ReadonlySet<number> = new Set([7, 8, 9, 10, 11, 12, 14, 15]);
+
+/**
+ * Notes where every message lies. Appending one serialised profile to another is a legal merge for protobuf and nonsense for profiles:
+ * the second one is recognised by its own empty first string, and what follows the first is left alone.
+ */
+function topLevel(wire: Wire): TopLevel {
+  const size = wire.bytes.length;
+  const top: TopLevel = {
+    types: extents(),
+    samples: { count: 0, first: -1 },
+    mappings: extents(),
+    locations: extents(),
+    functions: extents(),
+    strings: extents(),
+    comments: [],
+    periodType: null,
+    dropFrames: 0,
+    keepFrames: 0,
+    timeNanos: 0n,
+    durationNanos: 0n,
+    period: 0,
+    defaultType: 0,
+    docUrl: 0,
+    end: size,
+  };
+  const end = secondProfile(wire);
+  wire.at = 0;
+  while (wire.at < end) {
+    const start = wire.at;
+    const tag = wire.index(end);
+    const type = tag & 7;
+    const field = Math.floor(tag / 8);
+    if (field === 0) throw new WireFault(start, 'field number 0');
+    if (field >= 1 && field <= 6) {
+      expectType(wire, type, 2, `field ${field}`);
+      const to = wire.length(end);
+      if (field === 2) {
+        if (top.samples.first < 0) top.samples.first = start;
+        top.samples.count++;
+      } else {
+        const table = field === 1 ? top.types : field === 3 ? top.mappings : field === 4 ? top.locations : field === 5 ? top.functions : top.strings;
+        table.from.push(wire.at);
+        table.to.push(to);
+      }
+      wire.at = to;
+    } else if (field === 11) {
+      expectType(wire, type, 2, 'the period type');
+      const to = wire.length(end);
+      top.periodType = [wire.at, to];
+      wire.at = to;
+    } else if (field === 13) {
+      if (type === 2) {
+        const to = wire.length(end);
+        while (wire.at < to) top.comments.push(wire.index(to));
+      } else {
+        expectType(wire, type, 0, 'a comment');
+        top.comments.push(wire.index(end));
+      }
+    } else if (field <= 15) {
+      expectType(wire, type, 0, `field ${field}`);
+      if (field === 9 || field === 10 || field === 12) {
+        wire.varint(end);
+        if (field === 9) top.timeNanos = wire.big();
+        else if (field === 10) top.durationNanos = wire.big();
+        else top.period = wire.signed();
+      } else {
+        const index = wire.index(end);
+        if (field === 7) top.dropFrames = index;
+        else if (field === 8) top.keepFrames = index;
+        else if (field === 14) top.defaultType = index;
+        else top.docUrl = index;
+      }
+    } else wire.skip(type, end);
+  }
+  top.end = end;
+  return top;
+}
+
+/** Offset at which a second, appended profile begins; the size of the bytes when there is none. */
+function secondProfile(wire: Wire): number {
+  const size = wire.bytes.length;
+  let strings = 0;
+  let candidate = -1;
+  const seen = new Set<number>();
+  wire.at = 0;
+  while (wire.at < size) {
+    const start = wire.at;
+    const tag = wire.index(size);
+    const type = tag & 7;
+    const field = Math.floor(tag / 8);
+    if (candidate < 0 && strings > 0 && (field <= 5 || (SINGULAR.has(field) && seen.has(field)))) candidate = start;
+    if (field !== 2) seen.add(field);
+    if (field === 6 && type === 2) {
+      const to = wire.length(size);
+      if (candidate >= 0 && to === wire.at) return candidate;
+      strings++;
+      wire.at = to;
+    } else wire.skip(type, size);
+  }
+  return size;
+}
+
+function lazyStrings(bytes: Uint8Array, where: Extents): Strings {
+  const known: (string | undefined)[] = [];
+  return {
+    // a profile without any string still has string 0
+    count: Math.max(1, where.from.length),
+    get(index) {
+      let text = known[index];
+      if (text === undefined) {
+        text = index < where.from.length ? decodeText(bytes.subarray(where.from[index]!, where.to[index]!)) : '';
+        known[index] = text;
+      }
+      return text;
+    },
+  };
+}
+
+function valueType(wire: Wire, from: number, to: number, text: (index: number, at: number) => string): ValueType {
+  let type = 0;
+  let unit = 0;
+  wire.at = from;
+  while (wire.at < to) {
+    const tag = wire.index(to);
+    if (tag === 8) type = wire.index(to);
+    else if (tag === 16) unit = wire.index(to);
+    else wire.skip(tag & 7, to);
+  }
+  return { type: text(type, from), unit: text(unit, from) };
+}
+
+function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locationCount: number, stringCount: number): { samples: Samples; labels: Labels; delta: boolean } {
+  const bytes = wire.bytes;
+  const count = top.samples.count;
+  const offset = new Uint32Array(count);
+  const length = new Uint32Array(count);
+  const locationStart = new Uint32Array(count + 1);
+  const labelStart = new Uint32Array(count + 1);
+  // every value takes a byte at least: more samples times types than bytes is damage, and would ask for memory without end
+  if (count * types > bytes.length) throw new WireFault(Math.max(0, top.samples.first), `${count} samples cannot have ${types} values each`);
+  const value = new Float64Array(count * types);
+  let location = new Uint32Array(Math.min(bytes.length, Math.max(16, count * 12)));
+  let locations = 0;
+  const key: number[] = [];
+  const labelText: number[] = [];
+  const labelNumber: number[] = [];
+  const unit: number[] = [];
+  let inexact = false;
+  let delta = false;
+  let s = 0;
+  wire.at = Math.max(0, top.samples.first);
+  while (s < count) {
+    const tag = wire.index(top.end);
+    if (tag !== 0x12) {
+      wire.skip(tag & 7, top.end);
+      continue;
+    }
+    const to = wire.length(top.end);
+    offset[s] = wire.at;
+    length[s] = to - wire.at;
+    let values = 0;
+    while (wire.at < to) {
+      const at = wire.at;
+      const fieldTag = bytes[at]!;
+      if (fieldTag === 0x0a || fieldTag === 0x08) {
+        wire.at++;
+        const stop = fieldTag === 0x0a ? wire.length(to) : to;
+        if (location.length < locations + (stop - wire.at)) {
+          const more = new Uint32Array(Math.max(location.length * 2, locations + (stop - wire.at)));
+          more.set(location);
+          location = more;
+        }
+        let p = wire.at;
+        do {
+          if (p >= stop && fieldTag === 0x0a) break;
+          // ids of up to three bytes, by far the most, without the general path
+          let id = bytes[p]!;
+          if (id < 0x80) p++;
+          else if (p + 1 < stop && bytes[p + 1]! < 0x80) {
+            id = (id & 0x7f) | (bytes[p + 1]! << 7);
+            p += 2;
+          } else if (p + 2 < stop && bytes[p + 2]! < 0x80) {
+            id = (id & 0x7f) | ((bytes[p + 1]! & 0x7f) << 7) | (bytes[p + 2]! << 14);
+            p += 3;
+          } else id = -1;
+          let index: number;
+          if (id >= 0) index = ids.dense ? id - 1 : (ids.byId.get(id) ?? -1);
+          else {
+            wire.at = p;
+            const wide = wire.id(stop);
+            p = wire.at;
+            index = ids.dense ? (typeof wide === 'number' ? wide - 1 : -1) : (ids.byId.get(wide) ?? -1);
+          }
+          if (index < 0 || index >= locationCount) throw new WireFault(at, 'a sample names a location that is not in the table');
+          location[locations++] = index;
+        } while (fieldTag === 0x0a);
+        wire.at = p;
+        continue;
+      }
+      if (fieldTag === 0x12 || fieldTag === 0x10) {
+        wire.at++;
+        const stop = fieldTag === 0x12 ? wire.length(to) : to;
+        while (wire.at < stop) {
+          wire.varint(stop);
+          if (values >= types) throw new WireFault(at, `a sample has more values than the ${types} sample types`);
+          if (wire.high < 0) delta = true;
+          if (!wire.exact()) inexact = true;
+          value[s * types + values++] = wire.signed();
+          if (fieldTag === 0x10) break;
+        }
+        continue;
+      }
+      if (fieldTag === 0x1a) {
+        wire.at++;
+        const stop = wire.length(to);
+        let k = 0;
+        let t = 0;
+        let n = 0;
+        let u = 0;
+        while (wire.at < stop) {
+          const tagOfLabel = wire.index(stop);
+          if (tagOfLabel === 8) k = wire.index(stop);
+          else if (tagOfLabel === 16) t = wire.index(stop);
+          else if (tagOfLabel === 24) n = wire.int(stop);
+          else if (tagOfLabel === 32) u = wire.index(stop);
+          else wire.skip(tagOfLabel & 7, stop);
+        }
+        if (k >= stringCount || t >= stringCount || u >= stringCount) throw new WireFault(at, 'a label names a string that is not in the table');
+        key.push(k);
+        labelText.push(t);
+        labelNumber.push(n);
+        unit.push(u);
+        continue;
+      }
+      const other = wire.index(to);
+      wire.skip(other & 7, to);
+    }
+    if (values !== types) throw new WireFault(offset[s]!, `a sample has ${values} values for ${types} sample types`);
+    s++;
+    locationStart[s] = locations;
+    labelStart[s] = key.length;
+  }
+  const samples: Samples = {
+    count,
+    offset,
+    length,
+    locationStart,
+    location: location.slice(0, locations),
+    value,
+    exact: inexact ? exactValues(wire, offset, length, types) : null,
+    labelStart,
+  };
+  const labels: Labels = { count: key.length, key: Uint32Array.from(key), text: Uint32Array.from(labelText), number: Float64Array.from(labelNumber), unit: Uint32Array.from(unit) };
+  return { samples, labels, delta };
+}
+
+/** Only where a value passes 2^53: every value again, exactly. */
+function exactValues(wire: Wire, offset: Uint32Array, length: Uint32Array, types: number): BigInt64Array {
+  const out = new BigInt64Array(offset.length * types);
+  for (let s = 0; s < offset.length; s++) {
+    const to = offset[s]! + length[s]!;
+    let values = 0;
+    wire.at = offset[s]!;
+    while (wire.at < to) {
+      const tag = wire.index(to);
+      if (tag === 0x12) {
+        const stop = wire.length(to);
+        while (wire.at < stop) {
+          wire.varint(stop);
+          out[s * types + values++] = wire.big();
+        }
+      } else if (tag === 0x10) {
+        wire.varint(to);
+        out[s * types + values++] = wire.big();
+      } else wire.skip(tag & 7, to);
+    }
+  }
+  return out;
+}
