@@ -56,6 +56,11 @@ export class FrameInterner {
     return at;
   }
 
+  symbol(frame: FrameIndex): string {
+    const start = this.#start[frame]!;
+    return decodeText(this.#arena.subarray(start, start + this.#functionLength[frame]!));
+  }
+
   finish(): { symbols: string[]; files: string[]; line: Int32Array } {
     const symbols: string[] = [];
     const files: string[] = [];
@@ -147,6 +152,10 @@ export class SequenceInterner {
       this.#slots = slots;
     }
     return at;
+  }
+
+  at(sequence: number): Int32Array {
+    return this.#values.subarray(this.#start[sequence], this.#start[sequence + 1]);
   }
 
   finish(): { start: Int32Array; values: Int32Array } {

@@ -9,8 +9,8 @@
  *   function  ⇥/src/orders/client.go:61 +0x1d fp=0x… sp=0x… pc=0x…        file
  *   file      main.main()                                                 function
  *             ...23 frames elided...                                      file
- *             created by main.main in goroutine 1                         function (of the creator)
- *             [originating from goroutine 1]:                             ancestors (frames that are skipped)
+ *             created by main.main in goroutine 1                         function (of the creator; its file line leads to created)
+ *   created   [originating from goroutine 1]:                             ancestors (frames that are skipped)
  *   any       an empty line                                               outside
  * A line that fits nowhere is foreign: the caller decides whether it interrupts (a log line of another thread) or ends the text.
  * Not kept: argument words (see goroutineArguments, which reads them again where a lock needs them), fp/sp/pc.
@@ -30,7 +30,7 @@ const HEADER_CAP = 4600;
 /** GOTRACEBACK prints 100 frames, tracebackancestors more; beyond this a stack is cut. */
 const FRAME_CAP = 4096;
 
-type State = 'outside' | 'header' | 'function' | 'file' | 'ancestors';
+type State = 'outside' | 'header' | 'function' | 'file' | 'created' | 'ancestors';
 
 const ELIDED = /^\.\.\.(?:(\d{1,9})|additional) frames elided\.\.\.$/;
 const CREATED = 'created by ';
@@ -61,8 +61,15 @@ export class GoroutineParser {
   /** Rows added so far by this parser. */
   rows = 0;
 
+  onRow: ((row: number, header: GoroutineHeader) => void) | null = null;
+
   constructor(builder: GoroutineTableBuilder) {
     this.#builder = builder;
+  }
+
+  /** The goroutine under way may go on: nothing that ends it was seen. */
+  get open(): boolean {
+    return this.#state !== 'outside' && this.#state !== 'created';
   }
 
   get inside(): boolean {
@@ -99,7 +106,7 @@ export class GoroutineParser {
     const nested = s - start > this.#indent;
     if (this.#state === 'function') {
       if (nested && this.#takeFile(bytes, s, end)) {
-        this.#state = 'file';
+        this.#state = this.#functionIsCreator ? 'created' : 'file';
         this.#end = offset + length;
         return true;
       }
@@ -125,6 +132,7 @@ export class GoroutineParser {
       this.#state = 'ancestors';
       return this.#extend(offset, length);
     }
+    if (this.#state === 'created') return false;
     if (this.#state === 'ancestors') return looksLikeFunction(bytes, s, end) && this.#extend(offset, length);
     if (first === 0x63 && startsWith(bytes, s, end, CREATED)) {
       let nameEnd = end;
@@ -161,8 +169,9 @@ export class GoroutineParser {
         this.#seen.add(this.#header.id);
       }
       const stack = this.#builder.internStack(this.#sequence, this.#length);
-      this.#builder.add(this.#header, stack, this.#creator, this.block, this.#offset, this.#end - this.#offset);
+      const row = this.#builder.add(this.#header, stack, this.#creator, this.block, this.#offset, this.#end - this.#offset);
       this.rows++;
+      this.onRow?.(row, this.#header);
     }
     this.#header = null;
     this.#state = 'outside';

@@ -98,6 +98,13 @@ export class GoroutineTableBuilder {
     return i;
   }
 
+  /** Whether a frame of the row's stack is one of these functions. */
+  holdsFunction(row: number, names: ReadonlySet<string>): boolean {
+    const sequence = this.#stacks.at(this.#stack[row]!);
+    for (let i = 3; i < sequence.length; i++) if (names.has(this.frames.symbol(sequence[i]!))) return true;
+    return false;
+  }
+
   /** The last row belongs to the block that begins with it when it is the goroutine that takes the dump; its id, or null. */
   reassignDumper(block: number): number | null {
     const last = this.count - 1;
