@@ -1,0 +1,3 @@
+module gorca.dev/go/zoo/patched/orders
+
+go 1.21
