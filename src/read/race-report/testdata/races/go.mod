@@ -1,0 +1,3 @@
+module shop/races
+
+go 1.21
