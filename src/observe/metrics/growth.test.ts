@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { growthOf, livesOf } from './growth.ts';
+
+const limits = { least: 50, leastShare: 0.5 };
+const times = (n: number, step = 5): number[] => Array.from({ length: n }, (_, i) => 1_700_000_000 + i * step);
+const grows = (values: readonly number[], bornHere = false) => growthOf(times(values.length), values, { from: 0, to: values.length, bornHere }, limits);
+
+describe('growth', () => {
+  test('a leak: flat, then up to the end; its onset lies between two samples', () => {
+    const v = [200, 202, 199, 201, 200, 203, 260, 330, 400, 470, 540, 610, 680, 750];
+    const g = grows(v);
+    expect(g).not.toBeNull();
+    expect(g?.lastWell).toBe(5);
+    expect(g?.to).toBe(750);
+  });
+
+  test('already so at the first sample', () => {
+    expect(grows([500, 600, 700, 800, 900, 1000])?.lastWell).toBe(-1);
+    expect(grows([10, 600, 700, 800, 900, 1000], true)?.lastWell).toBe(0);
+  });
+
+  test.each([
+    ['flat with noise', [200, 205, 198, 203, 201, 199, 204, 200, 202, 197, 203, 200]],
+    ['a warm-up that levels off', [10, 60, 110, 150, 170, 178, 180, 181, 180, 181, 180, 181, 180, 181, 180, 180]],
+    ['a crowd that goes home', [10, 12, 200, 400, 600, 800, 600, 300, 100, 20, 12, 10]],
+    ['a sawtooth', [10, 80, 20, 85, 15, 90, 22, 80, 18, 84, 20, 86]],
+    ['too little', [10, 12, 14, 16, 18, 20, 22, 24]],
+    ['too few samples', [10, 400, 800]],
+  ])('near miss: %s', (_name, v) => expect(grows(v)).toBeNull());
+
+  test('lives end at start times, and at falls where none are known', () => {
+    const v = [10, 100, 200, 300, 12, 110, 210, 310];
+    expect(livesOf(times(8), v).map((l) => [l.from, l.to, l.bornHere])).toEqual([
+      [0, 4, false],
+      [4, 8, true],
+    ]);
+    expect(livesOf(times(8), v, [1_700_000_019]).map((l) => [l.from, l.to])).toEqual([
+      [0, 4],
+      [4, 8],
+    ]);
+    expect(livesOf(times(3), [1, 2, 3])).toEqual([{ from: 0, to: 3, bornHere: false }]);
+  });
+
+  test('lives cover every sample once, and noise around a constant never grows', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 60 }), (v) => {
+        const lives = livesOf(times(v.length), v);
+        expect(lives[0]?.from).toBe(0);
+        expect(lives.at(-1)?.to).toBe(v.length);
+        for (let i = 1; i < lives.length; i++) expect(lives[i]?.from).toBe(lives[i - 1]?.to);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 200, max: 240 }), { minLength: 4, maxLength: 60 }), (v) => {
+        expect(grows(v)).toBeNull();
+      }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * Conditions from series: goroutines, heap and memory that grow, requests that fail or are slow, throttling, restarts, missing replicas.
+ * Growth is judged per process life; rates come from counters; labels are read with kube-state-metrics' traps in mind.
+ */
+
+import { demand, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
+import { containerCrashLooping, containerMemoryGrowing, containerOomKilled, containerThrottled } from '../../model/conditions/container.ts';
+import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
+import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
+import { workloadUnavailable } from '../../model/conditions/workload.ts';
+import { type Alias, type Edge, NOTHING, node, type Observer, pod, type Readings, service, workload } from '../../model/index.ts';
+import { memoryOf } from './memory.ts';
+import { requestsOf } from './requests.ts';
+import { allSeries, isProcessMetric, labelled, processEntity, type Series, serviceOf } from './series.ts';
+import { stateOf } from './state.ts';
+
+const cache = new WeakMap<Readings, Series[]>();
+const seriesOf = (readings: Readings): Series[] => {
+  const known = cache.get(readings);
+  if (known !== undefined) return known;
+  const made = allSeries(readings);
+  cache.set(readings, made);
+  return made;
+};
+
+const MEMORY = [goroutinesGrowing, heapGrowing, notHeap, containerMemoryGrowing];
+const REQUESTS = [requestsFailing, requestsSlow, demand];
+const STATE = [containerOomKilled, containerCrashLooping, containerThrottled, workloadUnavailable];
+
+export const metrics: Observer = {
+  id: 'metrics',
+  answers: [...MEMORY, ...REQUESTS, ...STATE],
+
+  identify(readings) {
+    const edges = new Map<string, Edge>();
+    const aliases = new Map<string, Alias>();
+    const processes = new Map<string, string>();
+    const add = (e: Edge): void => {
+      edges.set(`${e.from.kind}:${e.from.key} ${e.relation} ${e.to.kind}:${e.to.key}`, e);
+    };
+    for (const s of seriesOf(readings)) {
+      const l = labelled(s);
+      const place = [s.place(0)];
+      const process = isProcessMetric(s.name) ? processEntity(s) : null;
+      const name = serviceOf(s);
+      if (process !== null) {
+        processes.set(l.instance as string, process.key);
+        if (l.namespace !== undefined && l.pod !== undefined) add({ from: process, relation: 'part-of', to: pod(l.namespace, l.pod), strength: 'stated', places: place });
+        // the job names what was configured to be scraped, the app label what the deployment says it is
+        if (name !== null) add({ from: process, relation: 'part-of', to: service(name), strength: 'derived', places: place });
+      }
+      if (s.name === 'kube_pod_info' && l.namespace !== undefined && l.pod !== undefined && l.node !== undefined)
+        add({ from: pod(l.namespace, l.pod), relation: 'runs-on', to: node(l.node), strength: 'stated', places: place });
+      if (
+        s.name === 'kube_pod_owner' &&
+        l.namespace !== undefined &&
+        l.pod !== undefined &&
+        s.labels['owner_kind'] !== undefined &&
+        s.labels['owner_name'] !== undefined &&
+        s.labels['owner_kind'] !== 'ReplicaSet'
+      )
+        add({
+          from: pod(l.namespace, l.pod),
+          relation: 'part-of',
+          to: workload(l.namespace, s.labels['owner_kind'].toLowerCase(), s.labels['owner_name']),
+          strength: 'stated',
+          places: place,
+        });
+    }
+    // one listen address is one process, whatever the scrape job is called
+    for (const artifact of readings.artifacts) {
+      for (const { entity } of artifact.covers) {
+        if (entity.kind !== 'process') continue;
+        const instance = entity.key.slice(entity.key.lastIndexOf('@') + 1);
+        const key = processes.get(instance);
+        if (key === undefined || key === entity.key) continue;
+        aliases.set(`${key} ${entity.key}`, { a: { kind: 'process', key }, b: entity, strength: 'derived', why: 'the same listen address', places: [] });
+      }
+    }
+    return { aliases: [...aliases.values()], edges: [...edges.values()] };
+  },
+
+  look(kind, _query, world) {
+    const series = seriesOf(world.readings);
+    if (MEMORY.some((k) => k.id === kind.id)) return memoryOf(kind, series);
+    if (REQUESTS.some((k) => k.id === kind.id)) return requestsOf(kind, series);
+    if (STATE.some((k) => k.id === kind.id)) return stateOf(kind, series);
+    return NOTHING;
+  },
+};

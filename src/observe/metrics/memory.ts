@@ -1,0 +1,202 @@
+/** Goroutines, heap, resident and container memory: what grows over a process life and does not come back. */
+import { containerMemoryGrowing } from '../../model/conditions/container.ts';
+import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
+import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
+import { type Condition, type Coverage, condition, type Entity, entityId, instantFromSeconds, type Kind, NOTHING, type Observation, shortName } from '../../model/index.ts';
+import { type Growth, type GrowthLimits, growthOf, livesOf } from './growth.ts';
+import { entityOf, labelled, type Series, serviceOf } from './series.ts';
+
+const MIB = 1024 ** 2;
+
+interface Gauge {
+  readonly kind: Kind;
+  /** In order of preference: the first name an entity has is the one judged. */
+  readonly names: readonly string[];
+  readonly limits: GrowthLimits;
+}
+
+const GAUGES: readonly Gauge[] = [
+  { kind: goroutinesGrowing as Kind, names: ['go_goroutines', 'go_goroutine_count', 'go_sched_goroutines_goroutines'], limits: { least: 50, leastShare: 0.5 } },
+  {
+    kind: heapGrowing as Kind,
+    names: ['go_memstats_heap_inuse_bytes', 'go_memstats_heap_alloc_bytes', 'go_memstats_alloc_bytes', 'go_memory_used_bytes'],
+    limits: { least: 6 * MIB, leastShare: 0.5 },
+  },
+  {
+    kind: containerMemoryGrowing as Kind,
+    names: ['container_memory_working_set_bytes', 'container_memory_rss', 'container_memory_usage_bytes', 'process_resident_memory_bytes'],
+    limits: { least: 8 * MIB, leastShare: 0.4 },
+  },
+];
+
+interface Grown {
+  readonly entity: Entity;
+  /** The life that grew the most: its sizes are told. */
+  readonly series: Series;
+  readonly growth: Growth;
+  /** The first life that grew: there it began. */
+  readonly first: { readonly series: Series; readonly growth: Growth };
+  readonly lives: number;
+}
+
+export function memoryOf(kind: Kind, series: readonly Series[]): Observation {
+  if (kind.id === notHeap.id) return notHeapOf(series);
+  const gauge = GAUGES.find((g) => g.kind.id === kind.id);
+  if (gauge === undefined) return NOTHING;
+  const conditions: Condition[] = [];
+  const covered: Coverage[] = [];
+  for (const [entity, list] of byEntity(series, gauge.names)) {
+    const judged = judge(entity, list, series, gauge.limits);
+    covered.push(...list.filter((s) => s.times.length >= 4).map((s) => coverageOf(entity, s)));
+    if (judged !== null) conditions.push(growing(gauge.kind, judged, series));
+  }
+  return { conditions, covered, notObservable: [] };
+}
+
+function _onsetOf({ first: { series: s, growth } }: Grown): Condition['onset'] {
+  const firstIll = instantFromSeconds(s.times[growth.firstIll] as number);
+  return { lastWell: growth.lastWell < 0 ? null : instantFromSeconds((s.times[growth.lastWell] as number) - s.step), firstIll, clock: 'prometheus' };
+}
+
+/** What people call it: the pod, else the service, else the address. */
+const nameOf = (s: Series, entity: Entity): string => labelled(s).pod ?? serviceOf(s) ?? shortName(entity);
+
+/** Raw series of the preferred name, by entity. Several series of one entity (cAdvisor makes one a restart) are separate lives. */
+function byEntity(series: readonly Series[], names: readonly string[]): [Entity, Series[]][] {
+  const out = new Map<string, { entity: Entity; rank: number; list: Series[] }>();
+  for (const s of series) {
+    const rank = names.indexOf(s.name);
+    if (rank < 0 || !s.raw) continue;
+    const entity = entityOf(s);
+    if (entity === null) continue;
+    const known = out.get(entityId(entity));
+    if (known === undefined || rank < known.rank) out.set(entityId(entity), { entity, rank, list: [s] });
+    else if (rank === known.rank) known.list.push(s);
+  }
+  return [...out.values()].map((x) => [x.entity, x.list]);
+}
+
+/** Start times of the same target, from its own clock. */
+function startsOf(s: Series, series: readonly Series[]): number[] {
+  const target = (x: Series): string => ['namespace', 'pod', 'container', 'instance', 'job'].map((k) => x.labels[k] ?? '').join('|');
+  const starts = new Set<number>();
+  for (const x of series) if (x.name === 'process_start_time_seconds' && x.raw && target(x) === target(s)) for (const v of x.values) starts.add(v);
+  return [...starts].sort((a, b) => a - b);
+}
+
+/** The life that grew the most; a series that begins within the window of the others was born there. */
+function judge(entity: Entity, list: readonly Series[], series: readonly Series[], limits: GrowthLimits): Grown | null {
+  let best: { series: Series; growth: Growth } | null = null;
+  let first: { series: Series; growth: Growth } | null = null;
+  let lives = 0;
+  const windowStart = Math.min(...series.map((s) => s.times[0] ?? Number.POSITIVE_INFINITY));
+  for (const s of list) {
+    const starts = startsOf(s, series);
+    const all = livesOf(s.times, s.values, starts);
+    for (const life of all) {
+      const born = life.bornHere || (s.times[life.from] as number) > windowStart + 2 * Math.max(s.step, 5);
+      const growth = growthOf(s.times, s.values, { ...life, bornHere: born }, limits);
+      if (growth === null) continue;
+      lives++;
+      if (best === null || growth.to - growth.from > best.growth.to - best.growth.from) best = { series: s, growth };
+      if (first === null || (s.times[growth.firstIll] as number) < (first.series.times[first.growth.firstIll] as number)) first = { series: s, growth };
+    }
+  }
+  return best === null || first === null ? null : { entity, ...best, first, lives };
+}
+
+function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
+  const { series: s, growth, entity } = g;
+  const base = {
+    entity,
+    during: { from: instantFromSeconds(s.times[growth.firstIll] as number), to: instantFromSeconds(s.times[growth.last] as number) },
+    onset: {
+      lastWell: growth.lastWell < 0 ? null : instantFromSeconds((s.times[growth.lastWell] as number) - s.step),
+      firstIll: instantFromSeconds(s.times[growth.firstIll] as number),
+      clock: 'prometheus',
+    },
+    places: [s.place(growth.firstIll), s.place(growth.last)],
+  };
+  const again = g.lives > 1 ? `, in each of ${g.lives} process lives seen` : '';
+  if (kind.id === goroutinesGrowing.id) {
+    return condition(goroutinesGrowing, {
+      ...base,
+      quantity: { value: growth.to, baseline: growth.from, unit: 'goroutines', known: 'sampled' },
+      facts: { fromCount: growth.from, toCount: growth.to, perMinute: Math.round(growth.perMinute), perDemand: false },
+      says: `goroutines of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}`,
+    }) as Condition;
+  }
+  const quantity = { value: growth.to, baseline: growth.from, unit: 'bytes', known: 'sampled' as const };
+  const sizes = `${mib(growth.from)} → ${mib(growth.to)}, ${mib(growth.perMinute)} a minute${again}`;
+  if (kind.id === heapGrowing.id)
+    return condition(heapGrowing, {
+      ...base,
+      quantity,
+      facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: s.name },
+      says: `heap in use of ${nameOf(s, entity)} ${sizes}`,
+    }) as Condition;
+  const limit = limitOf(s, series);
+  return condition(containerMemoryGrowing, {
+    ...base,
+    quantity,
+    facts: { container: s.labels['container'] ?? shortName(entity), fromBytes: growth.from, toBytes: growth.to, limitBytes: limit, perMinuteBytes: growth.perMinute },
+    says: `${s.name === 'process_resident_memory_bytes' ? 'resident memory' : 'memory'} of ${nameOf(s, entity)} ${sizes}${limit === null ? '' : ` of ${mib(limit)}`}`,
+  }) as Condition;
+}
+
+function limitOf(s: Series, series: readonly Series[]): number | null {
+  for (const x of series) {
+    if (x.name !== 'kube_pod_container_resource_limits' && x.name !== 'container_spec_memory_limit_bytes') continue;
+    if (x.labels['resource'] !== undefined && x.labels['resource'] !== 'memory') continue;
+    if (['namespace', 'pod', 'container'].every((k) => x.labels[k] === s.labels[k])) return x.values.at(-1) ?? null;
+  }
+  return null;
+}
+
+/** Resident memory grew while the heap of the same process, in the same life, stayed flat. */
+function notHeapOf(series: readonly Series[]): Observation {
+  const conditions: Condition[] = [];
+  const covered: Coverage[] = [];
+  const heaps = byEntity(series, ['go_memstats_heap_inuse_bytes', 'go_memstats_heap_alloc_bytes']);
+  for (const [entity, list] of byEntity(series, ['process_resident_memory_bytes'])) {
+    const heap = heaps.find(([e]) => entityId(e) === entityId(entity))?.[1];
+    if (heap === undefined) continue;
+    covered.push(...list.map((s) => coverageOf(entity, s)));
+    const rss = judge(entity, list, series, { least: 16 * MIB, leastShare: 0.5 });
+    if (rss === null) continue;
+    const from = rss.series.times[rss.growth.firstIll] as number;
+    const to = rss.series.times[rss.growth.last] as number;
+    const within = heap.flatMap((h) => h.times.map((t, i) => ({ t, v: h.values[i] as number, h, i }))).filter((x) => x.t >= from && x.t <= to);
+    const first = within[0];
+    const last = within.at(-1);
+    if (first === undefined || last === undefined) continue;
+    const most = within.reduce((a, b) => (a.v >= b.v ? a : b));
+    const grown = rss.growth.to - rss.growth.from;
+    if (most.v - first.v > grown * 0.25) continue;
+    conditions.push(
+      condition(notHeap, {
+        entity,
+        during: { from: instantFromSeconds(from), to: instantFromSeconds(to) },
+        onset: {
+          lastWell: rss.growth.lastWell < 0 ? null : instantFromSeconds(rss.series.times[rss.growth.lastWell] as number),
+          firstIll: instantFromSeconds(from),
+          clock: 'prometheus',
+        },
+        quantity: { value: rss.growth.to, baseline: rss.growth.from, unit: 'bytes', known: 'sampled' },
+        facts: { rssBytes: rss.growth.to, heapBytes: last.v, growthBytes: grown, heapGrowthBytes: last.v - first.v },
+        says: `resident memory of ${nameOf(rss.series, entity)} ${mib(rss.growth.from)} → ${mib(rss.growth.to)} while the Go heap stays at ${mib(last.v)}`,
+        places: [rss.series.place(rss.growth.last), last.h.place(last.i)],
+      }) as Condition,
+    );
+  }
+  return { conditions, covered, notObservable: [] };
+}
+
+export const coverageOf = (entity: Entity | null, s: Series): Coverage => ({
+  entity,
+  interval: { from: instantFromSeconds(s.times[0] as number), to: instantFromSeconds(s.times.at(-1) as number) },
+  places: [s.place(s.times.length - 1)],
+});
+
+const mib = (bytes: number): string =>
+  Math.abs(bytes) >= 1024 * MIB ? `${(bytes / (1024 * MIB)).toFixed(1)} GiB` : `${bytes >= 10 * MIB ? Math.round(bytes / MIB) : (bytes / MIB).toFixed(1)} MiB`;
