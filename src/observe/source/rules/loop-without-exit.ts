@@ -83,7 +83,8 @@ function callsStop(ref: FunctionRef): boolean {
   let stops = false;
   for (const f of [ref.declared, ...ref.declared.literals, ref])
     eachExprIn(f.fn.body, (e) => {
-      if (e.kind === 'call' && e.args.length === 0 && e.fn.kind === 'selector' && e.fn.field === 'Stop') stops = true;
+      // called, or handed out as a value for somebody else to call
+      if (e.kind === 'selector' && e.field === 'Stop') stops = true;
     });
   return stops;
 }

@@ -1,0 +1,62 @@
+/** Edges of a lock cycle, checks on the frames they cite, and whether request handlers stand at the locks. */
+import { bucketBlocked, type lockConvoy, type lockCycle } from '../../model/conditions/goroutines.ts';
+import { type Ask, type Check, type Condition, fails, holds, unknown } from '../../model/index.ts';
+import { bucketsBeside, placesOf, stackHolds } from './buckets.ts';
+import type { Frame } from './source-frames.ts';
+
+export interface LockEdge extends Frame {
+  readonly holder: string;
+  readonly holds: string;
+  readonly waitsFor: string;
+}
+
+type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
+type ConvoyFacts = NonNullable<(typeof lockConvoy)['facts']>;
+
+export const edgesOf = (cycle: Condition): readonly LockEdge[] => (Array.isArray(cycle.facts['edges']) ? (cycle.facts as unknown as CycleFacts).edges : []);
+export const convoyFacts = (convoy: Condition): ConvoyFacts => convoy.facts as unknown as ConvoyFacts;
+
+/** Locks of a cycle or a convoy by address, as far as the dump gives them. */
+export function locksOf(c: Condition): ReadonlySet<string> {
+  const edges = edgesOf(c);
+  if (edges.length > 0) return new Set(edges.flatMap((e) => [e.holds, e.waitsFor]));
+  const lock = c.facts['lock'];
+  return new Set(typeof lock === 'string' ? [lock] : []);
+}
+
+const SERVES = ['net/http.serverHandler.ServeHTTP', 'net/http.(*conn).serve', 'google.golang.org/grpc.(*Server).handleStream'];
+export const servesRequests = (b: Condition): boolean => SERVES.some((s) => stackHolds(b, s));
+
+/** Buckets of the process that wait for one of the locks: by address, or, where the dump gives none, by a lock wait in a function of the condition. */
+export function waitersOf(c: Condition, ask: Ask): Condition[] {
+  const locks = locksOf(c);
+  const functions = new Set([...edgesOf(c).map((e) => e.function), String(c.facts['waitFunction'] ?? '')]);
+  return bucketsBeside(c, ask).filter((b) => {
+    const on = b.facts['onLock'];
+    if (typeof on === 'string' && locks.size > 0) return locks.has(on);
+    return isLockWait(String(b.facts['wait'])) && functions.has(String(b.facts['function']));
+  });
+}
+
+export const isLockWait = (wait: string): boolean => /^sync\.(?:RW)?Mutex\.(?:R?Lock)$/.test(wait) || wait === 'semacquire';
+
+/** Goroutines that serve requests wait for the lock of the cause. */
+export const handlersWait: Check = {
+  id: 'handlers-wait',
+  title: 'goroutines that serve requests wait for the lock',
+  test(link, ask) {
+    const cause = link.causes[0];
+    if (cause == null) return unknown('the lock is not known', bucketBlocked.next);
+    const waiters = waitersOf(cause, ask);
+    if (waiters.length === 0) return unknown('which goroutines wait for the lock is not known', bucketBlocked.next);
+    const serving = waiters.filter(servesRequests);
+    return serving.length > 0
+      ? holds(serving[0]?.says ?? 'handlers wait for the lock', placesOf(serving))
+      : fails('no goroutine that waits for the lock serves a request', placesOf(waiters));
+  },
+};
+
+/** One bucket may be known as growing and as standing still: the same entity, or the same place and reason. */
+export const sameBucket = (a: Condition, b: Condition): boolean =>
+  (a.entity.kind === b.entity.kind && a.entity.key === b.entity.key) ||
+  (a.facts['function'] === b.facts['function'] && a.facts['line'] === b.facts['line'] && a.facts['wait'] === b.facts['wait']);

@@ -1,0 +1,89 @@
+import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
+import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
+import { receiverMayLeave } from '../../../../model/conditions/source.ts';
+import { defineMechanism, fails, holds, type Link } from '../../../../model/index.ts';
+import { growthOfBucket, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
+import { decisive, fact, joinBy, tiedWithin } from '../../../lib/join.ts';
+import { citedFrames, joinSource, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
+
+const name = (link: Link, fact: string): string => {
+  const value = String(link.causes[0]?.facts[fact] ?? '');
+  return value.slice(value.lastIndexOf('/') + 1);
+};
+
+/** Sender blocked for ever: its only receiver stopped listening, most often when its context ended. */
+export const abandonedSender = defineMechanism({
+  id: 'go/abandoned-sender',
+  title: (link) => (link.causes[1] == null ? 'each call that is given up leaves one goroutine behind' : 'each timed-out call leaves one goroutine behind'),
+  to: bucketGrowing,
+  from: [
+    {
+      kind: receiverMayLeave,
+      role: 'defect',
+      join: (effect, ask) =>
+        joinSource(
+          receiverMayLeave,
+          ask,
+          [waitingFrame(effect)],
+          (c, frame) => c.facts.sendLine <= frame.line && frame.line <= c.facts.sendEndLine && effect.facts['wait'] === 'chan send',
+        ),
+    },
+    {
+      kind: deadlineExceeded,
+      role: 'trigger',
+      optional: true,
+      join: (effect, ask) => joinBy(deadlineExceeded, ask, (c) => tiedWithin(effect, c, ask, ['process', 'container', 'workload', 'service'])),
+    },
+  ],
+  because: (link) =>
+    `${name(link, 'receiver')} ${name(link, 'otherCase')} (line ${link.causes[0]?.facts['leaveLine']}) and is the only receiver of ${name(link, 'channel')}, which has no buffer: the send at line ${link.causes[0]?.facts['sendLine']} then waits for ever`,
+  requires: [waitsIn('chan send'), sourceIsBound((link) => citedFrames(link.effect, ['send']))],
+  supports: [
+    {
+      id: 'started-by-the-receiver',
+      title: 'the function that may leave started these goroutines',
+      test(link) {
+        const by = String(link.effect.facts['createdBy'] ?? '');
+        const receiver = String(link.causes[0]?.facts['receiver'] ?? '');
+        return by !== '' && by === receiver ? holds(`${by} started them`, link.effect.places) : fails('they were started elsewhere', link.effect.places);
+      },
+    },
+  ],
+  refutes: [
+    shrinksAgain,
+    decisive(
+      fact('channel-buffered', 'the channel has room for the value', (link) => ({
+        holds: link.causes[0]?.facts['buffered'] === true,
+        says: `${name(link, 'channel')} is made at line ${link.causes[0]?.facts['madeLine']}`,
+      })),
+    ),
+  ],
+  rivals: ['go/dead-consumer', 'go/missing-ctx-done'],
+  // one goroutine a call: a leak larger than the calls given up has another source too
+  accounts(link) {
+    const grown = growthOfBucket(link.effect);
+    const calls = link.causes[1];
+    if (grown === null || grown <= 0 || calls == null || calls.facts['sampled'] === true || typeof calls.facts['count'] !== 'number') return null;
+    return Math.min(1, calls.facts['count'] / grown);
+  },
+  leastShare: 0.5,
+  order: 'standing',
+  status: 'established',
+  culprits: (link) => {
+    const f = link.causes[0]?.facts;
+    if (f === undefined) return [];
+    return [
+      { kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['sendLine']) },
+      { kind: 'code', function: String(f['receiver']), file: String(f['file']), line: Number(f['leaveLine']) },
+    ];
+  },
+  mitigation: (link) => (link.causes[1] == null ? null : 'a longer deadline, or the version before it, makes fewer calls end early (stops the leak, not the defect)'),
+  experiment: {
+    predicts: 'the number of these goroutines never falls while the process lives',
+    test: (link, ask) => {
+      const f = shrinksAgain.test(link, ask);
+      return f.state === 'fails' ? holds(f.says, f.places) : f.state === 'holds' ? fails(f.says, f.places) : f;
+    },
+  },
+  acceptedFalsePositives: ['a receiver that comes back to the channel through code the rule could not follow; its crowd shrinks again'],
+});

@@ -1,0 +1,107 @@
+import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
+import { bodyNotClosed } from '../../../../model/conditions/source.ts';
+import { packageOfSymbol } from '../../../../model/go-symbol.ts';
+import { type Ask, type Condition, defineMechanism, fails, holds, type Strength, unknown } from '../../../../model/index.ts';
+import { bucketsBeside, placesOf, shrinksAgain, stackHolds } from '../../../lib/buckets.ts';
+import { joinBy } from '../../../lib/join.ts';
+import { creatingFrame, type Frame, ownFrames } from '../../../lib/source-frames.ts';
+
+const READ_LOOP = 'net/http.(*persistConn).readLoop';
+const WRITE_LOOP = 'net/http.(*persistConn).writeLoop';
+const READS_BODY = 'net/http.(*bodyEOFSignal).Read';
+
+const isTransport = (b: Condition): boolean => stackHolds(b, READ_LOOP) || stackHolds(b, WRITE_LOOP);
+
+/**
+ * The goroutines that pile up are the transport's, two a connection, with no frame of the program: the culprit is found by the source rule,
+ * and must be code of the same program, seen in the same dump.
+ */
+function codeOfProcess(effect: Condition, cause: Condition, ask: Ask): Strength | null {
+  const pkg = packageOfSymbol(String(cause.facts['function']));
+  const file = String(cause.facts['file']);
+  const frames: Frame[] = bucketsBeside(effect, ask).flatMap((b) => {
+    const by = creatingFrame(b);
+    return by === null ? ownFrames(b) : [...ownFrames(b), by];
+  });
+  let best: Strength | null = null;
+  for (const f of frames) {
+    const other = packageOfSymbol(f.function);
+    if (pkg === 'main') {
+      // every command has a package main: its folder must agree
+      if (other === 'main' && folderTail(f.file) === folderTail(file)) return 'derived';
+      continue;
+    }
+    if (other === pkg) return 'derived';
+    // another package of the same module: the program is built from it, though this call is not on a stack at the moment
+    if (sharedElements(other, pkg) >= 2) best = 'guessed';
+  }
+  return best;
+}
+
+const folderTail = (path: string): string => path.split('/').slice(-2, -1)[0] ?? '';
+function sharedElements(a: string, b: string): number {
+  const x = a.split('/');
+  const y = b.split('/');
+  let n = 0;
+  while (n < x.length && n < y.length && x[n] === y[n]) n++;
+  return n;
+}
+
+export const bodyNotClosedLeak = defineMechanism({
+  id: 'go/body-not-closed',
+  title: 'each call keeps its connection: the response body is not closed',
+  to: bucketGrowing,
+  from: [
+    {
+      kind: bodyNotClosed,
+      role: 'defect',
+      join: (effect, ask) => {
+        if (!isTransport(effect)) return fails('these are not the goroutines of an HTTP transport', effect.places);
+        return joinBy(bodyNotClosed, ask, (c) => codeOfProcess(effect, c, ask));
+      },
+    },
+  ],
+  because: (link) => {
+    const f = link.causes[0]?.facts;
+    const where = f?.['returnLine'] === null ? 'nowhere' : `not when the function returns at line ${f?.['returnLine']}`;
+    return `the body of ${f?.['call']} at line ${f?.['line']} is closed ${where}: the connection stays busy for ever, with two goroutines of the transport, and the next call opens another`;
+  },
+  requires: [
+    {
+      id: 'body-outstanding',
+      title: 'the transport’s readers wait for a body to be read or closed',
+      test(link, ask) {
+        const readers = [link.effect, ...bucketsBeside(link.effect, ask)].filter((b) => stackHolds(b, READ_LOOP));
+        const waiting = readers.filter((b) => b.facts['wait'] === 'select');
+        if (waiting.length > 0) return holds('readLoop waits in [select]: an answer was delivered and its body is neither read nor closed', placesOf(waiting));
+        if (readers.length > 0) return fails(`readLoop waits in [${readers[0]?.facts['wait']}]: connections are idle or wait for an answer`, placesOf(readers));
+        return unknown('no readLoop goroutine of this process is at hand', bucketGrowing.next);
+      },
+    },
+  ],
+  refutes: [
+    shrinksAgain,
+    {
+      id: 'bodies-being-read',
+      title: 'as many goroutines are reading bodies',
+      decisive: true,
+      test(link, ask) {
+        const reading = bucketsBeside(link.effect, ask).filter((b) => stackHolds(b, READS_BODY));
+        const total = reading.reduce((n, b) => n + (typeof b.facts['total'] === 'number' ? b.facts['total'] : 0), 0);
+        const counts = link.effect.facts['counts'];
+        const here = Array.isArray(counts) ? Number(counts.at(-1)) : 0;
+        return total >= here / 2 && total > 0
+          ? holds(`${total} goroutines read a body: long answers, not forgotten ones`, placesOf(reading))
+          : fails('hardly any goroutine reads a body', link.effect.places);
+      },
+    },
+  ],
+  rivals: [],
+  order: 'standing',
+  status: 'trial',
+  culprits: (link) => {
+    const f = link.causes[0]?.facts;
+    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
+  },
+  acceptedFalsePositives: ['several calls of one program forget the body and only one of them leaks: all are named', 'answers without a body need no close'],
+});

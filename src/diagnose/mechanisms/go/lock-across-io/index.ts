@@ -1,0 +1,64 @@
+import { lockConvoy } from '../../../../model/conditions/goroutines.ts';
+import { ioUnderLock } from '../../../../model/conditions/source.ts';
+import { type Condition, defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
+import { convoyFacts } from '../../../lib/lock-edges.ts';
+import { type Frame, joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
+
+/** Wait reasons of a goroutine that is inside a call to the network, a file or a sleep; HTTP clients wait in select. */
+const IO_WAITS = new Set(['IO wait', 'select', 'sleep', 'syscall', 'chan receive']);
+
+function holderFrame(convoy: Condition): Frame | null {
+  const f = convoyFacts(convoy);
+  return f.holderFunction === null || f.holderLine === null ? null : { function: f.holderFunction, file: f.holderFile ?? '', line: f.holderLine };
+}
+
+/** Everybody waits for a lock whose holder waits for somebody else's answer. */
+export const lockAcrossIo = defineMechanism({
+  id: 'go/lock-across-io',
+  title: 'a lock is held across a call that waits',
+  to: lockConvoy,
+  from: [
+    {
+      kind: ioUnderLock,
+      role: 'defect',
+      join: (effect, ask) => {
+        const holder = holderFrame(effect);
+        if (holder === null) return unknown('which goroutine holds the lock is not known', lockConvoy.next);
+        return joinSource(
+          ioUnderLock,
+          ask,
+          [holder],
+          (c, frame) => c.facts.line === frame.line || (c.facts.lockLine < frame.line && frame.line <= (c.facts.unlockLine ?? frame.line) && c.facts.line === frame.line),
+        );
+      },
+    },
+  ],
+  because: (link) => {
+    const f = link.causes[0]?.facts;
+    return `${f?.['call']} is called at line ${f?.['line']} with ${f?.['lock']} held since line ${f?.['lockLine']}${f?.['deferred'] === true ? ', and its unlock is deferred' : ''}: as long as that takes, everybody else waits`;
+  },
+  requires: [
+    sourceIsBound((link) => {
+      const holder = holderFrame(link.effect);
+      return holder === null ? [] : [{ frame: holder, shows: ['call', 'http-call', 'sleep'] }];
+    }),
+    {
+      id: 'holder-waits-outside',
+      title: 'the holder waits for I/O, not for a lock',
+      test({ effect }) {
+        const wait = convoyFacts(effect).holderWait;
+        if (wait === null) return unknown('what the holder waits for is not known', lockConvoy.next);
+        return IO_WAITS.has(wait) ? holds(`the holder waits in [${wait}]`, effect.places) : fails(`the holder waits in [${wait}]`, effect.places);
+      },
+    },
+  ],
+  refutes: [],
+  rivals: ['go/lock-cycle-holds-convoy'],
+  order: 'standing',
+  status: 'trial',
+  culprits: (link) => {
+    const f = link.causes[0]?.facts;
+    return f === undefined ? [] : [{ kind: 'code', function: String(f['lockFunction']), file: String(f['file']), line: Number(f['line']) }];
+  },
+  acceptedFalsePositives: ['a call that was quick until its own callee became slow: then the callee is the trigger, the lock the amplifier'],
+});

@@ -1,0 +1,44 @@
+import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
+import { noDoneCase } from '../../../../model/conditions/source.ts';
+import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
+import { shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
+import { citedFrames, joinSource, SHOWS, sourceAt, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
+
+/** Goroutines that wait on a channel and cannot be told that their request or session is over. */
+export const missingCtxDone = defineMechanism({
+  id: 'go/missing-ctx-done',
+  title: 'goroutines outlive the context they were started under',
+  to: bucketGrowing,
+  from: [
+    {
+      kind: noDoneCase,
+      role: 'defect',
+      join: (effect, ask) =>
+        joinSource(noDoneCase, ask, [waitingFrame(effect)], (c, frame) => c.facts.line <= frame.line && frame.line <= c.facts.endLine && effect.facts['wait'] === c.facts.wait),
+    },
+  ],
+  because: (link) => `it waits for ${link.causes[0]?.facts['waitsOn']} and has no case on the context in scope: when nothing comes any more, nothing ends it`,
+  requires: [waitsIn('chan receive', 'chan send', 'select'), sourceIsBound((link) => citedFrames(link.effect, SHOWS[String(link.effect.facts['wait'])] ?? []))],
+  refutes: [
+    shrinksAgain,
+    {
+      id: 'has-a-done-case',
+      title: 'the select has a case on Done',
+      decisive: true,
+      test(link, ask) {
+        const bound = sourceAt(waitingFrame(link.effect), ask);
+        if (bound.state !== 'agrees') return unknown(bound.why, bound.next);
+        const done = bound.sites.find((s) => s.facts.class === 'select' && s.facts.cases.some((c) => c.startsWith('done')));
+        return done === undefined ? fails('no case on Done stands at that line', bound.sites[0]?.places ?? []) : holds('the select has a case on Done', done.places);
+      },
+    },
+  ],
+  rivals: ['go/abandoned-sender', 'go/dead-consumer', 'go/loop-never-stopped'],
+  order: 'standing',
+  status: 'trial',
+  culprits: (link) => {
+    const f = link.causes[0]?.facts;
+    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
+  },
+  acceptedFalsePositives: ['a channel that is closed by code outside the package in time; its crowd shrinks again', 'a semaphore that is merely contended'],
+});
