@@ -128,7 +128,8 @@ describe('near misses', () => {
   it('retries count as calls, and the requests they save do not fail', () => {
     const world = worldOf('retries');
     const [failed] = seen(world, deadlineExceeded);
-    expect(failed?.facts.deadlineSeconds === null || Math.abs(failed!.facts.deadlineSeconds - 0.045) < 0.01).toBe(true);
+    expect(failed?.facts.tookSeconds).toBeCloseTo(0.045, 2);
+    expect(failed?.facts).toMatchObject({ setting: 'stock_timeout', deadlineSeconds: 0.045 });
     const failing = seen(world, requestsFailing).reduce((n, c) => n + c.facts.count, 0);
     expect(failed?.facts.count).toBeGreaterThan(failing);
   });

@@ -67,11 +67,14 @@ function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Ow
   const votes = new Map<string, Part[]>();
   const took: number[] = [];
   let joined = 0;
+  // a retry begins when the attempt before it failed, not when the request did
+  const lastFailure = new Map<string, number>();
   for (const { call } of calls) {
     const parts = call.trace === null ? undefined : traces.get(call.trace);
     const own = parts?.find((p) => p.service === caller);
     if (call.seconds !== null) took.push(call.seconds);
-    else if (own !== undefined) took.push(own.end - own.start);
+    else if (own !== undefined) took.push(Math.max(0, fineSeconds(call.at) - (lastFailure.get(call.trace!) ?? own.start)));
+    if (call.trace !== null) lastFailure.set(call.trace, fineSeconds(call.at));
     if (parts === undefined) continue;
     const start = own?.start ?? fineSeconds(call.at);
     const next = parts
