@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { type Generated, indexes } from './gen/indexes.ts';
+import { problemCodes } from './gen/problem-codes.ts';
 
 const root = process.cwd();
 const check = process.argv.includes('--check');
@@ -25,5 +26,6 @@ function put(file: Generated): void {
 
 const found = indexes(root);
 for (const file of found.files) put(file);
+put(problemCodes(root));
 for (const refusal of found.refused) console.error(refusal);
 if (found.refused.length > 0 || (check && stale > 0)) process.exitCode = 1;

@@ -207,16 +207,34 @@ function proofs(report: Report, page: Page): void {
   }
 }
 
+/** `logs/a.log:12 [1] :88 [4]`: each file once, each line once; held together by no-break spaces. */
+function placesByFile(places: Report['places']): string[] {
+  const files = new Map<string, Map<string, number[]>>();
+  for (const p of places) {
+    const file = p.member ?? p.file;
+    const at = p.line === undefined ? '' : `:${p.line}`;
+    const lines = files.get(file) ?? new Map<string, number[]>();
+    lines.set(at, [...(lines.get(at) ?? []), p.n]);
+    files.set(file, lines);
+  }
+  return [...files].map(([file, lines]) => `${file}${[...lines].map(([at, numbers]) => `${at} [${ranges(numbers)}]`).join(' ')}`.replaceAll(' ', '\u00a0'));
+}
+
+/** 1,2,3,7 → 1–3,7 */
+function ranges(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < numbers.length; ) {
+    let j = i;
+    while (numbers[j + 1] === (numbers[j] as number) + 1) j++;
+    parts.push(j - i >= 2 ? `${numbers[i]}–${numbers[j]}` : numbers.slice(i, j + 1).join(','));
+    i = j + 1;
+  }
+  return parts.join(',');
+}
+
 function footer(report: Report, page: Page): void {
   for (const [i, h] of report.hints.entries()) page.row(i === 0 ? 'GIVEN' : '', `${h.flag} ${h.value}`);
-  if (report.places.length > 0) {
-    page.row(
-      'PLACES',
-      report.places
-        .map((p) => `[${p.n}] ${p.member ?? p.file}${p.line === undefined ? (p.pointer === undefined ? '' : ` ${p.pointer}`) : `:${p.line}`}`.replaceAll(' ', '\u00a0'))
-        .join('  '),
-    );
-  }
+  if (report.places.length > 0) page.row('PLACES', placesByFile(report.places).join('  '));
   const taken = report.inputs.filter((i) => i.readers.length > 0).length;
   const problems = report.problems.filter((p) => p.severity !== 'note').length;
   page.row('READ', `${taken} of ${plural(report.inputs.length, 'file')}${problems === 0 ? '' : `, ${plural(problems, 'problem')}`}`);

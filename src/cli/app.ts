@@ -1,0 +1,98 @@
+/** Turns the command records into the argument parser's terms, and its exit codes into ours. */
+import { buildApplication, buildCommand, buildRouteMap, type Command, type CommandContext, formatMessageForArgumentScannerError, run, text_en } from '@stricli/core';
+import type { Console } from './console.ts';
+import { EXIT } from './exit-codes.ts';
+import { ABOUT, askedHelp } from './help.ts';
+import { COMMANDS, type CommandRecord, type FlagRecord, type FlagValues } from './records.ts';
+import { UsageError } from './usage-error.ts';
+
+const camel = (name: string): string => name.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+/** The parser spells flags as it holds them: `--failOn` is `--fail-on` to whoever types it. */
+const kebab = (text: string): string => text.replace(/--([a-z]+(?:[A-Z][a-z]*)+)/g, (_all, name: string) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error('a whole number from 1 on is expected');
+  return Number(text);
+}
+
+function flagParameter(f: FlagRecord): unknown {
+  const base = { brief: f.says, optional: true };
+  if (f.type === 'switch') return { ...base, kind: 'boolean', withNegated: f.negates === true };
+  if (f.type === 'choice') return { ...base, kind: 'enum', values: f.values };
+  return { ...base, kind: 'parsed', parse: f.type === 'count' ? count : String, placeholder: f.placeholder, ...(f.repeats === true ? { variadic: true } : {}) };
+}
+
+function command(record: CommandRecord, console: Console, finish: (code: number) => void): Command<CommandContext> {
+  return buildCommand({
+    docs: { brief: record.says },
+    parameters: {
+      flags: Object.fromEntries(record.flags.map((f) => [camel(f.name), flagParameter(f)])),
+      positional: {
+        kind: 'array',
+        parameter: { brief: record.args?.says ?? 'nothing', placeholder: record.args?.placeholder ?? 'nothing', parse: String },
+        ...(record.args === undefined ? { maximum: 0 } : {}),
+      },
+      // the flags are made from data, so their types are not known to the compiler
+    } as never,
+    async func(flags: Record<string, unknown>, ...args: string[]) {
+      const given: FlagValues = Object.fromEntries(record.flags.map((f) => [f.name, flags[camel(f.name)] as FlagValues[string]]));
+      const { run: runCommand } = await record.load();
+      finish(await runCommand(console, given, args));
+    },
+  });
+}
+
+const didYouMean = (corrections: readonly string[]): string => (corrections.length === 0 ? '' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`);
+
+export async function runCli(argv: readonly string[], console: Console): Promise<number> {
+  const help = askedHelp(argv, console.columns);
+  if (help !== null) {
+    console.out(help);
+    return EXIT.finished;
+  }
+  let code: number = EXIT.finished;
+  const routes = Object.fromEntries(
+    COMMANDS.map((r) => [
+      r.name,
+      command(r, console, (c) => {
+        code = c;
+      }),
+    ]),
+  );
+  const app = buildApplication(buildRouteMap({ routes, docs: { brief: ABOUT } }), {
+    name: 'gorca',
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+    documentation: { disableAnsiColor: true },
+    determineExitCode: (error) => (error instanceof UsageError ? EXIT.usage : EXIT.internal),
+    localization: {
+      text: {
+        ...text_en,
+        exceptionWhileParsingArguments: (error) =>
+          kebab(
+            lowerFirst(
+              formatMessageForArgumentScannerError(error as never, {
+                FlagNotFoundError: (e) => `there is no flag --${e.input.replace(/^-+/, '')}${didYouMean(e.corrections.map((c) => `--${c.replace(/^-+/, '')}`))}`,
+                ArgumentParseError: (e) => `--${e.externalFlagNameOrPlaceholder} ${e.input}: ${e.exception instanceof Error ? e.exception.message : String(e.exception)}`,
+                EnumValidationError: (e) => `--${e.externalFlagName} ${e.input}: one of ${e.values.join(', ')} is expected`,
+              }),
+            ),
+          ),
+        noCommandRegisteredForInput: ({ input, corrections }) =>
+          `there is no command "${input}"${corrections.length > 0 ? didYouMean(corrections) : `; there are ${COMMANDS.map((c) => c.name).join(', ')}`}`,
+        exceptionWhileRunningCommand: (error) =>
+          error instanceof UsageError ? error.message : `gorca itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      },
+    },
+  });
+  const process: { stdout: { write: (t: string) => void }; stderr: { write: (t: string) => void }; env: Console['env']; exitCode?: number | string | null } = {
+    stdout: { write: (t) => console.out(t) },
+    stderr: { write: (t) => console.err(t) },
+    env: console.env,
+  };
+  await run(app, argv, { process });
+  const parsed = Number(process.exitCode ?? 0);
+  // the parser counts its own errors downwards from zero: all of them are wrong usage
+  if (parsed < 0 || parsed > 200) return EXIT.usage;
+  return parsed !== 0 ? parsed : code;
+}

@@ -1,0 +1,47 @@
+/** Completion for four shells, made from the command records. */
+import { RootCommand, ShellCompDirective } from '@bomb.sh/tab';
+import { EXIT } from './exit-codes.ts';
+import { COMMANDS, type Run } from './records.ts';
+import { UsageError } from './usage-error.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
+
+function commands(): RootCommand {
+  const root = new RootCommand();
+  for (const record of COMMANDS) {
+    const command = root.command(record.name, record.says);
+    for (const f of record.flags) {
+      if (f.hidden === true) continue;
+      // a flag without a handler takes no value; one whose values are free offers none
+      if (f.type === 'switch') command.option(f.name, f.says);
+      else command.option(f.name, f.says, (offer) => f.values?.forEach((v) => void offer(v, f.says)));
+    }
+    if (record.args !== undefined) {
+      const { values } = record.args;
+      command.argument(record.args.placeholder, (offer) => values?.forEach((v) => void offer(v, '')), true);
+    }
+  }
+  return root;
+}
+
+/** Answers the shell's question: the words typed so far, the last one unfinished. */
+export function complete(words: readonly string[]): void {
+  const root = commands();
+  const record = COMMANDS.find((c) => c.name === words[0]);
+  const last = words.at(-1) ?? '';
+  const before = words.at(-2) ?? '';
+  const ofFlag = record?.flags.some((f) => f.values !== undefined && before === `--${f.name}`) === true;
+  // files: the shell knows them better
+  if (record?.args?.files === true && words.length > 1 && !last.startsWith('-') && !ofFlag) {
+    process.stdout.write(`:${ShellCompDirective.ShellCompDirectiveDefault}\n`);
+    return;
+  }
+  root.parse([...words]);
+}
+
+export const run: Run = (_console, _flags, args) => {
+  const [shell = ''] = args;
+  if (!SHELLS.includes(shell)) throw new UsageError(`${shell === '' ? 'name a shell' : `there is no completion for "${shell}"`}: ${SHELLS.join(', ')}`);
+  commands().setup('gorca', 'gorca', shell);
+  return Promise.resolve(EXIT.finished);
+};

@@ -1,0 +1,86 @@
+/** `gorca investigate`: collect, investigate, print what was asked for. */
+import { type Collected, collectFiles } from '../collect/files/index.ts';
+import { investigate } from '../investigate.ts';
+import { atLeast, type Report, readSlice, SNIFF_BYTES, type Verdict } from '../model/index.ts';
+import { goGrammarBytes } from '../platform/go-grammar.ts';
+import { goSource, prepareGoSource } from '../read/go-source/index.ts';
+import { renderJson } from '../report/json/index.ts';
+import { renderMarkdown } from '../report/markdown/index.ts';
+import { Redactor, redactReport } from '../report/redact/index.ts';
+import { renderProblems, renderTerminal } from '../report/terminal/index.ts';
+import { type Console, wantsAscii, wantsColour } from './console.ts';
+import { evidenceJson, evidenceText, findEvidence } from './evidence.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { readHints } from './hints.ts';
+import { progressOn } from './progress.ts';
+import type { FlagValues, Run } from './records.ts';
+import { UsageError } from './usage-error.ts';
+import { whyNotText } from './why-not.ts';
+
+export const run: Run = async (console, flags, args) => {
+  if (typeof flags['explain'] === 'string') {
+    const { explainText } = await import('./explain.ts');
+    console.out(explainText(flags['explain'], console.columns));
+    return EXIT.finished;
+  }
+  if (args.length === 0) throw new UsageError('name at least one input: files, folders, archives, or - for standard input; gorca demo shows a recorded incident');
+  return investigateInputs(console, flags, args);
+};
+
+export async function investigateInputs(console: Console, flags: FlagValues, inputs: readonly string[]): Promise<ExitCode> {
+  const hints = readHints(flags);
+  const progress = progressOn(console);
+  const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
+  progress.says('investigating …');
+  await prepareSource(collected);
+  const { report, whyNot } = investigate(collected.artifacts, {
+    scope: hints.scope,
+    aliases: hints.aliases,
+    ...(hints.baseline === null ? {} : { baseline: hints.baseline }),
+    hints: hints.hints,
+    problems: collected.problems,
+    gaps: collected.gaps,
+  });
+  progress.end();
+
+  const redactor = flags['redact'] === true ? new Redactor() : null;
+  const shown = redactor === null ? report : redactReport(report, redactor);
+  const redacted = (text: string): string => (redactor === null ? text : redactor.text(text));
+  const colour = wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined);
+  const style = { columns: console.columns, colour, ascii: wantsAscii(console) };
+
+  if (typeof flags['evidence'] === 'number') {
+    const evidence = findEvidence(report, collected.artifacts, flags['evidence']);
+    console.out(redacted(flags['json'] === true ? evidenceJson(evidence) : evidenceText(evidence)));
+    return EXIT.finished;
+  }
+  if (typeof flags['why-not'] === 'string') {
+    console.out(redacted(whyNotText(flags['why-not'], whyNot, console.columns)));
+    return EXIT.finished;
+  }
+  if (flags['json'] === true) console.out(renderJson(shown));
+  else if (flags['markdown'] === true) console.out(renderMarkdown(shown));
+  else {
+    console.err(renderProblems(shown, style));
+    console.out(renderTerminal(shown, style));
+  }
+  return exitOf(report, flags['fail-on'] as Verdict | undefined);
+}
+
+/** Source is parsed by WebAssembly, which is loaded only where there is source. */
+async function prepareSource(collected: Collected): Promise<void> {
+  const holdsSource = collected.artifacts.some((a) => goSource.sniff(readSlice(a.source, 0, SNIFF_BYTES), a.source.sizeBytes).confidence > 0);
+  if (!holdsSource) return;
+  const grammar = goGrammarBytes();
+  if (grammar !== null) await prepareGoSource(grammar);
+}
+
+function exitOf(report: Report, failOn: Verdict | undefined): ExitCode {
+  if (report.inputs.every((i) => i.readers.length === 0)) {
+    return report.inputs.length === 0 && report.problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
+  }
+  const first = report.causes[0];
+  // an incident without a named cause is unproven
+  const verdict = first?.verdict ?? (report.incidents.length > 0 ? 'unproven' : null);
+  return failOn !== undefined && verdict !== null && atLeast(verdict, failOn) ? EXIT.failOn : EXIT.finished;
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+/** `gorca`. The version and completion answer before anything else is loaded. */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const argv = process.argv.slice(2);
+
+// `gorca … | head` closes the pipe early: that is the reader's right
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+if (argv[0] === '--version' || argv[0] === '-V') {
+  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
+  process.stdout.write(`${manifest.version}\n`);
+} else if (argv[0] === 'complete' && argv[1] === '--') {
+  const { complete } = await import('./completion.ts');
+  complete(argv.slice(2));
+} else {
+  const { runCli } = await import('./app.ts');
+  const { stdout, stderr } = process;
+  process.exitCode = await runCli(argv, {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outIsTerminal: stdout.isTTY === true,
+    errIsTerminal: stderr.isTTY === true,
+    columns: stdout.isTTY === true ? Math.min(120, stdout.columns) : 80,
+    env: process.env,
+  });
+}

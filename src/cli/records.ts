@@ -1,0 +1,112 @@
+/**
+ * One record a command: help, completion and docs/cli.md are made from it, and the flags are parsed by it.
+ * Nothing heavy is imported here: `run` is loaded when the command is.
+ */
+import type { Console } from './console.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+export interface FlagRecord {
+  /** As typed, without the dashes. */
+  readonly name: string;
+  readonly type: 'switch' | 'text' | 'count' | 'choice';
+  readonly values?: readonly string[];
+  readonly placeholder?: string;
+  readonly says: string;
+  /** May be given several times. */
+  readonly repeats?: boolean;
+  /** A switch that can be turned off: --no-<name>. */
+  readonly negates?: boolean;
+  /** A second spelling, kept out of help. */
+  readonly hidden?: boolean;
+}
+
+export type FlagValues = Readonly<Record<string, boolean | number | string | readonly string[] | undefined>>;
+export type Run = (console: Console, flags: FlagValues, args: readonly string[]) => Promise<ExitCode>;
+
+export interface CommandRecord {
+  readonly name: string;
+  readonly says: string;
+  readonly more: string;
+  readonly args?: { readonly placeholder: string; readonly says: string; readonly values?: readonly string[]; readonly files?: boolean };
+  readonly flags: readonly FlagRecord[];
+  readonly examples: readonly { readonly command: string; readonly says: string }[];
+  readonly exits: readonly ExitCode[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+const VERDICTS = ['confirmed', 'supported', 'associated', 'unproven'] as const;
+
+const OUTPUT: readonly FlagRecord[] = [
+  { name: 'json', type: 'switch', says: 'the whole report as one JSON document (docs/report.schema.json)' },
+  { name: 'markdown', type: 'switch', says: 'the report for an issue or a post-mortem' },
+  { name: 'evidence', type: 'count', placeholder: 'n', says: 'the raw bytes of place [n] and what stands around them; with --json every byte, as text or base64' },
+  { name: 'why-not', type: 'text', placeholder: 'mechanism', says: 'why this mechanism is not named, and what would have to be seen' },
+  { name: 'redact', type: 'switch', says: 'without tokens, e-mail, IP addresses, label values and home folders; joins are kept' },
+  { name: 'fail-on', type: 'choice', values: VERDICTS, placeholder: 'verdict', says: 'exit 1 when the first cause has this verdict or a stronger one' },
+  { name: 'colour', type: 'switch', negates: true, says: 'colour, or --no-colour (else by NO_COLOR, FORCE_COLOR and the terminal)' },
+  { name: 'color', type: 'switch', negates: true, says: 'colour', hidden: true },
+];
+
+export const COMMANDS: readonly CommandRecord[] = [
+  {
+    name: 'investigate',
+    says: 'what brought the incident about, from the files at hand',
+    more: 'Reads alerts, metrics, Kubernetes objects and events, logs, goroutine dumps, profiles and Go source, whatever of them there is, and prints ranked causes with the chain from root to symptom. Every [n] is a place in the raw input. What cannot be proven is said, with the command that would show it. Nothing is sent anywhere, nothing is changed.',
+    args: { placeholder: 'inputs', says: "files, folders, .zip, .tar, .tar.gz, .gz, '-' for standard input", files: true },
+    flags: [
+      ...OUTPUT,
+      { name: 'explain', type: 'text', placeholder: 'id', says: 'what a condition, mechanism, verdict or problem code means and how it is decided (needs no input)' },
+      { name: 'scope', type: 'text', placeholder: 'name', says: 'harm to this service, pod, workload or namespace only; causes are sought everywhere', repeats: true },
+      { name: 'at', type: 'text', placeholder: 'time', says: 'harm that was there at this time only' },
+      { name: 'since', type: 'text', placeholder: 'time', says: 'harm from this time on' },
+      { name: 'until', type: 'text', placeholder: 'time', says: 'harm up to this time' },
+      { name: 'baseline', type: 'text', placeholder: 'from/to', says: 'a stretch of time in which all was well' },
+      { name: 'same', type: 'text', placeholder: 'a=b', says: 'two names are one thing, e.g. service:orders=workload:shop/deployment/orders', repeats: true },
+    ],
+    examples: [
+      { command: 'gorca investigate ./incident/', says: 'any pile of files' },
+      { command: 'gorca investigate alert.json dump.txt heap.pb.gz', says: 'a few of them' },
+      { command: 'kubectl logs -p orders-7d9f | gorca investigate -', says: 'standard input' },
+      { command: 'gorca investigate ./incident/ --evidence 3', says: 'the raw bytes behind [3]' },
+      { command: 'gorca investigate --explain go/abandoned-sender', says: 'what a mechanism is and what refutes it' },
+      { command: 'gorca investigate ./incident/ --redact --markdown > issue.md', says: 'to show to others' },
+    ],
+    exits: [0, 1, 2, 3, 4, 130],
+    load: () => import('./investigate.ts'),
+  },
+  {
+    name: 'demo',
+    says: 'the same on a real recorded incident that comes with gorca',
+    more: 'A rollout of a Go service shortened a deadline; recorded from a real cluster under load, with its alerts, metrics, logs, dumps and profiles.',
+    flags: OUTPUT,
+    examples: [
+      { command: 'gorca demo', says: 'the report' },
+      { command: 'gorca demo --evidence 1', says: 'what its first place points at' },
+    ],
+    exits: [0, 1, 2],
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'completion',
+    says: 'shell completion',
+    more: 'Prints a script for the shell to load.',
+    args: { placeholder: 'shell', says: 'bash, zsh, fish or powershell', values: ['bash', 'zsh', 'fish', 'powershell'] },
+    flags: [],
+    examples: [
+      { command: 'source <(gorca completion bash)', says: 'for this session' },
+      { command: 'gorca completion zsh > ~/.zfunc/_gorca', says: 'for good' },
+    ],
+    exits: [0, 2],
+    load: () => import('./completion.ts'),
+  },
+  {
+    name: 'help',
+    says: 'what is not about one command',
+    more: 'Topics: exit-codes.',
+    args: { placeholder: 'topic', says: 'exit-codes, or the name of a command', values: ['exit-codes', 'investigate', 'demo', 'completion'] },
+    flags: [],
+    examples: [{ command: 'gorca help exit-codes', says: 'how commands end' }],
+    exits: [0, 2],
+    load: () => import('./help.ts'),
+  },
+];
