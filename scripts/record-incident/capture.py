@@ -129,8 +129,8 @@ def log(argv):
         args.append(f"--limit-bytes={a.first}")
     r = kubectl(*args)
     command = "kubectl " + " ".join(args)
-    if r.returncode:
-        return gap(f"logs/{a.name}.log", f"{command}: {r.stderr}")
+    if r.returncode or r.stdout.startswith("unable to retrieve container logs"):
+        return gap(f"logs/{a.name}.log", f"{command}: {r.stderr or r.stdout}")
     text, incomplete = r.stdout, None
     began, ended = life(a)
     since, until = max(filter(None, (a.since, began)), default=None), ended

@@ -7,16 +7,24 @@ play() {
   customers 10
   traffic order-events notifications notifier 8 15m 0 50
   healthy 75
+  local n; n=$(pod notifier)
+  capture log "$n" notifier "$n.before" --tail 120
 
   fault
   k set image deployment/gateway gateway=registry.internal/shop/gateway:1.5.0
   at 20
-  traffic campaign mutes notifier 1 200s 600 900
-  local n; n=$(pod notifier)
+  traffic campaign mutes notifier 1 300s 600 900
+  local i
+  for i in $(seq 40); do [ "$(restarts "$n")" = 0 ] || break; sleep 1; done
+  say "notifier restarted: $(restarts "$n")"
+  capture log "$n" notifier "$n.first" --previous --tail 200
   at 60; capture pprof "$n" notifier goroutine.debug2
   until_firing KubePodCrashLooping 150 || :
   until_firing KubeContainerWaiting 120 || until_firing KubePodNotReady 60 || :
   sleep 12 # until Alertmanager has delivered
+  # the kubelet keeps the last two lives and removes one as it starts the next: ask while it waits
+  for i in $(seq 60); do [ "$(k get pod "$n" -o 'jsonpath={.status.containerStatuses[0].state.waiting.reason}')" != CrashLoopBackOff ] || break; sleep 1; done
+  sleep 8
   logs_of notifier
   local p
   for p in $(pods gateway); do capture log "$p" gateway "$p" --tail 250; done
