@@ -45,7 +45,11 @@ export function memoryOf(kind: Kind, series: readonly Series[]): Observation {
   if (gauge === undefined) return NOTHING;
   const conditions: Condition[] = [];
   const covered: Coverage[] = [];
-  for (const [entity, list] of byEntity(series, gauge.names)) {
+  const groups = byEntity(series, gauge.names);
+  const metered = new Set(groups.flatMap(([e, list]) => (e.kind === 'container' ? list.map(podOf) : [])));
+  for (const [entity, list] of groups) {
+    // resident memory is the program's own word; where the container was metered that is the one the limit is held against
+    if (gauge.kind.id === containerMemoryGrowing.id && entity.kind === 'process' && list.some((s) => podOf(s) !== null && metered.has(podOf(s)))) continue;
     const judged = judge(entity, list, series, gauge.limits);
     covered.push(...list.filter((s) => s.times.length >= 4).map((s) => coverageOf(entity, s)));
     if (judged !== null) conditions.push(growing(gauge.kind, judged, series));
@@ -53,10 +57,15 @@ export function memoryOf(kind: Kind, series: readonly Series[]): Observation {
   return { conditions, covered, notObservable: [] };
 }
 
-function _onsetOf({ first: { series: s, growth } }: Grown): Condition['onset'] {
+function onsetOf({ first: { series: s, growth } }: Grown): Condition['onset'] {
   const firstIll = instantFromSeconds(s.times[growth.firstIll] as number);
   return { lastWell: growth.lastWell < 0 ? null : instantFromSeconds((s.times[growth.lastWell] as number) - s.step), firstIll, clock: 'prometheus' };
 }
+
+const podOf = (s: Series): string | null => {
+  const l = labelled(s);
+  return l.namespace === undefined || l.pod === undefined ? null : `${l.namespace}/${l.pod}`;
+};
 
 /** What people call it: the pod, else the service, else the address. */
 const nameOf = (s: Series, entity: Entity): string => labelled(s).pod ?? serviceOf(s) ?? shortName(entity);
@@ -107,17 +116,14 @@ function judge(entity: Entity, list: readonly Series[], series: readonly Series[
 
 function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
   const { series: s, growth, entity } = g;
+  const onset = onsetOf(g);
   const base = {
     entity,
-    during: { from: instantFromSeconds(s.times[growth.firstIll] as number), to: instantFromSeconds(s.times[growth.last] as number) },
-    onset: {
-      lastWell: growth.lastWell < 0 ? null : instantFromSeconds((s.times[growth.lastWell] as number) - s.step),
-      firstIll: instantFromSeconds(s.times[growth.firstIll] as number),
-      clock: 'prometheus',
-    },
-    places: [s.place(growth.firstIll), s.place(growth.last)],
+    during: { from: onset.firstIll, to: instantFromSeconds(s.times[growth.last] as number) },
+    onset,
+    places: [g.first.series.place(g.first.growth.firstIll), s.place(growth.last)],
   };
-  const again = g.lives > 1 ? `, in each of ${g.lives} process lives seen` : '';
+  const again = g.lives > 1 ? ` (in ${g.lives} process lives)` : '';
   if (kind.id === goroutinesGrowing.id) {
     return condition(goroutinesGrowing, {
       ...base,
@@ -177,11 +183,7 @@ function notHeapOf(series: readonly Series[]): Observation {
       condition(notHeap, {
         entity,
         during: { from: instantFromSeconds(from), to: instantFromSeconds(to) },
-        onset: {
-          lastWell: rss.growth.lastWell < 0 ? null : instantFromSeconds(rss.series.times[rss.growth.lastWell] as number),
-          firstIll: instantFromSeconds(from),
-          clock: 'prometheus',
-        },
+        onset: onsetOf(rss),
         quantity: { value: rss.growth.to, baseline: rss.growth.from, unit: 'bytes', known: 'sampled' },
         facts: { rssBytes: rss.growth.to, heapBytes: last.v, growthBytes: grown, heapGrowthBytes: last.v - first.v },
         says: `resident memory of ${nameOf(rss.series, entity)} ${mib(rss.growth.from)} → ${mib(rss.growth.to)} while the Go heap stays at ${mib(last.v)}`,

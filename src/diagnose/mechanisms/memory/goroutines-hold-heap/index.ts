@@ -31,7 +31,7 @@ const grewElsewhere: Check = {
     if (bucket === null || bucket === undefined || answer.state === 'not-observable')
       return unknown('no two heap profiles of the process show where the growth was allocated', heapSiteGrowing.next);
     if (answer.state === 'absent') return unknown('the heap profiles at hand show no site that grew', heapSiteGrowing.next);
-    const here = answer.conditions.filter((c) => tiedWithin(link.effect, c, ask, ['process', 'container', 'workload']) !== null && c.facts.profiles >= 2);
+    const here = answer.conditions.filter((c) => tiedWithin(link.effect, c, ask, ['process', 'container', 'pod', 'workload']) !== null && c.facts.profiles >= 2);
     if (here.length === 0) return unknown('no two heap profiles of this process', heapSiteGrowing.next);
     const own = here.filter((c) => allocatedBy(c, bucket));
     if (own.length > 0) return fails(`${own[0]?.facts.function} allocates in these goroutines`, own[0]?.places ?? []);
@@ -46,7 +46,7 @@ export const goroutinesHoldHeap = defineMechanism({
   id: 'memory/goroutines-hold-heap',
   title: 'goroutines that never end keep what they hold',
   to: heapGrowing,
-  from: [{ kind: bucketGrowing, role: 'defect', join: withinSame(bucketGrowing, 'process', 'container') }],
+  from: [{ kind: bucketGrowing, role: 'defect', join: withinSame(bucketGrowing, 'process', 'container', 'pod') }],
   because: (link) =>
     `each of them keeps its stack and what it refers to reachable; the heap grows with their number${link.causes[0] === null || link.causes[0] === undefined ? '' : ` in ${String(link.causes[0].facts['function'])}`}`,
   requires: [enoughEach],

@@ -13,7 +13,8 @@ export const goroutinesHoldSite = defineMechanism({
     {
       kind: bucketGrowing,
       role: 'defect',
-      join: (effect, ask) => joinBy(bucketGrowing, ask, (bucket) => (allocatedBy(effect, bucket) ? tiedWithin(effect, bucket, ask, ['process', 'container', 'workload']) : null)),
+      join: (effect, ask) =>
+        joinBy(bucketGrowing, ask, (bucket) => (allocatedBy(effect, bucket) ? tiedWithin(effect, bucket, ask, ['process', 'container', 'pod', 'workload']) : null)),
     },
   ],
   because: 'the allocation was made below the function these goroutines were started with, and they still hold it',

@@ -7,7 +7,7 @@ export const growthReachesLimit = defineMechanism({
   id: 'memory/growth-reaches-limit',
   title: 'memory grows until the container limit ends it',
   to: containerOomKilled,
-  from: [{ kind: containerMemoryGrowing, role: 'amplifier', join: withinSame(containerMemoryGrowing, 'container') }],
+  from: [{ kind: containerMemoryGrowing, role: 'amplifier', join: withinSame(containerMemoryGrowing, 'container', 'pod') }],
   because: 'the kernel kills a process of the container when its memory cgroup passes the limit',
   requires: [],
   refutes: [reachableLimit],

@@ -8,7 +8,7 @@ export const heapFillsContainer = defineMechanism({
   id: 'memory/heap-fills-container',
   title: 'the Go heap fills the container',
   to: containerMemoryGrowing,
-  from: [{ kind: heapGrowing, role: 'amplifier', join: withinSame(heapGrowing, 'process', 'container') }],
+  from: [{ kind: heapGrowing, role: 'amplifier', join: withinSame(heapGrowing, 'process', 'container', 'pod') }],
   because: (link) => `the heap grew by ${sizeText(growthOf(link.causes[0]) ?? 0)} while the container grew by ${sizeText(growthOf(link.effect) ?? 0)}`,
   requires: [],
   refutes: [],

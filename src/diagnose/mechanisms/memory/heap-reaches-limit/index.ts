@@ -9,7 +9,7 @@ export const heapReachesLimit = defineMechanism({
   id: 'memory/heap-reaches-limit',
   title: 'the Go heap grows until the container limit ends it',
   to: containerOomKilled,
-  from: [{ kind: heapGrowing, role: 'amplifier', join: withinSame(heapGrowing, 'container') }],
+  from: [{ kind: heapGrowing, role: 'amplifier', join: withinSame(heapGrowing, 'container', 'pod') }],
   because: 'the kernel kills a process of the container when its memory cgroup passes the limit, and the heap is part of it',
   requires: [],
   refutes: [reachableLimit],

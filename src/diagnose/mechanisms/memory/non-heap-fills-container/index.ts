@@ -8,7 +8,7 @@ export const nonHeapFillsContainer = defineMechanism({
   id: 'memory/non-heap-fills-container',
   title: 'memory outside the Go heap fills the container',
   to: containerMemoryGrowing,
-  from: [{ kind: notHeap, role: 'amplifier', join: withinSame(notHeap, 'process', 'container') }],
+  from: [{ kind: notHeap, role: 'amplifier', join: withinSame(notHeap, 'process', 'container', 'pod') }],
   because: 'resident memory grew while the Go heap stayed flat',
   requires: [],
   refutes: [],

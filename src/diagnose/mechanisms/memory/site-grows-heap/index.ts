@@ -8,7 +8,7 @@ export const siteGrowsHeap = defineMechanism({
   id: 'memory/site-grows-heap',
   title: (link) => `memory allocated in ${String(link.causes[0]?.facts['function'] ?? 'one function')} stays in use`,
   to: heapGrowing,
-  from: [{ kind: heapSiteGrowing, role: 'defect', join: withinSame(heapSiteGrowing, 'process', 'container') }],
+  from: [{ kind: heapSiteGrowing, role: 'defect', join: withinSame(heapSiteGrowing, 'process', 'container', 'pod') }],
   because: (link) => `what is in use from this allocation site grew to ${sizeText(numberFact(link.causes[0], 'toBytes') ?? 0)} and garbage collections do not free it`,
   requires: [
     fact('site-grew', 'in-use memory of the site grew between two profiles', (link) => {
