@@ -70,3 +70,19 @@ export const commandWrong = defineKind<{ container: string; message: string }>({
   root: 'defect',
   next: 'kubectl get pod POD -o json (command, args) and kubectl logs --previous',
 });
+
+export const outsideLimitRange = defineKind<{ owner: string; resource: string | null; message: string }>({
+  id: 'config/outside-limit-range',
+  title: 'the template asks for more or less than the LimitRange allows',
+  explain: 'The API server refused the pod with the bound and what was asked for. Either the template or the LimitRange is wrong.',
+  root: 'defect',
+  next: 'kubectl get limitranges -o json',
+});
+
+export const deniedByPolicy = defineKind<{ owner: string; by: string | null; unanswered: boolean; message: string }>({
+  id: 'config/denied-by-policy',
+  title: 'an admission policy or webhook refuses the pod',
+  explain: 'The refusal names the webhook or policy. A webhook that did not answer is an outage of the webhook, not a policy.',
+  root: 'outside',
+  next: 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies -o yaml',
+});

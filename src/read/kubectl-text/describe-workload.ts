@@ -43,6 +43,7 @@ export function describedWorkload(root: Field, kind: DescribedKind, lines: reado
     deletedAt: null,
     labels: pairsOf(root, 'Labels'),
     owner: ownerIn(root),
+    field: () => fieldSpan(root, ''),
     desired: scheduled ?? first(/(\d{1,7}) desired/, replicas),
     // describe of ReplicaSets and StatefulSets counts running pods, not ready ones
     ready: null,
@@ -54,6 +55,7 @@ export function describedWorkload(root: Field, kind: DescribedKind, lines: reado
     revision: annotations['deployment.kubernetes.io/revision'] ?? null,
     changeCause: annotations['kubernetes.io/change-cause'] ?? null,
     selector: pairsOf(root, 'Selector'),
+    strategy: textOf(root, 'StrategyType'),
     conditions: conditionsIn(root, lines),
     template: null,
     templatePointer: 'Pod Template',
@@ -91,6 +93,7 @@ export function describedNode(root: Field, lines: readonly TextLine[]): NodeView
     deletedAt: null,
     labels: pairsOf(root, 'Labels'),
     owner: null,
+    field: () => fieldSpan(root, ''),
     conditions: conditionsIn(root, lines),
     addresses: (childOf(root, 'Addresses')?.children ?? []).map((c) => c.value),
     taints,

@@ -16,7 +16,7 @@ import { readYamlText, YAML_CAP } from './yaml-text.ts';
 
 export { eventView } from './event.ts';
 export type { ListSeen } from './json-text.ts';
-export { fieldOf, type KubernetesObject } from './object.ts';
+export { fieldOf, instantOf, type KubernetesObject } from './object.ts';
 export { podView } from './pod.ts';
 export { keysView, nodeView, quotaView, serviceView, WORKLOAD_KINDS, workloadView } from './workload.ts';
 

@@ -38,6 +38,8 @@ class LazyField implements FieldSpan {
   }
 }
 
+export const instantOf = (o: KubernetesObject, ...path: readonly (string | number)[]): Instant | null => instantAt(o.value, ...path);
+
 export const instantAt = (v: unknown, ...path: readonly (string | number)[]): Instant | null => {
   const text = textAt(v, ...path);
   return text === null ? null : parseInstant(text);
@@ -73,5 +75,6 @@ export function objectView(o: KubernetesObject): Omit<ObjectView, keyof FieldSpa
     deletedAt: instantAt(o.value, 'metadata', 'deletionTimestamp'),
     labels: textsAt(o.value, 'metadata', 'labels'),
     owner: ownerOf(o),
+    field: (pointer) => fieldOf(o, pointer),
   };
 }

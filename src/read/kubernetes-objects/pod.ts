@@ -53,6 +53,7 @@ function containerViews(o: KubernetesObject, specs: string, statuses: string, in
       name,
       init,
       image: textAt(spec, 'image') ?? textAt(status, 'image'),
+      containerId: textAt(status, 'containerID')?.replace(/^[a-z-]{1,30}:\/\//, '') ?? null,
       ready: booleanAt(status, 'ready'),
       restartCount: numberAt(status, 'restartCount'),
       restarts: numberAt(status, 'restartCount') === null ? null : fieldOf(o, `${statusPointer}/restartCount`),

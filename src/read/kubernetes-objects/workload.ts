@@ -34,6 +34,7 @@ export function workloadView(o: KubernetesObject): WorkloadView {
     revision: textAt(v, 'metadata', 'annotations', 'deployment.kubernetes.io/revision'),
     changeCause: textAt(v, 'metadata', 'annotations', 'kubernetes.io/change-cause'),
     selector: objectAt(v, 'spec', 'selector', 'matchLabels') === null ? null : textsAt(v, 'spec', 'selector', 'matchLabels'),
+    strategy: textAt(v, 'spec', 'strategy', 'type'),
     conditions: conditionViews(o),
     template: objectAt(v, 'spec', 'template'),
     templatePointer,

@@ -46,6 +46,8 @@ export interface ContainerView extends FieldSpan {
   readonly name: string;
   readonly init: boolean;
   readonly image: string | null;
+  /** As in cgroup paths, without the runtime's scheme. */
+  readonly containerId: string | null;
   readonly ready: boolean | null;
   readonly restartCount: number | null;
   readonly restarts: FieldSpan | null;
@@ -85,6 +87,8 @@ export interface ObjectView extends FieldSpan {
   readonly deletedAt: Instant | null;
   readonly labels: { readonly [name: string]: string };
   readonly owner: OwnerView | null;
+  /** Where a field stands, by JSON pointer from the object; text answers with the nearest it knows. */
+  field(pointer: string): FieldSpan;
 }
 
 export interface PodView extends ObjectView {
@@ -134,6 +138,8 @@ export interface WorkloadView extends ObjectView {
   readonly revision: string | null;
   readonly changeCause: string | null;
   readonly selector: { readonly [name: string]: string } | null;
+  /** A Deployment's update strategy: Recreate passes through zero replicas. */
+  readonly strategy: string | null;
   readonly conditions: readonly ConditionView[];
   /** The pod template; null in text. */
   readonly template: { readonly [key: string]: unknown } | null;

@@ -59,6 +59,8 @@ export function predicateMeaning(text: string): PredicateMeaning {
   if (insufficient !== null) return { plugin: 'NodeResourcesFit', side: 'pod', field: `resources.requests.${insufficient[1]}` };
   if (text === 'Too many pods') return { plugin: 'NodeResourcesFit', side: 'cluster', field: null };
   if (/node affinity\/selector|didn't match node selector/.test(text)) return { plugin: 'NodeAffinity', side: 'pod', field: 'nodeSelector' };
+  // since 1.35 the taints are not named: the nodes must tell which
+  if (/untolerated taint\(s\)$/.test(text)) return { plugin: 'TaintToleration', side: 'cluster', field: null };
   if (/taint/.test(text))
     return /node\.kubernetes\.io\/(?:not-ready|unreachable|unschedulable|memory-pressure|disk-pressure|pid-pressure|network-unavailable|out-of-service)/.test(text)
       ? { plugin: 'TaintToleration', side: 'node', field: null }
