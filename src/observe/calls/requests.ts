@@ -21,6 +21,12 @@ interface Answer {
   readonly exchange: Exchange;
 }
 
+/** As metrics name it: the route without the method, so that log and counter tell of one condition. */
+const discriminated = (route: string): { discriminator: string } | object => {
+  const path = route.replace(/^[A-Z]{3,7} /, '');
+  return path === '' ? {} : { discriminator: path };
+};
+
 function byRoute(owners: readonly LogOwner[]): Map<string, Answer[]> {
   const routes = new Map<string, Answer[]>();
   for (const owner of owners) {
@@ -70,7 +76,7 @@ function failing(name: string, route: string, answers: readonly Answer[], owners
   const sampled = owners.some((o) => o.digest.sampled !== null);
   return condition(requestsFailing, {
     entity: service(name),
-    discriminator: `${route} ${code}`,
+    ...discriminated(route),
     during: { from: first, to: last },
     onset: { lastWell, firstIll: first, clock: `log of ${name}` },
     quantity: { value: round(share * 100), ...(open ? {} : { baseline: round(beforeShare * 100) }), unit: '%', known: sampled ? 'sampled' : 'counted' },
@@ -121,7 +127,7 @@ function slow(name: string, route: string, answers: readonly Answer[], owners: r
   if (!(p95 > 2 * was)) return null;
   return condition(requestsSlow, {
     entity: service(name),
-    discriminator: route,
+    ...discriminated(route),
     during: { from: first.exchange.at, to: timed.at(-1)!.exchange.at },
     onset: { lastWell: before.at(-1)?.exchange.at ?? null, firstIll: first.exchange.at, clock: `log of ${name}` },
     quantity: { value: round(p95), baseline: round(was), unit: 's', known: owners.some((o) => o.digest.sampled !== null) ? 'sampled' : 'counted' },
