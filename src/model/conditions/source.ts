@@ -7,7 +7,17 @@ import { defineKind } from '../condition.ts';
 type Site = { function: string; file: string; line: number; artifact: string };
 
 export const receiverMayLeave = defineKind<
-  Site & { channel: string; buffered: boolean; sendLine: number; sendEndLine: number; receiveLine: number; otherCase: string; leaveLine: number; receiver: string; madeLine: number }
+  Site & {
+    channel: string;
+    buffered: boolean;
+    sendLine: number;
+    sendEndLine: number;
+    receiveLine: number;
+    otherCase: string;
+    leaveLine: number;
+    receiver: string;
+    madeLine: number;
+  }
 >({
   id: 'source/receiver-may-leave',
   title: 'the only receiver may return before the send',
@@ -28,12 +38,15 @@ export const noDoneCase = defineKind<Site & { loops: boolean; waitsOn: string; w
 export const loopWithoutExit = defineKind<Site & { ticker: boolean; stopCalled: boolean; endLine: number; startedIn: string; startFile: string; startLine: number }>({
   id: 'source/loop-without-exit',
   title: 'a goroutine loops for ever',
-  explain: 'A goroutine runs `for` or `for range ticker.C` with no return, break or stop case. One per process is normal; one per request or per object is a leak.',
+  explain:
+    'A goroutine runs `for` or `for range ticker.C` with no return, break or stop case. One per process is normal; one per request or per object is a leak. A loop that waits on channels although a context is in scope is source/no-done-case.',
   root: 'defect',
   next: 'the source of the function as it was built',
 });
 
-export const consumerMayStop = defineKind<Site & { channel: string; why: string; receiveLine: number; sendFunction: string; sendFile: string; sendLine: number; sendEndLine: number }>({
+export const consumerMayStop = defineKind<
+  Site & { channel: string; why: string; receiveLine: number; sendFunction: string; sendFile: string; sendLine: number; sendEndLine: number }
+>({
   id: 'source/consumer-may-stop',
   title: 'the consumer of a channel may end while producers go on',
   explain: 'The goroutine that receives from a shared channel returns (error, panic, break) without closing or draining it; senders have no other case.',

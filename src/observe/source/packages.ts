@@ -22,6 +22,8 @@ export interface GoPackage {
   readonly strength: Strength;
   readonly files: readonly SourceFile[];
   readonly functions: readonly FunctionRef[];
+  /** Packages of the same module by import path, itself included: calls into them are as certain as calls within the package. */
+  readonly siblings: ReadonlyMap<string, GoPackage>;
   /** Declared functions and methods by name: `Reserve` or `Client.Reserve` (pointer or not). */
   readonly byName: ReadonlyMap<string, FunctionRef>;
 }
@@ -60,7 +62,11 @@ export function packagesOf(readings: Readings): readonly GoPackage[] {
     group.files.push({ artifact, path, model });
     groups.set(key, group);
   }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, g]) => makePackage(g.folder, g.archive, g.files, modules));
+  const packages = [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, g]) => makePackage(g.folder, g.archive, g.files, modules));
+  for (const p of packages)
+    for (const other of packages)
+      if (p.module !== null && other.module === p.module && other.importPath !== null && other.name !== 'main') (p.siblings as Map<string, GoPackage>).set(other.importPath, other);
+  return packages;
 }
 
 function makePackage(
@@ -86,6 +92,7 @@ function makePackage(
     strength: importPath === null ? 'guessed' : 'derived',
     files,
     functions,
+    siblings: new Map(),
     byName: new Map(),
   };
   // cmd/compile numbers init functions and package-level literals over the files in name order

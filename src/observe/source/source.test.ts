@@ -120,6 +120,17 @@ describe('what a diagnosis asks', () => {
     expect(lines.every((l) => !l.includes('NaN'))).toBe(true);
   });
 
+  test('calls into another package of the module are followed', () => {
+    const client = `package remote\n\nimport "net/http"\n\ntype Client struct{ http *http.Client }\n\nfunc New() *Client { return &Client{} }\n\nfunc (c *Client) Get(id string) error { return c.do(id) }\n\nfunc (c *Client) do(id string) error {\n\tresp, err := c.http.Get(id)\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn resp.Body.Close()\n}\n`;
+    const user = `package users\n\nimport (\n\t"sync"\n\n\t"shop/remote"\n)\n\ntype Users struct {\n\tmu sync.Mutex\n\tremote *remote.Client\n}\n\nfunc (u *Users) Get(id string) error {\n\tu.mu.Lock()\n\tdefer u.mu.Unlock()\n\treturn u.remote.Get(id)\n}\n`;
+    const world = worldOf({ 'go.mod': 'module shop\n', 'remote/client.go': client, 'users/users.go': user });
+    expect(look(kinds.ioUnderLock, world, 'shop/users.(*Users).Get').conditions.map((c) => c.says)).toEqual([
+      'c.http.Get is called at users.go:17 with u.mu held since line 15 (its unlock is deferred)',
+    ]);
+    // without the other package nothing is known of the call
+    expect(look(kinds.ioUnderLock, worldOf({ 'go.mod': 'module shop\n', 'users/users.go': user })).conditions).toEqual([]);
+  });
+
   test('no source at all is said with what to give', () => {
     expect(look(kinds.receiverMayLeave, worldOf({}))).toMatchObject({ conditions: [], covered: [], notObservable: [{ why: 'no Go source is among the inputs' }] });
   });

@@ -208,7 +208,25 @@ function resultType(e: Expr & { kind: 'call' }, index: number, from: FunctionRef
   if (index === 0 && e.fn.kind === 'selector' && e.fn.field === 'Context' && e.args.length === 0) return 'context.Context';
   const callee = calleeOf(e, from, depth - 1);
   const result = callee?.fn.results[index];
-  return callee === null || callee === undefined || result === undefined ? null : qualify(result.type, callee.file);
+  return callee === null || callee === undefined || result === undefined ? null : seenFrom(from.file.package, qualify(result.type, callee.file), callee.file.package);
+}
+
+/** A type as another package of the module has to call it: `*Client` of package remote → `*shop/remote.Client`. */
+function seenFrom(here: GoPackage, type: string, home: GoPackage): string | null {
+  if (here === home) return type;
+  const local = /^(\*?)([A-Z]\w*)$/.exec(type);
+  if (local !== null) return home.importPath === null ? null : `${local[1]}${home.importPath}.${local[2]}`;
+  // composed of types of the other package: not followed
+  return /^\*?[\w./]*\.\w+$/.test(type) || /^(?:string|bool|error|u?int\d*|float\d+|byte|rune|any)$/.test(type) ? type : null;
+}
+
+/** The package that declares a type, and the type's name there. */
+function homeOf(type: string, here: GoPackage): { pkg: GoPackage; name: string } | null {
+  const bare = bareType(type);
+  const dot = bare.lastIndexOf('.');
+  if (dot < 0) return { pkg: here, name: bare };
+  const pkg = here.siblings.get(bare.slice(0, dot));
+  return pkg === undefined ? null : { pkg, name: bare.slice(dot + 1) };
 }
 
 /** The import path when the expression is a package name that nothing shadows. */
@@ -231,7 +249,7 @@ export function qualifiedMethod(e: Expr & { kind: 'call' }, from: FunctionRef): 
   return on === null ? null : `${on.replace(/^\*/, '')}.${e.fn.field}`;
 }
 
-/** The function of the same package a call means: a literal, a package-level function, a method of a known type. */
+/** The function of the same module a call means: a literal, a package-level function, a method of a known type. */
 export function calleeOf(e: Expr & { kind: 'call' }, from: FunctionRef, depth = DEPTH): FunctionRef | null {
   const { fn } = e;
   if (fn.kind === 'func') return literalRef(from.file, fn.function) ?? null;
@@ -243,9 +261,12 @@ export function calleeOf(e: Expr & { kind: 'call' }, from: FunctionRef, depth = 
     if (v.scope === 'local' && !v.ambiguous && v.value?.kind === 'func' && !isReassigned(v)) return literalRef(v.file, v.value.function) ?? null;
     return null;
   }
-  if (fn.kind !== 'selector' || packageNamed(fn.of, from) !== null) return null;
+  if (fn.kind !== 'selector') return null;
+  const imported = packageNamed(fn.of, from);
+  if (imported !== null) return pkg.siblings.get(imported)?.byName.get(fn.field) ?? null;
   const on = typeOf(fn.of, from, depth - 1);
-  return on === null ? null : (pkg.byName.get(`${bareType(on)}.${fn.field}`) ?? null);
+  const home = on === null ? null : homeOf(on, pkg);
+  return home?.pkg.byName.get(`${home.name}.${fn.field}`) ?? null;
 }
 
 function isReassigned(v: Variable): boolean {
@@ -262,11 +283,11 @@ export const bareType = (type: string): string => type.replace(/^\*/, '').split(
 
 function fieldType(on: string, field: string, pkg: GoPackage): string | null {
   if ((on === '*time.Ticker' || on === '*time.Timer') && field === 'C') return '<-chan time.Time';
-  const name = bareType(on);
-  for (const file of pkg.files) {
-    const s = file.model.structs.find((x) => x.name === name);
+  const home = homeOf(on, pkg);
+  for (const file of home?.pkg.files ?? []) {
+    const s = file.model.structs.find((x) => x.name === home?.name);
     const f = s?.fields.find((x) => x.name === field);
-    if (f !== undefined) return qualify(f.type, file);
+    if (f !== undefined) return seenFrom(pkg, qualify(f.type, file), file.package);
   }
   return null;
 }

@@ -64,7 +64,7 @@ function judge(s: Stmt & { kind: 'assign' }, ref: FunctionRef): { variable: stri
   // a close in a literal (deferred or started) is one from the line where the literal stands
   if (releases.length === 0) return { variable: name, returnLine: null, at: null };
   // a second assignment of the name between would need values, not names
-  const early = returnsBetween(s, releases, ref, errName, at);
+  const early = returnsBetween(s, releases, ref, errName, name, at);
   return early === null ? null : { variable: name, returnLine: early.line, at: early };
 }
 
@@ -142,26 +142,41 @@ function mayRelease(callee: FunctionRef): boolean {
 }
 
 /** A return that the call reaches, that no release surely precedes, and that is not the handling of the call's own error. */
-function returnsBetween(call: Stmt, releases: readonly Stmt[], ref: FunctionRef, errName: string | null, at: ReturnType<typeof positions>): Stmt | null {
+function returnsBetween(call: Stmt, releases: readonly Stmt[], ref: FunctionRef, errName: string | null, name: string, at: ReturnType<typeof positions>): Stmt | null {
   let early: Stmt | null = null;
   eachStmt(ref.fn.body, (s, within) => {
     if (early !== null || s.kind !== 'return' || !mayFollow(call, s, at)) return;
     if (releases.some((r) => r === s || alwaysBefore(r, s, at) || within.includes(r))) return;
-    const guard = within.find((w) => w.kind === 'if' && errName !== null && mentionsNotNil(w.cond, errName));
-    if (guard !== undefined && !assignedBetween(errName, call, guard, ref)) return;
-    // `if resp, err := get(); err != nil { … } else { … }`
-    if (within.some((w) => w.kind === 'if' && w.init === call && errName !== null && mentionsNotNil(w.cond, errName))) return;
+    const guard = within.find((w) => errName !== null && standsBehindError(w, s, errName, name));
+    if (guard !== undefined && (('init' in guard && guard.init === call) || !assignedBetween(errName, call, guard, ref))) return;
     if (!releases.some((r) => mayFollow(s, r, at) || r.offset > s.offset)) return;
     early = s;
   });
   return early;
 }
 
-const mentionsNotNil = (e: Expr, name: string): boolean =>
-  e.kind === 'binary' &&
-  ((e.op === '!=' && e.left.kind === 'ident' && e.left.name === name && e.right.kind === 'literal' && e.right.text === 'nil') ||
-    mentionsNotNil(e.left, name) ||
-    mentionsNotNil(e.right, name));
+/** The statement is inside a branch that is taken only when the call failed: there is no body then. */
+function standsBehindError(w: Stmt, s: Stmt, errName: string, name: string): boolean {
+  const inside = (list: readonly Stmt[]): boolean => list.some((x) => x.offset <= s.offset && s.offset < x.offset + x.length);
+  if (w.kind === 'if') return (failed(w.cond, errName, name) && inside(w.body)) || (w.else !== null && succeeded(w.cond, errName) && inside(w.else));
+  if (w.kind !== 'switch' || w.tag !== null) return false;
+  return w.cases.some((c) => inside(c.body) && c.values.length > 0 && c.values.every((v) => failed(v, errName, name)));
+}
+
+const isNamed = (e: Expr, name: string): boolean => e.kind === 'ident' && e.name === name;
+const isNil = (e: Expr): boolean => e.kind === 'literal' && e.text === 'nil';
+
+/** The condition cannot hold when the call succeeded. */
+function failed(e: Expr, errName: string, name: string): boolean {
+  if (e.kind === 'call' && e.fn.kind === 'selector' && (e.fn.field === 'Is' || e.fn.field === 'As')) return e.args[0] !== undefined && isNamed(e.args[0], errName);
+  if (e.kind !== 'binary') return false;
+  if (e.op === '&&') return failed(e.left, errName, name) || failed(e.right, errName, name);
+  // `err != nil || resp.StatusCode != 200` also returns with an open body
+  if (e.op === '||') return failed(e.left, errName, name) && failed(e.right, errName, name);
+  return (e.op === '!=' && isNamed(e.left, errName) && isNil(e.right)) || (e.op === '==' && isNamed(e.left, name) && isNil(e.right));
+}
+
+const succeeded = (e: Expr, errName: string): boolean => e.kind === 'binary' && e.op === '==' && isNamed(e.left, errName) && isNil(e.right);
 
 /** The error is given another value between the call and the test of it: then the test is about something else. */
 function assignedBetween(name: string | null, call: Stmt, guard: Stmt, ref: FunctionRef): boolean {

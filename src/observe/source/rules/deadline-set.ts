@@ -145,7 +145,7 @@ function traceCall(e: Expr & { kind: 'call' }, ref: FunctionRef, module: readonl
   if (named === 'flag.Duration' || named === 'flag.Int' || named === 'flag.Float64' || named === 'flag.String')
     return text === null ? null : { seconds: null, from: 'flag', name: text };
   if (named === 'time.ParseDuration' || named === 'time.Duration' || named?.startsWith('strconv.')) return first === undefined ? null : trace(first, ref, module, depth - 1);
-  const callee = calleeOf(e, ref) ?? calleeInModule(e, ref, module);
+  const callee = calleeOf(e, ref);
   if (callee === null) return null;
   // a helper that reads the environment variable its argument names: durationFromEnv("RESERVE_TIMEOUT", 2*time.Second)
   const key = envKeyOf(callee, e.args);
@@ -155,13 +155,6 @@ function traceCall(e: Expr & { kind: 'call' }, ref: FunctionRef, module: readonl
     if (s.kind === 'return' && s.values[0] !== undefined && (found === null || found.from === 'literal')) found = trace(s.values[0], callee, module, depth - 2) ?? found;
   });
   return found;
-}
-
-function calleeInModule(e: Expr & { kind: 'call' }, ref: FunctionRef, module: readonly GoPackage[]): FunctionRef | null {
-  if (e.fn.kind !== 'selector') return null;
-  const path = packageNamed(e.fn.of, ref);
-  const pkg = path === null ? undefined : module.find((p) => p.importPath === path);
-  return pkg?.byName.get(e.fn.field) ?? null;
 }
 
 function envKeyOf(callee: FunctionRef, args: readonly Expr[]): string | null {

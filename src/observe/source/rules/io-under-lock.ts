@@ -40,7 +40,7 @@ export const rule: SourceRule<Facts> = {
 
 function ioOf(call: Expr & { kind: 'call' }, stmt: Stmt, from: FunctionRef, depth: number): Io | null {
   const named = qualifiedCallee(call, from);
-  if (named !== null) return FUNCTIONS.test(named) || (named.startsWith('io.') && call.args.some((a) => isStream(a, from))) ? { name: named, in: from, stmt } : null;
+  if (named !== null && (FUNCTIONS.test(named) || (named.startsWith('io.') && call.args.some((a) => isStream(a, from))))) return { name: named, in: from, stmt };
   const method = qualifiedMethod(call, from);
   if (method !== null && METHODS.test(method)) return { name: spell(call.fn), in: from, stmt };
   const callee = calleeOf(call, from);

@@ -4,6 +4,7 @@
  */
 import { loopWithoutExit } from '../../../model/conditions/source.ts';
 import { type Expr, eachExpr, eachExprIn, eachStmt, exprsOf, isTimer, type Stmt } from '../../../read/go-source/index.ts';
+import { contextInScope } from '../channels.ts';
 import { exitsOf, runsIn, spawnsIn } from '../flow.ts';
 import type { FunctionRef } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
@@ -53,8 +54,10 @@ function endless(ref: FunctionRef): { loop: Loop; ticker: boolean }[] {
     const overTicker = s.form === 'range' && s.over !== null && isTickerChannel(s.over, ref);
     if (s.form !== 'ever' && !overTicker) return;
     if (exitsOf(s, ref).length > 0) return;
-    // a loop that receives from a channel of its own making (a range inside) may be ended by close: not judged by this rule
-    found.push({ loop: s, ticker: overTicker || waitsForTime(s, ref) });
+    const ticker = overTicker || waitsForTime(s, ref);
+    // with a context at hand and nothing periodic, the missing case on it is the fault: no-done-case says so
+    if (!ticker && contextInScope(ref) && waitsOnChannels(s)) return;
+    found.push({ loop: s, ticker });
   });
   return found;
 }
@@ -77,6 +80,18 @@ function waitsForTime(loop: Loop, ref: FunctionRef): boolean {
       });
   });
   return timed;
+}
+
+function waitsOnChannels(loop: Loop): boolean {
+  let waits = false;
+  eachStmt(loop.body, (s) => {
+    if (s.kind === 'select' || s.kind === 'send') waits = true;
+    for (const e of exprsOf(s))
+      eachExpr(e, (x) => {
+        if (x.kind === 'receive') waits = true;
+      });
+  });
+  return waits;
 }
 
 function callsStop(ref: FunctionRef): boolean {

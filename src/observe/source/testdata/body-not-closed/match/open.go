@@ -48,3 +48,13 @@ func (c *Catalogue) Status() int {
 	}
 	return 0
 }
+
+// One test for two things: with status 500 there is an error and an open body.
+func (c *Catalogue) Both(req *web.Request) (string, error) {
+	resp, err := c.client.Do(req) // want
+	if err != nil || resp.StatusCode != web.StatusOK {
+		return "", fmt.Errorf("no answer: %w", err)
+	}
+	defer resp.Body.Close()
+	return resp.Status, nil
+}

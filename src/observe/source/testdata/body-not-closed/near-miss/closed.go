@@ -2,6 +2,7 @@ package nearmiss
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 )
@@ -109,4 +110,17 @@ func (c *Catalogue) Other() int {
 		return 0
 	}
 	return resp.StatusCode
+}
+
+// Both kinds of failure leave before there is a body.
+func (c *Catalogue) Switched(req *http.Request) (string, error) {
+	resp, err := c.client.Do(req)
+	switch {
+	case errors.Is(err, io.EOF):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	defer resp.Body.Close()
+	return resp.Status, nil
 }
