@@ -369,6 +369,19 @@ export function linksOf(chain: Chain): EvaluatedLink[] {
   return out;
 }
 
+/** Every root the chain needs: its own end and, where they are at least supported, the ends of its branches. */
+export function rootIdsOf(chain: Chain): Set<string> {
+  const ids = new Set<string>();
+  const walk = (c: Chain): void => {
+    if (c.cause === null) {
+      if (c.closed) ids.add(c.head.id);
+    } else walk(c.cause);
+    for (const b of c.beside) if (isUsable(b)) walk(b);
+  };
+  walk(chain);
+  return ids;
+}
+
 export const culpritsOf = (chain: Chain, ask: Ask): readonly Culprit[] => {
   let at: Chain | null = chain;
   let last: EvaluatedLink | null = null;

@@ -2,7 +2,7 @@
  * Symptoms joined through one root are one incident; shared time alone makes two.
  */
 import { type Ask, type Condition, type EntityKind, entityId, isWeaker, type Strength } from '../model/index.ts';
-import { type Chain, type Chainer, type Explanation, isUsable, linksOf, rootOf } from './chain.ts';
+import { type Chain, type Chainer, compareRoots, type Explanation, isUsable, linksOf, rootIdsOf, rootOf } from './chain.ts';
 
 export interface Incident {
   /** Symptoms this incident's chains explain, and those that stand at their ends. */
@@ -55,28 +55,29 @@ export function groupIncidents(symptoms: readonly Condition[], chainer: Chainer,
   return adopt(incidents, ask).sort(compareIncidents);
 }
 
-/** Distinct roots over the members: for each root the chain from the member that is furthest from it. */
+/**
+ * Distinct roots over the members: for each root the chain that tells the most. First the one that explains most of the members;
+ * a chain whose roots another needs as well (the rollout that also set a defect off) is part of that one's story and not its rival.
+ */
 function chainsOf(members: readonly Explanation[]): Chain[] {
-  const byRoot = new Map<string, { chain: Chain; explained: Set<string> }>();
+  const byRoot = new Map<string, Chain>();
   for (const m of members) {
     for (const chain of m.chains) {
       const root = rootOf(chain).id;
       const known = byRoot.get(root);
-      if (known === undefined) byRoot.set(root, { chain, explained: new Set([m.condition.id]) });
-      else {
-        known.explained.add(m.condition.id);
-        if (better(chain, known.chain)) known.chain = chain;
-      }
+      if (known === undefined || better(chain, known)) byRoot.set(root, chain);
     }
   }
-  const ranked = [...byRoot.values()].sort((a, b) => {
+  const explains = (roots: ReadonlySet<string>): number => members.filter((m) => m.chains.some((c) => isUsable(c) && [...rootIdsOf(c)].every((id) => roots.has(id)))).length;
+  const ranked = [...byRoot.values()].map((chain) => ({ chain, roots: rootIdsOf(chain) })).map((r) => ({ ...r, explained: isUsable(r.chain) ? explains(r.roots) : 0 }));
+  ranked.sort((a, b) => {
     if (isUsable(a.chain) !== isUsable(b.chain)) return isUsable(a.chain) ? -1 : 1;
     // a lone symptom is the least that can be said of it
     if ((a.chain.link === null) !== (b.chain.link === null)) return a.chain.link === null ? 1 : -1;
-    if (a.explained.size !== b.explained.size) return b.explained.size - a.explained.size;
-    return 0;
+    if (a.explained !== b.explained) return b.explained - a.explained;
+    return compareRoots(a.chain, b.chain);
   });
-  return ranked.map((r) => r.chain);
+  return ranked.filter((r, i) => !isUsable(r.chain) || !ranked.slice(0, i).some((o) => isUsable(o.chain) && [...r.roots].every((id) => o.roots.has(id)))).map((r) => r.chain);
 }
 
 const depth = (c: Chain): number => linksOf(c).length;
