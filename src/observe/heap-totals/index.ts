@@ -1,0 +1,45 @@
+/**
+ * Observes growth of the whole Go heap from the totals of heap profiles, for where no metrics were captured.
+ * Reads: pprof, pprof-text · Answers: heap/growing. Absent is said between the first and the last profile of one process life.
+ */
+import { heapGrowing } from '../../model/conditions/memory.ts';
+import { type Condition, type Coverage, condition, type Kind, type Observation, type Observer, type Query, shortName, uniquePlaces, type World } from '../../model/index.ts';
+import { growthOfPoints } from '../lib/heap/growth.ts';
+import { profiledProcesses, type Snapshot, size } from '../lib/heap/snapshots.ts';
+
+export const heapTotals: Observer = {
+  id: 'heap-totals',
+  answers: [heapGrowing],
+
+  look(_kind: Kind, _query: Query, world: World): Observation {
+    const conditions: Condition[] = [];
+    const covered: Coverage[] = [];
+    for (const p of profiledProcesses(world.readings)) {
+      let best: { condition: Condition; grown: number } | null = null;
+      for (const life of p.lives) {
+        const first = life[0] as Snapshot;
+        const last = life.at(-1) as Snapshot;
+        if (life.length < 2) continue;
+        covered.push({ entity: p.process, interval: { from: first.at, to: last.at }, places: [first.place, last.place] });
+        const growth = growthOfPoints(life.map((s) => ({ at: s.at as NonNullable<Snapshot['at']>, bytes: s.totalBytes, variance: s.totalVariance })));
+        if (growth === null || (best !== null && growth.to - growth.from <= best.grown)) continue;
+        const ill = life[growth.firstIll] as Snapshot;
+        best = {
+          grown: growth.to - growth.from,
+          condition: condition(heapGrowing, {
+            entity: p.process,
+            during: { from: ill.at, to: last.at },
+            onset: { lastWell: null, firstIll: ill.at },
+            quantity: { value: growth.to, baseline: growth.from, unit: 'bytes', known: 'sampled' },
+            facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: 'heap profiles' },
+            says: `heap in use of ${shortName(p.process)} ${size(growth.from)} → ${size(growth.to)} over ${growth.points} profiles`,
+            places: uniquePlaces([first.place, last.place]),
+            strength: p.strength,
+          }) as Condition,
+        };
+      }
+      if (best !== null) conditions.push(best.condition);
+    }
+    return { conditions, covered, notObservable: [] };
+  },
+};
