@@ -68,14 +68,17 @@ export function growthOf(times: readonly number[], values: readonly number[], li
   // it came back: the crowd went home
   if ((v[n - 1] as number) < start + (peak - start) * 0.6) return null;
   if (!trends(v)) return null;
-  // levelled off: the last third grows at under a fifth of the pace of the whole
-  const pace = theilSen(t, v);
-  const latePace = theilSen(t.slice(n - Math.max(3, third)), v.slice(n - Math.max(3, third)));
-  if (pace <= 0 || (n >= 9 && latePace < pace * 0.2)) return null;
   let firstIll = n - 1;
   const noise = Math.max(...v.slice(0, third).map((x) => Math.abs(x - begin)));
   const mark = start + Math.max(grown * 0.05, Math.min(noise * 3, grown * 0.3));
   while (firstIll > 0 && (v[firstIll - 1] as number) > mark) firstIll--;
+  // judged from where it began: the pace of that stretch must carry the growth, or it was a step or a warm-up that levelled off
+  const lt = t.slice(Math.max(0, firstIll - 1));
+  const lv = v.slice(Math.max(0, firstIll - 1));
+  const pace = theilSen(lt, lv);
+  if (pace <= 0 || pace * ((lt.at(-1) as number) - (lt[0] as number)) < grown * 0.4) return null;
+  const late = Math.max(3, Math.floor(lv.length / 3));
+  if (lv.length >= 9 && theilSen(lt.slice(-late), lv.slice(-late)) < pace * 0.2) return null;
   return {
     from: start,
     to: v[n - 1] as number,
