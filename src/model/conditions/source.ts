@@ -54,7 +54,7 @@ export const consumerMayStop = defineKind<
   next: 'the source of the function as it was built',
 });
 
-export const bodyNotClosed = defineKind<Site & { variable: string; call: string; returnLine: number | null }>({
+export const bodyNotClosed = defineKind<Site & { variable: string; call: string; returnLine: number | null; linkedInto: readonly string[] }>({
   id: 'source/body-not-closed',
   title: 'a response body is not closed on every path',
   explain: 'The result of http.Client.Do/Get/Post is used and no Body.Close() is called or deferred on it in the function, and it is not returned or stored.',

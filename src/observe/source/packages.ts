@@ -139,3 +139,24 @@ export const literalRef = (file: SourceFile, index: number): FunctionRef | undef
 export function withLiterals(ref: FunctionRef): FunctionRef[] {
   return [ref, ...ref.literals.flatMap(withLiterals)];
 }
+
+/** Folders of the commands of the module that import the package, directly or through others; a command is linked into itself. */
+export function commandsWith(pkg: GoPackage, module: readonly GoPackage[]): string[] {
+  const byPath = new Map(module.flatMap((p) => (p.importPath === null ? [] : [[p.importPath, p] as const])));
+  const reaches = (from: GoPackage): boolean => {
+    const seen = new Set<GoPackage>([from]);
+    for (const at of seen) {
+      if (at === pkg) return true;
+      for (const file of at.files)
+        for (const i of file.model.imports) {
+          const next = byPath.get(i.path);
+          if (next !== undefined) seen.add(next);
+        }
+    }
+    return false;
+  };
+  return module
+    .filter((p) => p.name === 'main' && reaches(p))
+    .map((p) => folderOf(p.files[0]?.path ?? ''))
+    .sort();
+}

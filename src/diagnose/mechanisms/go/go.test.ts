@@ -270,6 +270,18 @@ describe('go/body-not-closed', () => {
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), moduleOf(text))).toBe('none');
     expect(verdict(bodyNotClosedLeak, growing('select', { fn: '(*Catalogue).Serve', line: 1 }), moduleOf(text), own)).toBe('blocked: fails');
   });
+  test('code of the module that this command does not link is not it', () => {
+    const main = (imports: string): string => `package main\n\nimport _ "${imports}"\n\nfunc main() { select {} }\n`;
+    const files = { ...moduleOf(text), 'source/cmd/orders/main.go': main('shop/orders/internal/app'), 'source/cmd/cart/main.go': main('fmt') };
+    const runs = (command: string): Condition =>
+      standing(
+        'select (no cases)',
+        { fn: '-', line: 5 },
+        { function: 'main.main', file: `/src/orders/cmd/${command}/main.go`, line: 5, stack: [`main.main /src/orders/cmd/${command}/main.go:5`] },
+      );
+    expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), files, runs('orders'))).toBe('supported');
+    expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), files, runs('cart'))).toBe('none');
+  });
   test('goroutines that are reading their bodies are long answers', () => {
     const reading = standing(
       'select',

@@ -6,7 +6,7 @@
 import { bodyNotClosed } from '../../../model/conditions/source.ts';
 import { type Expr, eachExpr, eachExprIn, eachStmt, exprsOf, listsOf, type Stmt, spell } from '../../../read/go-source/index.ts';
 import { alwaysBefore, mayFollow, positions } from '../flow.ts';
-import { type FunctionRef, withLiterals } from '../packages.ts';
+import { commandsWith, type FunctionRef, withLiterals } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
 import { calleeOf, qualifiedCallee, qualifiedMethod, variable } from '../types.ts';
 
@@ -18,10 +18,13 @@ const DRAINS = new Set(['io.ReadAll', 'io/ioutil.ReadAll', 'io.Copy', 'io.CopyBu
 
 export const rule: SourceRule<Facts> = {
   kind: bodyNotClosed,
-  find: (pkg) => pkg.functions.filter((f) => !f.fn.broken).flatMap(findIn),
+  find(pkg, module) {
+    const commands = commandsWith(pkg, module);
+    return pkg.functions.filter((f) => !f.fn.broken).flatMap((f) => findIn(f, commands));
+  },
 };
 
-function findIn(ref: FunctionRef): SourceFinding<Facts>[] {
+function findIn(ref: FunctionRef, linkedInto: readonly string[]): SourceFinding<Facts>[] {
   const found: SourceFinding<Facts>[] = [];
   eachStmt(ref.fn.body, (s) => {
     for (const e of exprsOf(s)) {
@@ -30,7 +33,7 @@ function findIn(ref: FunctionRef): SourceFinding<Facts>[] {
       if (judged === null) continue;
       found.push({
         keyed: ref,
-        facts: { ...site(ref, s.line), variable: judged.variable, call: spell(e.fn), returnLine: judged.returnLine },
+        facts: { ...site(ref, s.line), variable: judged.variable, call: spell(e.fn), returnLine: judged.returnLine, linkedInto },
         says:
           judged.returnLine === null
             ? `the body of ${spell(e.fn)} at ${fileLine(ref.file, s.line)} is never closed`

@@ -32,7 +32,14 @@ export const abandonedSender = defineMechanism({
       kind: deadlineExceeded,
       role: 'trigger',
       optional: true,
-      join: (effect, ask) => joinBy(deadlineExceeded, ask, (c) => tiedWithin(effect, c, ask, ['process', 'container', 'workload', 'service'])),
+      join: (effect, ask) => {
+        const found = joinBy(deadlineExceeded, ask, (c) => tiedWithin(effect, c, ask, ['process', 'container', 'workload', 'service']));
+        if ('state' in found) return found;
+        // calls that name this very function are meant before others of the service
+        const created = String(effect.facts['createdBy'] ?? '');
+        const here = found.filter((j) => created !== '' && typeof j.cause.facts['site'] === 'string' && created.endsWith(j.cause.facts['site']));
+        return here.length > 0 ? here : found;
+      },
     },
   ],
   because: (link) =>
@@ -59,14 +66,16 @@ export const abandonedSender = defineMechanism({
     ),
   ],
   rivals: ['go/dead-consumer', 'go/missing-ctx-done'],
-  // one goroutine a call: a leak larger than the calls given up has another source too
-  accounts(link) {
+  // one goroutine a call; only full counts of the same process can be compared
+  accounts(link, ask) {
     const grown = growthOfBucket(link.effect);
     const calls = link.causes[1];
     if (grown === null || grown <= 0 || calls == null || calls.facts['sampled'] === true || typeof calls.facts['count'] !== 'number') return null;
+    if (calls.quantity !== undefined && calls.quantity.known !== 'counted') return null;
+    if (tiedWithin(link.effect, calls, ask, ['process', 'container']) === null) return null;
     return Math.min(1, calls.facts['count'] / grown);
   },
-  leastShare: 0.5,
+  leastShare: 0.2,
   order: 'standing',
   status: 'established',
   culprits: (link) => {

@@ -23,6 +23,10 @@ function codeOfProcess(effect: Condition, cause: Condition, ask: Ask): Strength 
     const by = creatingFrame(b);
     return by === null ? ownFrames(b) : [...ownFrames(b), by];
   });
+  // where the program's main is seen and the source says what it links, that decides
+  const main = frames.find((f) => f.function === 'main.main');
+  const commands = Array.isArray(cause.facts['linkedInto']) ? cause.facts['linkedInto'].map(String) : [];
+  if (main !== undefined && commands.length > 0) return commands.some((folder) => lastOf(folder) === folderTail(main.file)) ? 'derived' : null;
   let best: Strength | null = null;
   for (const f of frames) {
     const other = packageOfSymbol(f.function);
@@ -38,6 +42,7 @@ function codeOfProcess(effect: Condition, cause: Condition, ask: Ask): Strength 
   return best;
 }
 
+const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const folderTail = (path: string): string => path.split('/').slice(-2, -1)[0] ?? '';
 function sharedElements(a: string, b: string): number {
   const x = a.split('/');
