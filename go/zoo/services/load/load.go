@@ -33,7 +33,7 @@ var plans = map[string]plan{
 	"sessions": {12, 2 * time.Second, 50, openAndClose},
 	"records":  {12, 2 * time.Second, 20, each("POST /v1/events/%d")},
 	"rates":    {25, 2 * time.Second, 100, each("GET /v1/convert/pair-%d")},
-	"transfer": {150, 2 * time.Second, 14, transfer},
+	"transfer": {150, 2 * time.Second, 8, transfer},
 	"lookup":   {150, 2 * time.Second, 8, lookup},
 	"profile":  {40, 5 * time.Second, 60, profile},
 	"image":    {40, 2 * time.Second, 50, each("GET /v1/images/%d.png")},

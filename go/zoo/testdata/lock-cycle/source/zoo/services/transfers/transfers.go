@@ -28,7 +28,7 @@ type Server struct {
 func New(log *slog.Logger) *Server {
 	s := &Server{log: log}
 	for id := range 6 {
-		s.accounts = append(s.accounts, &account{id: id, cents: 100_000, statement: make([]byte, 3<<20)})
+		s.accounts = append(s.accounts, &account{id: id, cents: 100_000, statement: make([]byte, 5<<19)})
 	}
 	return s
 }

@@ -76,7 +76,7 @@ func New(ctx context.Context, log *slog.Logger) *Server {
 	for id := range 500 {
 		s.index.items[fmt.Sprint(id)] = &item{name: fmt.Sprintf("item %d", id), picture: make([]byte, 16<<10)}
 	}
-	go s.refreshEvery(ctx, 40*time.Millisecond)
+	go s.refreshEvery(ctx, 15*time.Millisecond)
 	return s
 }
 

@@ -49,6 +49,7 @@ func New(log *slog.Logger) *Server {
 // Routes adds the routes of leases to mux.
 func (s *Server) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/sessions", s.create)
+	mux.HandleFunc("GET /v1/sessions/{id}", s.show)
 	mux.HandleFunc("DELETE /v1/sessions/{id}", s.remove)
 }
 
@@ -60,6 +61,17 @@ func (s *Server) create(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Unlock()
 	go opened.keepFresh()
 	fmt.Fprintln(w, opened.id)
+}
+
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	found, known := s.open[r.PathValue("id")]
+	s.mu.Unlock()
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	fmt.Fprintln(w, found.id, found.expires.Load())
 }
 
 func (s *Server) remove(w http.ResponseWriter, r *http.Request) {
