@@ -53,11 +53,11 @@ const observed = <K extends Kind<any>>(world: World, kind: K): readonly Conditio
 
 const BEFORE = '2026-11-24T02:31:50Z';
 const LOST = '2026-11-24T02:32:55Z';
-const before = (): World => worldOf(['pods.json', 'replicasets.json', 'deployments.json', 'events.json', 'nodes.json'].map((f) => file(f, BEFORE)));
+const controlPlane = (): World => worldOf(['pods.json', 'replicasets.json', 'deployments.json', 'events.json', 'nodes.json'].map((f) => file(f, BEFORE)));
 
 describe('identity', () => {
   it('goes from the process up to the service, and onto the node', () => {
-    const w = before();
+    const w = controlPlane();
     const kill = observed(w, containerOomKilled)[0];
     const up = w.identity.upwards(kill?.entity ?? container('', '', '')).map((r) => `${entityId(r.entity)} ${r.strength}`);
     expect(up).toContain('workload:shop/deployment/orders stated');
@@ -70,7 +70,7 @@ describe('identity', () => {
 
 describe('a recorded control plane', () => {
   it('sees kills, loops, refusals and rollouts', () => {
-    const w = before();
+    const w = controlPlane();
     expect(observed(w, containerOomKilled).map((c) => [c.facts.exitCode, c.facts.limitBytes])).toEqual([
       [137, 128 * 2 ** 20],
       [137, 128 * 2 ** 20],
@@ -92,10 +92,10 @@ describe('a recorded control plane', () => {
     expect(observed(w, workloadUnavailable).map((c) => entityId(c.entity))).not.toContain(entityId(workload('shop', 'job', 'migrate')));
   });
   it('tells absent from not observable', () => {
-    expect(before().look(containerNotStarting).state).toBe('absent');
+    expect(controlPlane().look(containerNotStarting).state).toBe('absent');
     expect(worldOf([file('pods.json', BEFORE)]).look(containerKilledByLiveness).state).toBe('not-observable');
     expect(worldOf([file('events.json', BEFORE)]).look(containerOomKilled).state).toBe('not-observable');
-    expect(before().look(containerOomKilled, container('shop', 'gone-123', 'x')).state).toBe('not-observable');
+    expect(controlPlane().look(containerOomKilled, container('shop', 'gone-123', 'x')).state).toBe('not-observable');
   });
   it('knows when a lost node was last heard', () => {
     const w = worldOf([file('nodes-lost.json', LOST), file('pods-lost.json', LOST)]);
