@@ -14,7 +14,7 @@ play() {
   sleep 100
   logs_of catalog
   capture log "$(pod load)" load load
-  everything --without 'go_*' --without 'own-*'
+  everything
   capture gap "goroutine dumps and profiles of catalog" "nobody took one before the container was killed; afterwards the process is another one"
   capture gap "metrics of the catalog process" "the pod has no prometheus.io/scrape annotation"
 }
