@@ -3,7 +3,19 @@
  * Reads: pprof, pprof-text · Answers: heap/growing. Absent is said between the first and the last profile of one process life.
  */
 import { heapGrowing } from '../../model/conditions/memory.ts';
-import { type Condition, type Coverage, condition, type Kind, type Observation, type Observer, type Query, shortName, uniquePlaces, type World } from '../../model/index.ts';
+import {
+  type Condition,
+  type Coverage,
+  condition,
+  type Kind,
+  type Observation,
+  type Observer,
+  type Query,
+  shortName,
+  uniquePlaces,
+  type World,
+  weaker,
+} from '../../model/index.ts';
 import { growthOfPoints } from '../lib/heap/growth.ts';
 import { profiledProcesses, type Snapshot, size } from '../lib/heap/snapshots.ts';
 
@@ -34,7 +46,8 @@ export const heapTotals: Observer = {
             facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: 'heap profiles' },
             says: `heap in use of ${shortName(p.process)} ${size(growth.from)} → ${size(growth.to)} over ${growth.points} profiles`,
             places: uniquePlaces([first.place, last.place]),
-            strength: p.strength,
+            // the runtime's own series, where at hand, knows more than a few sampled moments: it speaks first where both are one condition
+            strength: weaker(p.strength, 'derived'),
           }) as Condition,
         };
       }

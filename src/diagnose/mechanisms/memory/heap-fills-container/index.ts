@@ -1,8 +1,18 @@
 import { containerMemoryGrowing } from '../../../../model/conditions/container.ts';
 import { heapGrowing } from '../../../../model/conditions/memory.ts';
-import { defineMechanism } from '../../../../model/index.ts';
+import { type Condition, defineMechanism } from '../../../../model/index.ts';
 import { withinSame } from '../../../lib/join.ts';
-import { growthOf, shareOfGrowth, sizeText } from '../../../lib/memory.ts';
+import { growthOf, numberFact, shareOfGrowth, sizeText } from '../../../lib/memory.ts';
+
+/** By default (GOGC=100) the heap reaches twice what was alive at the last collection before the next one begins. */
+const HEADROOM = 2;
+
+/** Profiles show what is alive, and span less time than series do: paces are compared, with the room the collector takes on top. */
+function shareByPace(heap: Condition, memory: Condition): number | null {
+  const alive = numberFact(heap, 'perMinuteBytes');
+  const resident = numberFact(memory, 'perMinuteBytes');
+  return alive === null || resident === null || resident <= 0 ? shareOfGrowth(heap, memory) : Math.max(0, Math.min(1, (alive * HEADROOM) / resident));
+}
 
 export const heapFillsContainer = defineMechanism({
   id: 'memory/heap-fills-container',
@@ -13,7 +23,7 @@ export const heapFillsContainer = defineMechanism({
   requires: [],
   refutes: [],
   rivals: ['memory/non-heap-fills-container'],
-  accounts: (link) => shareOfGrowth(link.causes[0], link.effect),
+  accounts: (link) => (link.causes[0]?.facts['source'] === 'heap profiles' ? shareByPace(link.causes[0], link.effect) : shareOfGrowth(link.causes[0], link.effect)),
   leastShare: 0.4,
   order: 'same-record',
   status: 'established',
