@@ -2,16 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { GoGrammarBytes } from '../read/go-source/index.ts';
 
 /** The files the build copies into dist/assets, by the name under which an installed package offers them. */
-export const GO_GRAMMAR_FILES = {
+const GO_GRAMMAR_FILES = {
   core: { asset: 'web-tree-sitter.wasm', module: 'web-tree-sitter/web-tree-sitter.wasm' },
   go: { asset: 'tree-sitter-go.wasm', module: 'tree-sitter-go/tree-sitter-go.wasm' },
 } as const;
 
 /** null when a file is at neither place: source is then not read, and the reader says so. */
-export function goGrammarBytes(): GoGrammarBytes | null {
+export function goGrammarBytes(): { readonly core: Uint8Array; readonly go: Uint8Array } | null {
   const core = find(GO_GRAMMAR_FILES.core);
   const go = find(GO_GRAMMAR_FILES.go);
   return core === null || go === null ? null : { core: new Uint8Array(readFileSync(core)), go: new Uint8Array(readFileSync(go)) };

@@ -25,7 +25,7 @@ export function locksOf(c: Condition): ReadonlySet<string> {
 }
 
 const SERVES = ['net/http.serverHandler.ServeHTTP', 'net/http.(*conn).serve', 'google.golang.org/grpc.(*Server).handleStream'];
-export const servesRequests = (b: Condition): boolean => SERVES.some((s) => stackHolds(b, s));
+const servesRequests = (b: Condition): boolean => SERVES.some((s) => stackHolds(b, s));
 
 /** Buckets of the process that wait for one of the locks: by address, or, where the dump gives none, by a lock wait in a function of the condition. */
 export function waitersOf(c: Condition, ask: Ask): Condition[] {
@@ -38,7 +38,7 @@ export function waitersOf(c: Condition, ask: Ask): Condition[] {
   });
 }
 
-export const isLockWait = (wait: string): boolean => /^sync\.(?:RW)?Mutex\.(?:R?Lock)$/.test(wait) || wait === 'semacquire';
+const isLockWait = (wait: string): boolean => /^sync\.(?:RW)?Mutex\.(?:R?Lock)$/.test(wait) || wait === 'semacquire';
 
 /** Goroutines that serve requests wait for the lock of the cause. */
 export const handlersWait: Check = {

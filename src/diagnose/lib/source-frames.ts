@@ -42,7 +42,7 @@ const text = (f: Fact | undefined): string => (typeof f === 'string' ? f : '');
 const number = (f: Fact | undefined): number => (typeof f === 'number' ? f : -1);
 
 /** "function file:line", innermost first, as bucket facts have it. */
-export function framesOf(stack: Fact | undefined): Frame[] {
+function framesOf(stack: Fact | undefined): Frame[] {
   if (!Array.isArray(stack)) return [];
   return stack.flatMap((entry) => {
     const s = String(entry);

@@ -98,7 +98,7 @@ export const isTold = (c: CommCase): boolean => {
   const from = c.comm === null ? null : receivedFrom(c.comm);
   return from !== null && isDone(from);
 };
-export const isTimed = (c: CommCase): boolean => {
+const isTimed = (c: CommCase): boolean => {
   const from = c.comm === null ? null : receivedFrom(c.comm);
   return from !== null && isTimer(from);
 };

@@ -37,7 +37,7 @@ const METHODS: Readonly<Record<string, { readonly read: boolean; readonly take: 
 const MUTEX = /^\*?sync\.(?:RW)?Mutex$/;
 
 /** The lock a call takes or gives back; null when the receiver is no mutex for certain. */
-export function lockCall(e: Expr, ref: FunctionRef): { id: Omit<Held, 'stmt' | 'deferred'>; take: boolean } | null {
+function lockCall(e: Expr, ref: FunctionRef): { id: Omit<Held, 'stmt' | 'deferred'>; take: boolean } | null {
   if (e.kind !== 'call' || e.args.length > 0 || e.fn.kind !== 'selector') return null;
   const method = METHODS[e.fn.field];
   if (method === undefined) return null;

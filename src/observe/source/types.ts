@@ -303,7 +303,7 @@ export function underlying(type: string, pkg: GoPackage, depth = 4): string {
 }
 
 /** Element of a map or slice type: `map[string]*T` → `*T`. */
-export function elementType(type: string): string | null {
+function elementType(type: string): string | null {
   if (type.startsWith('map[')) {
     const end = closing(type, 3);
     return end < 0 ? null : type.slice(end + 1).trim();

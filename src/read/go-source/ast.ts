@@ -30,7 +30,7 @@ export type Expr = At &
     | { readonly kind: 'other'; readonly parts: readonly Expr[] }
   );
 
-export interface Element {
+interface Element {
   readonly key: Expr | null;
   readonly value: Expr;
 }

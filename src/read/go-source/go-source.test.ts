@@ -109,7 +109,7 @@ describe('with the grammar', () => {
   });
 
   test('a file larger than any hand-written one is refused with its size', () => {
-    const result = goSource.read(textArtifact(`package x\n// ${'x'.repeat(1024 * 1024)}\n`));
+    const result = goSource.read(textArtifact(`package x\n// ${'x'.repeat(512 * 1024)}\n`));
     expect(result.problems.map((p) => p.code)).toEqual(['go-source/too-large']);
   });
 

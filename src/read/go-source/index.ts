@@ -16,9 +16,9 @@ import { type Site, sitesOf } from './sites.ts';
 import { firstBroken } from './syntax.ts';
 
 export * from './ast.ts';
-export { type GoGrammarBytes, goSourceIsPrepared, prepareGoSource } from './grammar.ts';
-export { isChannelType, isDone, isTimer, receivedFrom, type SelectCase, type Site, type SiteClass } from './sites.ts';
-export { eachExpr, eachExprIn, eachStmt, exprsOf, listsOf, partsOf, spell } from './walk.ts';
+export { type GoGrammarBytes, prepareGoSource } from './grammar.ts';
+export { isDone, isTimer, receivedFrom, type Site } from './sites.ts';
+export { eachExpr, eachExprIn, eachStmt, exprsOf, listsOf, spell } from './walk.ts';
 
 export interface GoFile {
   readonly package: string;
@@ -37,8 +37,8 @@ export interface GoFile {
   readonly lines: number;
 }
 
-/** Hand-written files are far smaller; larger ones are tables made by generators, and parsing takes about 2 µs a byte. */
-const SIZE_CAP = 1024 * 1024;
+/** Hand-written files are far smaller; larger ones are tables made by generators, and the tree of a file takes hundreds of times its size while it is read. */
+const SIZE_CAP = 512 * 1024;
 
 export const goSource: Reader<GoFile> = {
   id: 'go-source',

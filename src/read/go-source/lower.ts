@@ -145,7 +145,7 @@ function exprs(n: SyntaxNode | null, to: Lowering): Expr[] {
 
 const oneStmt = (n: SyntaxNode | null, to: Lowering): Stmt | null => (n === null ? null : (lowerStmt(n, to)[0] ?? null));
 
-export function lowerStmt(n: SyntaxNode, to: Lowering, label: string | null = null): Stmt[] {
+function lowerStmt(n: SyntaxNode, to: Lowering, label: string | null = null): Stmt[] {
   const here = at(n);
   if (n.broken) return [{ ...here, kind: 'broken' }];
   switch (n.type) {

@@ -2,7 +2,7 @@
 import type { At, Expr, GoFunction, Stmt } from './ast.ts';
 import { eachExpr, exprsOf, listsOf, spell } from './walk.ts';
 
-export type SiteClass =
+type SiteClass =
   | 'make-chan'
   | 'go'
   | 'defer'
@@ -32,7 +32,7 @@ export type SiteClass =
   | 'call'
   | 'panic';
 
-export interface SelectCase {
+interface SelectCase {
   readonly class: 'done' | 'timer' | 'receive' | 'send' | 'default';
   /** The channel as written; '' for default. */
   readonly channel: string;
@@ -160,8 +160,7 @@ function callSite(e: Expr & { kind: 'call' }, add: (site: Omit<Site, 'function'>
   add({ ...where, class: 'call', expression: spell(e.fn) });
 }
 
-export const isChannelType = (type: string): boolean =>
-  type.startsWith('chan ') || type.startsWith('<-chan') || type.startsWith('chan<-') || type === 'chan' || type.startsWith('chan(');
+const isChannelType = (type: string): boolean => type.startsWith('chan ') || type.startsWith('<-chan') || type.startsWith('chan<-') || type === 'chan' || type.startsWith('chan(');
 
 function selectCase(c: { readonly comm: Stmt | null; readonly line: number }): SelectCase {
   const { comm, line } = c;

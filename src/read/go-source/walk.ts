@@ -2,7 +2,7 @@
 import type { Expr, Stmt } from './ast.ts';
 
 /** Expressions directly inside, in source order. */
-export function partsOf(e: Expr): readonly Expr[] {
+function partsOf(e: Expr): readonly Expr[] {
   switch (e.kind) {
     case 'selector':
     case 'unary':

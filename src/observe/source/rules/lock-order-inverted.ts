@@ -88,7 +88,7 @@ function pairsOf(ref: FunctionRef): Pair[] {
 }
 
 /** Locks a function takes on some path, itself or in what it calls. */
-export function takenBy(ref: FunctionRef, depth: number, seen: readonly FunctionRef[] = []): { held: Held; in: FunctionRef }[] {
+function takenBy(ref: FunctionRef, depth: number, seen: readonly FunctionRef[] = []): { held: Held; in: FunctionRef }[] {
   if (ref.fn.broken || seen.includes(ref)) return [];
   return lockEvents(ref).flatMap((e) => {
     if (e.what === 'lock' && e.taken !== null) return [{ held: e.taken, in: ref }];
