@@ -19,6 +19,7 @@ import {
 } from '../../model/index.ts';
 import { type PrometheusSeries, prometheusApi, sampleSpan } from '../../read/prometheus-api/index.ts';
 import { prometheusText } from '../../read/prometheus-text/index.ts';
+import { guessedProcess } from '../lib/pile.ts';
 
 export interface Series {
   readonly name: string;
@@ -90,7 +91,7 @@ function scrapedSeries(readings: Readings): Series[] {
   const series = new Map<string, { name: string; labels: Record<string, string>; points: Point[] }>();
   for (const { artifact, model } of readings.of(prometheusText)) {
     const taken = artifact.takenAt ?? timeInName(artifact);
-    const target = targetLabels(artifact);
+    const target = targetLabels(artifact, readings);
     for (const scrape of model.scrapes) {
       for (const x of scrape.samples) {
         const at = x.at ?? (model.scrapes.length === 1 ? taken : null);
@@ -122,11 +123,9 @@ function timeInName(artifact: Artifact): Instant | null {
   return unix === null ? null : instantFromSeconds(Number(unix[1]));
 }
 
-function targetLabels(artifact: Artifact): Record<string, string> {
+function targetLabels(artifact: Artifact, readings: Readings): Record<string, string> {
   const cover = artifact.covers.find((c) => c.entity.kind === 'process' || c.entity.kind === 'container' || c.entity.kind === 'pod' || c.entity.kind === 'service');
-  if (cover !== undefined) return coverLabels(cover);
-  const name = (artifact.member ?? artifact.path).replace(/^.*\//, '').replace(/[._-]?\d[\dT:_.Z-]*|\.(txt|prom|metrics)$/g, '');
-  return { instance: name === '' ? artifact.path : name };
+  return cover === undefined ? { instance: guessedProcess(artifact, readings)?.key ?? artifact.path } : coverLabels(cover);
 }
 
 function coverLabels({ entity }: Cover): Record<string, string> {

@@ -19,6 +19,7 @@ import {
 } from '../../../model/index.ts';
 import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../../read/pprof/index.ts';
 import { estimated, type ProfileText, pprofText } from '../../../read/pprof-text/index.ts';
+import { guessedProcess } from '../pile.ts';
 
 export interface Site {
   readonly key: string;
@@ -67,7 +68,7 @@ export function profiledProcesses(readings: Readings): readonly ProfiledProcess[
   if (known !== undefined) return known;
   const groups = new Map<string, { process: Entity; strength: Strength; covers: { entity: Entity; strength: Strength }[]; snapshots: Snapshot[] }>();
   const add = (snapshot: Snapshot): void => {
-    const owner = ownerOf(snapshot);
+    const owner = ownerOf(snapshot, readings);
     const key = entityId(owner.process);
     const group = groups.get(key) ?? { process: owner.process, strength: owner.strength, covers: [], snapshots: [] };
     for (const c of snapshot.artifact.covers) if (!group.covers.some((x) => entityId(x.entity) === entityId(c.entity))) group.covers.push(c);
@@ -112,7 +113,7 @@ interface Owner {
   readonly strength: Strength;
 }
 
-function ownerOf(s: Snapshot): Owner {
+function ownerOf(s: Snapshot, readings: Readings): Owner {
   const stated = s.artifact.covers.find((c) => c.entity.kind === 'process');
   if (stated !== undefined) return { process: stated.entity, strength: stated.strength };
   const inside = s.artifact.covers.find((c) => c.entity.kind === 'container');
@@ -121,21 +122,8 @@ function ownerOf(s: Snapshot): Owner {
   const program = s.program === '' ? 'program' : s.program;
   if (pod !== undefined) return { process: processOf(`${pod.entity.key}/${program}`), strength: 'guessed' };
   const of = s.artifact.covers.find((c) => c.entity.kind === 'service');
-  // files of one name apart from numbers, of one program, are taken for one process: a guess
-  return { process: processOf(`${of?.entity.key ?? program}@${stemOf(s.artifact)}`), strength: 'guessed' };
-}
-
-/** heap-1.pb.gz, orders.20261124T023729.heap.pb.gz → what is left without kind, time, number and ending. */
-function stemOf(artifact: Artifact): string {
-  const file = artifact.member ?? artifact.path;
-  const name = file.slice(file.lastIndexOf('/') + 1);
-  const words = name.split(/[._]+/).filter((w) => !/^(?:pb|gz|pprof|prof|profile|out|txt|heap|allocs|inuse|debug1?|\d[\dT:Z-]*)$/i.test(w));
-  const stem = words
-    .join('.')
-    .replace(/(?:^|-)(?:heap|allocs|profile)(?=-|$)/gi, '')
-    .replace(/-?\d{1,3}$/, '')
-    .replace(/^-+|-+$/g, '');
-  return stem === '' ? 'heap' : stem;
+  if (of !== undefined) return { process: processOf(`${of.entity.key}@${program}`), strength: 'guessed' };
+  return { process: guessedProcess(s.artifact, readings) ?? processOf(program), strength: 'guessed' };
 }
 
 /** The service a program's name stands for: only known by its binary's name. */

@@ -1,6 +1,7 @@
 /** Whose log is it? Stated by its records, or by what the capture says it covers, or guessed from the file's name. */
 import { type Alias, container, type Edge, type Entity, entityId, type Place, placeAt, processOf, type Readings, type Strength, service } from '../../../model/index.ts';
 import { logs } from '../../../read/logs/index.ts';
+import { guessedProcess } from '../pile.ts';
 import { digestOf, type LogDigest, Overlap } from './digest.ts';
 
 export interface LogOwner {
@@ -20,11 +21,11 @@ export function logOwners(readings: Readings): readonly LogOwner[] {
   const overlaps = new Map<string, Overlap>();
   const made = readings.of(logs).map((r) => {
     const of = r.artifact.covers.find((c) => c.entity.kind === 'process' || c.entity.kind === 'container');
-    if (of === undefined) return ownerOf(digestOf(r.model));
+    if (of === undefined) return ownerOf(digestOf(r.model), readings);
     const key = entityId(of.entity);
     const overlap = overlaps.get(key) ?? new Overlap();
     overlaps.set(key, overlap);
-    return ownerOf(digestOf(r.model, overlap));
+    return ownerOf(digestOf(r.model, overlap), readings);
   });
   memo.set(readings, made);
   return made;
@@ -36,7 +37,7 @@ const MOST = 0.8;
 const POD_SUFFIX = /-[a-z0-9]{6,10}-[a-z0-9]{5}$/;
 const ENDINGS = /(?:[-_.](?:previous|prev|current|stdout|stderr|log|logs|app|json|txt|\d{1,8}))+$/;
 
-function ownerOf(digest: LogDigest): LogOwner {
+function ownerOf(digest: LogDigest, readings: Readings): LogOwner {
   const { artifact } = digest.source;
   const total = digest.services.reduce((n, s) => n + s.count, 0);
   const top = digest.services[0];
@@ -62,7 +63,9 @@ function ownerOf(digest: LogDigest): LogOwner {
   }
   const byProcess = covered('process');
   const byContainer = covered('container');
-  const process = byProcess?.entity ?? (byContainer !== undefined ? processOf(byContainer.entity.key) : processOf(`${name ?? ''}@${stem(artifact.member ?? artifact.path)}`));
+  const process =
+    byProcess?.entity ??
+    (byContainer !== undefined ? processOf(byContainer.entity.key) : (guessedProcess(artifact, readings) ?? processOf(`${name ?? ''}@${stem(artifact.member ?? artifact.path)}`)));
   return { digest, service: name, strength, process, place };
 }
 

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { processOf } from '../../model/index.ts';
+import { textArtifact } from '../../model/testing/artifact.ts';
+import { readers } from '../../read/index.ts';
+import { openReadings } from '../../read/lib/readings.ts';
+import { guessedProcess } from './pile.ts';
+
+const dump =
+  'goroutine 1 [chan receive]:\nmain.main()\n\t/app/main.go:9 +0x1d\n\ngoroutine 7 [select]:\nmain.work()\n\t/app/main.go:19 +0x1d\ncreated by main.main in goroutine 1\n\t/app/main.go:8 +0x1d\n';
+const log = '{"time":"2026-11-22T19:26:17.327Z","level":"INFO","msg":"listening","addr":":8080"}\n{"time":"2026-11-22T19:26:18.327Z","level":"INFO","msg":"request","code":200}\n';
+const scrape = '# TYPE go_goroutines gauge\ngo_goroutines 12\n';
+
+function keys(files: Record<string, string>): Record<string, string> {
+  const artifacts = Object.entries(files).map(([path, text]) => textArtifact(text, { id: path, path }));
+  const readings = openReadings(artifacts, readers);
+  return Object.fromEntries(artifacts.map((a) => [a.path, guessedProcess(a, readings)?.key ?? '']));
+}
+
+test('one program: its captures, scrapes and log are one process', () => {
+  const k = keys({
+    'case/goroutines-1.txt': dump,
+    'case/goroutine-20261124T030116.317Z.debug2.txt': dump,
+    'case/metrics-20261124T030115.317Z.txt': scrape,
+    'case/orders.log': log,
+  });
+  expect(new Set(Object.values(k))).toEqual(new Set(['orders']));
+});
+
+test('two programs keep apart, and what names neither belongs to neither', () => {
+  const k = keys({ 'case/dumps/orders-goroutines-1.txt': dump, 'case/dumps/cart.goroutines.txt': dump, 'case/metrics.txt': scrape });
+  expect(k['case/dumps/orders-goroutines-1.txt']).toBe('orders');
+  expect(k['case/dumps/cart.goroutines.txt']).toBe('cart');
+  expect(k['case/metrics.txt']).toBe('case');
+});
+
+test('nothing named at all: the folder', () => {
+  expect(new Set(Object.values(keys({ 'here/dumps/goroutines-1.txt': dump, 'here/dumps/goroutines-2.txt': dump, 'here/heap/metrics.txt': scrape })))).toEqual(new Set(['here']));
+});
+
+test('what a manifest speaks for is not guessed', () => {
+  const a = textArtifact(dump, { covers: [{ entity: processOf('billing@h:1'), strength: 'stated' }] });
+  expect(guessedProcess(a, openReadings([a], readers))).toBeNull();
+});
