@@ -4,7 +4,7 @@
 //	go run -trimpath ./zoo/deadlines <story> <folder>
 //
 // Stories: shortened (the caller waits less than the callee needs), slow (the callee takes longer than it did, the deadline stays),
-// failing (the callee answers 500), cancelled (the customers go away), noise (a few calls always ran into their deadline),
+// failing (the callee answers 500), region (it does so for one region only), cancelled (the customers go away), noise (a few calls always ran into their deadline),
 // retries (the caller asks three times), healthy. The caller logs with slog, the callee with zap.
 package main
 
@@ -40,7 +40,8 @@ const (
 type story struct {
 	deadline  [2]time.Duration // before, after
 	work      [2]time.Duration // the callee's longest, before and after
-	fails     bool             // the callee answers 500 in the sick stretch
+	fails     bool             // the callee answers 500 to two thirds of the requests in the sick stretch
+	region    string           // the callee answers 500 to this region in the sick stretch
 	cancels   bool             // customers leave after a third of the callee's work
 	attempts  int
 	stuckEach int64 // every n-th request of the callee takes a second, always
@@ -50,11 +51,14 @@ var stories = map[string]story{
 	"shortened": {deadline: [2]time.Duration{500 * time.Millisecond, 45 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, attempts: 1},
 	"slow":      {deadline: [2]time.Duration{120 * time.Millisecond, 120 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 320 * time.Millisecond}, attempts: 1},
 	"failing":   {deadline: [2]time.Duration{500 * time.Millisecond, 500 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, fails: true, attempts: 1},
+	"region":    {deadline: [2]time.Duration{500 * time.Millisecond, 500 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, region: "port", attempts: 1},
 	"cancelled": {deadline: [2]time.Duration{500 * time.Millisecond, 500 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, cancels: true, attempts: 1},
 	"noise":     {deadline: [2]time.Duration{300 * time.Millisecond, 300 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, attempts: 1, stuckEach: 50},
 	"retries":   {deadline: [2]time.Duration{500 * time.Millisecond, 45 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, attempts: 3},
 	"healthy":   {deadline: [2]time.Duration{500 * time.Millisecond, 500 * time.Millisecond}, work: [2]time.Duration{80 * time.Millisecond, 80 * time.Millisecond}, attempts: 1},
 }
+
+var regions = []string{"north", "east", "south", "port"}
 
 var sick atomic.Bool
 
@@ -111,6 +115,9 @@ func (s story) startStock(out io.Writer) string {
 		if s.fails && sick.Load() && mathrand.N(3) > 0 {
 			code = http.StatusInternalServerError
 		}
+		if sick.Load() && s.region != "" && r.URL.Query().Get("region") == s.region {
+			code = http.StatusInternalServerError
+		}
 		w.WriteHeader(code)
 		log.Info("request", zap.String("trace_id", traceOf(r)), zap.String("method", r.Method), zap.String("route", "/stock/{sku}"),
 			zap.Int("code", code), zap.Duration("duration", time.Since(start)))
@@ -129,7 +136,7 @@ func (s story) startFront(out io.Writer, stock string) string {
 		start := time.Now()
 		code := http.StatusOK
 		for attempt := 1; attempt <= s.attempts; attempt++ {
-			err := s.ask(r.Context(), stock, traceOf(r))
+			err := s.ask(r.Context(), stock+"/stock/teapot?"+r.URL.RawQuery, traceOf(r))
 			if err == nil {
 				code = http.StatusOK
 				break
@@ -144,7 +151,7 @@ func (s story) startFront(out io.Writer, stock string) string {
 			log.Error("stock not known", "trace_id", traceOf(r), "attempt", attempt, "err", hideAddress(err.Error()))
 		}
 		w.WriteHeader(code)
-		log.Info("request", "trace_id", traceOf(r), "method", r.Method, "route", "/articles/{sku}", "code", code, "duration", time.Since(start))
+		log.Info("request", "trace_id", traceOf(r), "method", r.Method, "route", "/articles/{sku}", "region", r.URL.Query().Get("region"), "code", code, "duration", time.Since(start))
 	}))
 }
 
@@ -158,10 +165,10 @@ func hideAddress(text string) string {
 	return text[:at] + "stock:8080" + text[end:]
 }
 
-func (s story) ask(parent context.Context, stock, trace string) error {
+func (s story) ask(parent context.Context, url, trace string) error {
 	ctx, cancel := context.WithTimeout(parent, s.of(s.deadline))
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, stock+"/stock/teapot", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
@@ -194,7 +201,7 @@ func (s story) customers(front string) {
 				ctx, cancel = context.WithTimeout(ctx, s.work[0]/4)
 				defer cancel()
 			}
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, front+"/articles/teapot", nil)
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, front+"/articles/teapot?region="+regions[mathrand.N(len(regions))], nil)
 			if err != nil {
 				panic(err)
 			}

@@ -13,8 +13,9 @@ const LEAST = 5;
 /** Failures that were always there, and those of a service nobody else asks, must be this share to be harm. */
 const LEAST_SHARE = 0.05;
 const LEAST_ANSWERS = 40;
-/** A request is slow when it takes this much longer than the slow ones of the first quarter. */
-const SLOW = 3;
+/** A request is slow when it takes this much longer than the slow ones of the first quarter; harm is when such requests become usual. */
+const SLOW = 1.5;
+const SLOW_LEAST_SECONDS = 0.005;
 
 interface Answer {
   readonly owner: LogOwner;
@@ -107,7 +108,7 @@ function slow(name: string, route: string, answers: readonly Answer[], owners: r
   if (timed.length < LEAST_ANSWERS) return null;
   const quarter = timed.slice(0, timed.length >> 2);
   const reference = quantile(sorted(quarter.map((a) => a.exchange.seconds!)), 0.95);
-  const limit = SLOW * reference + 0.02;
+  const limit = SLOW * reference + SLOW_LEAST_SECONDS;
   const late = timed.filter((a) => a.exchange.seconds! > limit);
   if (late.length < LEAST) return null;
   const from = fineSeconds(timed[0]!.exchange.at);

@@ -3,34 +3,16 @@
 import { errorBurst } from '../../model/conditions/logs.ts';
 import { type Condition, type Coverage, condition, type Facts, type NotObservable, type Observation, service, uniquePlaces } from '../../model/index.ts';
 import { atLeastLevel, type Level } from '../../read/logs/index.ts';
-import { type Pattern, placeOf } from '../lib/logs/digest.ts';
+import { placeOf } from '../lib/logs/digest.ts';
 import { endOfCall, serviceOfHost, urlIn } from '../lib/logs/mask.ts';
 import { changeOf } from '../lib/logs/onset.ts';
+import { type Merged, mergedPatterns } from '../lib/logs/patterns.ts';
 import { byService, instantOfSeconds, lastActivityBefore, stretchOf } from '../lib/logs/stretch.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
 
 /** Fewer are an accident, not a burst. */
 const LEAST = 5;
 const PLACES = 4;
-
-interface Merged {
-  readonly level: string;
-  readonly pattern: string;
-  readonly parts: { readonly owner: LogOwner; readonly pattern: Pattern }[];
-}
-
-export function mergedPatterns(owners: readonly LogOwner[]): Merged[] {
-  const merged = new Map<string, Merged>();
-  for (const owner of owners) {
-    for (const pattern of owner.digest.patterns) {
-      const key = `${pattern.template.level}\u0000${pattern.template.pattern}`;
-      const known = merged.get(key) ?? { level: pattern.template.level, pattern: pattern.template.pattern, parts: [] };
-      known.parts.push({ owner, pattern });
-      merged.set(key, known);
-    }
-  }
-  return [...merged.values()].sort((a, b) => (a.pattern < b.pattern ? -1 : 1));
-}
 
 export function lookBursts(owners: readonly LogOwner[]): Observation {
   const conditions: Condition<Facts>[] = [];
