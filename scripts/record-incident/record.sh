@@ -6,7 +6,7 @@
 # KEEP=1 leaves the cluster up afterwards.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd) repo=$(cd "$(dirname "$0")/../.." && pwd)
-usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'; ls "$here/scenarios" | sed 's/\.sh$//; s/^/  /'; }
+usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; ls "$here/scenarios" | sed 's/\.sh$//; s/^/  /'; }
 [ $# -ge 1 ] || { usage >&2; exit 2; }
 name=$1 into=${2:-$repo/incidents/$1}
 [ -f "$here/scenarios/$name.sh" ] || { echo "record.sh: no scenario called $name" >&2; usage >&2; exit 2; }

@@ -13,11 +13,10 @@ play() {
   fault
   traffic tariff-import tariff pricing 10 60s
   # hung: the readiness probe still answers, the metrics do too; requests pile up
-  local i
-  for i in $(seq 60); do
-    sleep 1
-    [ "$(curl -s -m 3 "http://$(k get pod "$p" -o 'jsonpath={.status.podIP}'):6060/metrics" | sed -n 's/^http_requests_in_flight //p')" -lt 10 ] 2>/dev/null || break
-  done
+  local i address; address=$(k get pod "$p" -o 'jsonpath={.status.podIP}'):6060
+  open_requests() { curl -s -m 3 "http://$address/metrics" | sed -n 's/^http_requests_in_flight //p'; }
+  for i in $(seq 60); do [ "$(open_requests)" -lt 10 ] || break; sleep 1; done
+  [ "$(open_requests)" -ge 10 ] || { say "pricing did not hang; try again"; return 1; }
   local hung_at; hung_at=$(date +%s); say "hangs"
   capture pprof "$p" pricing goroutine.debug1 goroutine.debug2
   capture log "$p" pricing "$p.first" --since $((hung_at - 12)) --first 250000

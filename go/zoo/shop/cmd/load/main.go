@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/signal"
@@ -50,7 +51,8 @@ func main() {
 
 func (s *shopper) run(ctx context.Context, rate, most int) {
 	slots := make(chan struct{}, most)
-	tick := time.NewTicker(time.Second / time.Duration(rate))
+	pace := time.Second / time.Duration(rate)
+	tick := time.NewTicker(pace)
 	defer tick.Stop()
 	report := time.NewTicker(10 * time.Second)
 	defer report.Stop()
@@ -75,6 +77,7 @@ func (s *shopper) run(ctx context.Context, rate, most int) {
 			go func() {
 				defer wg.Done()
 				defer func() { <-slots }()
+				time.Sleep(rand.N(pace)) // people do not come in step
 				s.shop(fmt.Sprintf("o-%x-%05d", start.Unix()%0xffff, n))
 			}()
 		}
