@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** The files the build copies into dist/assets, by the name under which an installed package offers them. */
-const GO_GRAMMAR_FILES = {
+export const GO_GRAMMAR_FILES = {
   core: { asset: 'web-tree-sitter.wasm', module: 'web-tree-sitter/web-tree-sitter.wasm' },
   go: { asset: 'tree-sitter-go.wasm', module: 'tree-sitter-go/tree-sitter-go.wasm' },
 } as const;

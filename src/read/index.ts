@@ -2,6 +2,7 @@
 import type { Reader } from '../model/index.ts';
 import { alertmanager } from './alertmanager/index.ts';
 import { crashText } from './crash-text/index.ts';
+import { gctrace } from './gctrace/index.ts';
 import { goMod } from './go-mod/index.ts';
 import { goSource } from './go-source/index.ts';
 import { goroutineDump } from './goroutine-dump/index.ts';
@@ -19,6 +20,7 @@ import { raceReport } from './race-report/index.ts';
 export const readers: readonly Reader<unknown>[] = [
   alertmanager,
   crashText,
+  gctrace,
   goMod,
   goSource,
   goroutineDump,

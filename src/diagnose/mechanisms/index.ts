@@ -7,6 +7,7 @@ import { deadlineFailsRequests } from './calls/deadline-fails-requests/index.ts'
 import { deadlineShorterThanCallee } from './calls/deadline-shorter-than-callee/index.ts';
 import { rolloutCutDeadline } from './calls/rollout-cut-deadline/index.ts';
 import { rolloutShortenedDeadline } from './calls/rollout-shortened-deadline/index.ts';
+import { sliceOfFailingRequests } from './contrast/slice-of-failing-requests/index.ts';
 import { abandonedSender } from './go/abandoned-sender/index.ts';
 import { bodyNotClosedLeak } from './go/body-not-closed/index.ts';
 import { deadConsumer } from './go/dead-consumer/index.ts';
@@ -22,6 +23,14 @@ import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
+import { alertObserves } from './kubernetes/alert-observes/index.ts';
+import { crashLoopUnavailable } from './kubernetes/crash-loop-unavailable/index.ts';
+import { exitCrashLoop } from './kubernetes/exit-crash-loop/index.ts';
+import { livenessCrashLoop } from './kubernetes/liveness-crash-loop/index.ts';
+import { missingPodsUnavailable } from './kubernetes/missing-pods-unavailable/index.ts';
+import { oomCrashLoop } from './kubernetes/oom-crash-loop/index.ts';
+import { podsStallRollout } from './kubernetes/pods-stall-rollout/index.ts';
+import { probeKills } from './kubernetes/probe-kills/index.ts';
 import { errorsFromCalleeDown } from './logs/errors-from-callee-down/index.ts';
 import { errorsFromCrash } from './logs/errors-from-crash/index.ts';
 import { errorsFromDeadline } from './logs/errors-from-deadline/index.ts';
@@ -44,6 +53,7 @@ export const mechanisms: readonly Mechanism[] = [
   deadlineShorterThanCallee,
   rolloutCutDeadline,
   rolloutShortenedDeadline,
+  sliceOfFailingRequests,
   abandonedSender,
   bodyNotClosedLeak,
   deadConsumer,
@@ -59,6 +69,14 @@ export const mechanisms: readonly Mechanism[] = [
   loopNeverStopped,
   missingCtxDone,
   recursiveReadLockStall,
+  alertObserves,
+  crashLoopUnavailable,
+  exitCrashLoop,
+  livenessCrashLoop,
+  missingPodsUnavailable,
+  oomCrashLoop,
+  podsStallRollout,
+  probeKills,
   errorsFromCalleeDown,
   errorsFromCrash,
   errorsFromDeadline,

@@ -13,6 +13,7 @@ import {
 import {
   configChanged,
   rollout,
+  scaled,
 } from './change.ts';
 import {
   commandWrong,
@@ -99,6 +100,7 @@ export const kinds: readonly Kind[] = [
   requestsSlow,
   configChanged,
   rollout,
+  scaled,
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
