@@ -221,7 +221,7 @@ function take(o: Open, text: string, span: Span): boolean {
 }
 
 /** Races are one race when the same two lines meet, whichever came first: function and line of both innermost frames. */
-export function raceFingerprint(r: RaceReport): string {
+export function raceFingerprint(r: Pick<RaceReport, 'accesses'>): string {
   return r.accesses
     .map((a) => a.frames.find((f) => !f.symbol.startsWith('runtime.')) ?? a.frames[0])
     .map((f) => (f === undefined ? '?' : `${f.symbol}:${f.line}`))

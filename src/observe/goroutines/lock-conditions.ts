@@ -1,0 +1,131 @@
+/** Lock cycles and convoys as conditions: what stands over time, not what a busy moment shows. */
+import { lockConvoy, lockCycle } from '../../model/conditions/goroutines.ts';
+import { type Condition, condition, normaliseGoSymbol, type Onset, type Place, placeAt, type Strength, shortGoSymbol, uniquePlaces, weaker } from '../../model/index.ts';
+import { strengthOf } from './growth.ts';
+import { type Cycle, cyclesOf, holderOf, lockWaits, type Waiter } from './locks.ts';
+import type { Life } from './series.ts';
+import { mainWait, type Snapshot } from './snapshots.ts';
+
+/** Fewer waiters are a busy lock. */
+const CONVOY = 3;
+/** Without minutes and without a second dump a crowd must be most of the process. */
+const CONVOY_SINGLE = 20;
+const CONVOY_SHARE = 0.3;
+
+const withLocks = (life: Life): Snapshot[] => life.all.filter((s) => s.table !== null);
+
+const placeOfRow = (s: Snapshot, row: number): Place => {
+  const t = s.table!;
+  return placeAt(
+    s.artifact.id,
+    { offset: t.offset[row]!, length: t.length[row]! },
+    { pointer: `goroutine ${t.id[row]}`, ...(s.wrapper === null ? {} : { decoders: [s.wrapper] }) },
+  );
+};
+
+/** From the last dump without to the first with it. */
+function onsetOf(dumps: readonly Snapshot[], has: (s: Snapshot) => boolean): Onset {
+  const first = dumps.findIndex(has);
+  return { lastWell: first > 0 ? (dumps[first - 1]?.at ?? null) : null, firstIll: dumps[first]?.at ?? null, clock: 'dumps' };
+}
+
+/** The same goroutines wait for the same locks in a second dump, or have waited for minutes; else a moment may have been caught. */
+function standing(waiters: readonly Waiter[], dumps: readonly Snapshot[], last: Snapshot): boolean {
+  if (waiters.every((w) => w.minutes >= 1)) return true;
+  const before = dumps[dumps.indexOf(last) - 1];
+  if (before === undefined) return false;
+  const then = new Map(lockWaits(before).waiters.map((w) => [w.id, w.lock]));
+  return waiters.every((w) => then.get(w.id) === w.lock);
+}
+
+export function lockCycles(life: Life): Condition[] {
+  const dumps = withLocks(life);
+  const last = dumps.at(-1);
+  if (last === undefined) return [];
+  const waits = lockWaits(last);
+  return cyclesOf(waits).map((cycle) => {
+    const waiters = cycle.edges.map((e) => e.waiter);
+    const stands = standing(waiters, dumps, last);
+    const strength: Strength = stands ? strengthOf(life) : weaker(strengthOf(life), 'guessed');
+    const waiting = cycle.locks.reduce((n, l) => n + (waits.byLock.get(l)?.length ?? 0), 0);
+    const names = waiters.map((w) => `${shortGoSymbol(w.frames[0]?.symbol ?? '')}:${w.frames[0]?.line ?? 0}`);
+    const longest = Math.max(...waiters.map((w) => w.minutes));
+    return condition(lockCycle, {
+      entity: life.process,
+      discriminator: cycle.locks.join(' '),
+      during: { from: dumps[0]?.at ?? null, to: last.at },
+      onset: onsetOf(dumps, (s) => holdsCycle(s, cycle)),
+      quantity: { value: waiting, unit: 'goroutines', known: last.complete ? 'counted' : 'lower-bound' },
+      facts: {
+        edges: cycle.edges.map(({ waiter, holds }) => ({
+          holder: `goroutine ${waiter.id}`,
+          holds,
+          waitsFor: waiter.lock,
+          function: normaliseGoSymbol(waiter.frames[0]?.symbol ?? ''),
+          file: waiter.frames[0]?.file ?? '',
+          line: waiter.frames[0]?.line ?? 0,
+        })),
+        inferred: true,
+        goroutines: waiting,
+      },
+      says: `${names.join(' and ')} wait for each other's locks${longest >= 1 ? ` for ${longest} minutes and more` : ''}, ${waiting} goroutines stand at them (who holds what is inferred from frames and addresses)`,
+      places: uniquePlaces(waiters.map((w) => placeOfRow(last, w.row))),
+      strength,
+    });
+  });
+}
+
+function holdsCycle(s: Snapshot, cycle: Cycle): boolean {
+  const now = new Map(lockWaits(s).waiters.map((w) => [w.id, w.lock]));
+  return cycle.edges.every((e) => now.get(e.waiter.id) === e.waiter.lock);
+}
+
+export function lockConvoys(life: Life): Condition[] {
+  const dumps = withLocks(life);
+  const last = dumps.at(-1);
+  if (last === undefined) return [];
+  const waits = lockWaits(last);
+  const out: Condition[] = [];
+  for (const lock of [...waits.byLock.keys()].sort()) {
+    const waiters = waits.byLock.get(lock) as readonly Waiter[];
+    const rows = new Set(waiters.map((w) => w.row));
+    // rows beyond those read again wait at the same stack: they are counted with it
+    const all = [...last.buckets.values()].reduce((n, b) => (b.rows.some((r) => rows.has(r)) ? n + b.rows.filter((r, i) => rows.has(r) || i >= 500).length : n), 0);
+    if (all < CONVOY) continue;
+    const lasting = waiters.filter((w) => standing([w], dumps, last));
+    const crowd = all >= CONVOY_SINGLE && all >= last.total * CONVOY_SHARE;
+    if (lasting.length < CONVOY && !crowd) continue;
+    const longest = Math.max(...waiters.map((w) => w.minutes));
+    const first = waiters[0] as Waiter;
+    const holder = holderOf(lock, waits, last);
+    const holderBucket = holder === null ? undefined : [...last.buckets.values()].find((b) => b.rows.includes(holder.row));
+    const at = first.frames[0];
+    out.push(
+      condition(lockConvoy, {
+        entity: life.process,
+        discriminator: lock,
+        during: { from: dumps[0]?.at ?? null, to: last.at },
+        onset: onsetOf(dumps, (s) => (lockWaits(s).byLock.get(lock)?.length ?? 0) >= CONVOY),
+        quantity: { value: all, unit: 'goroutines', known: last.complete ? 'counted' : 'lower-bound' },
+        facts: {
+          lock,
+          waiters: all,
+          waitFunction: normaliseGoSymbol(at?.symbol ?? ''),
+          holderFunction: holder === null ? null : normaliseGoSymbol(holder.frame.symbol),
+          holderFile: holder?.frame.file ?? null,
+          holderLine: holder?.frame.line ?? null,
+          holderWait: holderBucket === undefined ? null : mainWait(holderBucket),
+          longestMinutes: longest < 1 ? null : longest,
+        },
+        says: `${all} goroutines wait for one lock in ${shortGoSymbol(at?.symbol ?? '')}:${at?.line ?? 0}${longest >= 1 ? `, up to ${longest} minutes` : ''}${
+          holder === null
+            ? ''
+            : `; ${shortGoSymbol(holder.frame.symbol)}:${holder.frame.line} seems to hold it [${holderBucket === undefined ? 'running' : mainWait(holderBucket)}]`
+        }`,
+        places: uniquePlaces([...waiters.slice(0, 2).map((w) => placeOfRow(last, w.row)), ...(holder === null ? [] : [placeOfRow(last, holder.row)])]),
+        strength: lasting.length >= CONVOY ? strengthOf(life) : weaker(strengthOf(life), 'guessed'),
+      }),
+    );
+  }
+  return out;
+}

@@ -1,0 +1,191 @@
+/**
+ * Dumps of one process life in order. A process that was restarted begins a new life: its goroutines are not those of the life before.
+ */
+import { containerExited, containerOomKilled } from '../../model/conditions/container.ts';
+import { type Entity, entityId, type Instant, type Kind, parseInstant, type World } from '../../model/index.ts';
+import { type Bucket, type Form, mainCreator, mainWait, type Snapshot } from './snapshots.ts';
+import { UNKNOWN_WAIT } from './waits.ts';
+
+export interface Life {
+  readonly process: Entity;
+  /** One form only: a bucket must not seem to grow because another form counts differently. */
+  readonly dumps: readonly Snapshot[];
+  /** Every dump of this life, of all forms: for wait reasons and minutes that the chosen form lacks. */
+  readonly all: readonly Snapshot[];
+  /** How the order is known. */
+  readonly order: 'times' | 'one file' | 'file names';
+  /** That all belong to one life is shown by goroutine ids; otherwise it is assumed because nothing says that the process was restarted. */
+  readonly sameLife: 'ids' | 'assumed';
+}
+
+const FORMS: readonly Form[] = ['debug2', 'protobuf', 'debug1'];
+
+export function livesOf(all: readonly Snapshot[], world: World): Life[] {
+  const byProcess = new Map<string, Snapshot[]>();
+  for (const s of all) {
+    const key = entityId(s.owner.process);
+    const list = byProcess.get(key) ?? [];
+    list.push(s);
+    byProcess.set(key, list);
+  }
+  const lives: Life[] = [];
+  for (const key of [...byProcess.keys()].sort()) {
+    const list = byProcess.get(key) as Snapshot[];
+    const process = (list[0] as Snapshot).owner.process;
+    const ordered = [...list].sort(inOrder);
+    const ends = restartsOf(process, world);
+    for (const life of split(ordered, ends)) lives.push(lifeOf(process, life));
+  }
+  return lives;
+}
+
+function lifeOf(process: Entity, all: readonly Snapshot[]): Life {
+  let dumps: readonly Snapshot[] = [];
+  for (const form of FORMS) {
+    const of = all.filter((s) => s.form === form);
+    if (of.length > dumps.length) dumps = of;
+  }
+  const timed = dumps.every((s) => s.at !== null);
+  const oneFile = new Set(dumps.map((s) => s.artifact.id)).size === 1;
+  return {
+    process,
+    dumps,
+    all,
+    order: timed ? 'times' : oneFile ? 'one file' : 'file names',
+    sameLife: dumps.length > 1 && dumps.every((s) => s.highestId !== null) ? 'ids' : 'assumed',
+  };
+}
+
+function inOrder(a: Snapshot, b: Snapshot): number {
+  if (a.at !== null && b.at !== null && a.at !== b.at) return a.at < b.at ? -1 : 1;
+  if (a.artifact.id === b.artifact.id) return a.n - b.n;
+  return natural(a.artifact.path, b.artifact.path) || (a.artifact.id < b.artifact.id ? -1 : 1);
+}
+
+/** dump-2 before dump-10. */
+function natural(a: string, b: string): number {
+  const split = (t: string): string[] => t.match(/\d{1,15}|\D+/g) ?? [];
+  const x = split(a);
+  const y = split(b);
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const p = x[i] as string;
+    const q = y[i] as string;
+    if (p === q) continue;
+    const m = Number(p);
+    const n = Number(q);
+    if (!Number.isNaN(m) && !Number.isNaN(n) && m !== n) return m - n;
+    return p < q ? -1 : 1;
+  }
+  return x.length - y.length;
+}
+
+/** When containers this process is part of ended, as far as anything says so. */
+function restartsOf(process: Entity, world: World): Instant[] {
+  const out: Instant[] = [];
+  for (const kind of [containerExited, containerOomKilled]) {
+    const answer = world.look(kind as Kind);
+    if (answer.state !== 'observed') continue;
+    for (const c of answer.conditions) {
+      if (world.identity.within(process, c.entity, 'container') === null) continue;
+      const text = (c.facts as unknown as { finishedAt: string | null }).finishedAt;
+      const at = text === null ? c.onset.firstIll : parseInstant(text);
+      if (at !== null) out.push(at);
+    }
+  }
+  return out;
+}
+
+/** A life ends where a container end lies between two dumps, where goroutine ids begin again, or (without ids) where most goroutines are gone at once. */
+function split(ordered: readonly Snapshot[], ends: readonly Instant[]): Snapshot[][] {
+  const lives: Snapshot[][] = [];
+  let life: Snapshot[] = [];
+  let highest: number | null = null;
+  for (const s of ordered) {
+    const last = life.at(-1);
+    let begins = false;
+    if (last !== undefined) {
+      const from = last.at;
+      const to = s.at;
+      if (from !== null && to !== null && ends.some((e) => e > from && e < to)) begins = true;
+      if (s.highestId !== null && highest !== null && s.highestId < highest) begins = true;
+      const same = [...life].reverse().find((o) => o.form === s.form);
+      if (s.highestId === null && same !== undefined && s.total < same.total / 2) begins = true;
+    }
+    if (begins) {
+      lives.push(life);
+      life = [];
+      highest = null;
+    }
+    life.push(s);
+    if (s.highestId !== null) highest = highest === null ? s.highestId : Math.max(highest, s.highestId);
+  }
+  if (life.length > 0) lives.push(life);
+  return lives;
+}
+
+/** One bucket through a life. */
+export interface Track {
+  readonly life: Life;
+  readonly key: string;
+  /** One a dump; 0 where it is absent. */
+  readonly counts: readonly number[];
+  /** The bucket in the last dump that holds it. */
+  readonly last: Bucket;
+  /** The same stack in every dump and form that shows it. */
+  readonly seen: readonly Bucket[];
+  readonly wait: string;
+  readonly longestMinutes: number | null;
+  /** Least share of a dump's goroutines that were still there in the next one; null without ids. */
+  readonly stay: number | null;
+}
+
+export function tracksOf(life: Life): Track[] {
+  const keys = new Set<string>();
+  for (const s of life.dumps) for (const [key, b] of s.buckets) if (!b.system) keys.add(key);
+  return [...keys].sort().map((key) => trackOf(life, key));
+}
+
+function trackOf(life: Life, key: string): Track {
+  const inDumps = life.dumps.map((s) => s.buckets.get(key));
+  const seen = life.all.flatMap((s) => s.buckets.get(key) ?? []);
+  const last = [...inDumps].reverse().find((b) => b !== undefined) as Bucket;
+  const waits = seen.map(mainWait);
+  const wait = waits.find((w) => w !== UNKNOWN_WAIT) ?? UNKNOWN_WAIT;
+  const minutes = Math.max(...seen.map((b) => b.longestMinutes));
+  return {
+    life,
+    key,
+    counts: inDumps.map((b) => b?.count ?? 0),
+    last,
+    seen,
+    wait: lastKnown(waits) ?? wait,
+    longestMinutes: minutes < 0 ? null : minutes,
+    stay: stayOf(life, key),
+  };
+}
+
+const lastKnown = (waits: readonly string[]): string | undefined => [...waits].reverse().find((w) => w !== UNKNOWN_WAIT);
+
+/** Goroutine ids are never used twice in one process: those that are gone are gone. */
+function stayOf(life: Life, key: string): number | null {
+  const withIds = life.all.filter((s) => s.highestId !== null);
+  if (withIds.length < 2) return null;
+  let least: number | null = null;
+  for (let i = 1; i < withIds.length; i++) {
+    const before = withIds[i - 1]?.buckets.get(key);
+    const after = withIds[i]?.buckets.get(key);
+    if (before === undefined || before.ids.length === 0) continue;
+    const now = new Set(after?.ids ?? []);
+    const share = before.ids.filter((id) => now.has(id)).length / before.ids.length;
+    least = least === null ? share : Math.min(least, share);
+  }
+  return least;
+}
+
+export const creatorOf = (t: Track) => {
+  for (const b of [t.last, ...t.seen]) {
+    const c = mainCreator(b);
+    if (c !== null) return c;
+  }
+  return null;
+};
