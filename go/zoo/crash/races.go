@@ -56,7 +56,10 @@ func init() {
 	}
 	failures["race-handler"] = func() {
 		hits := map[string]int{}
-		serveConcurrently("/v1/hit", func(path string) { hits[path]++ })
+		serveConcurrently("/v1/hit", func(path string) {
+			time.Sleep(10 * time.Millisecond) // so that both are under way
+			hits[path]++
+		})
 	}
 	failures["race-halt-on-error"] = failures["race-field"]
 }
