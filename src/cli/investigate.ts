@@ -27,13 +27,14 @@ export const run: Run = async (console, flags, args) => {
   return investigateInputs(console, flags, args);
 };
 
-export async function investigateInputs(console: Console, flags: FlagValues, inputs: readonly string[]): Promise<ExitCode> {
+/** `amend` may put something beside what was found (a proof) before it is printed. */
+export async function investigateInputs(console: Console, flags: FlagValues, inputs: readonly string[], amend: (report: Report) => Report = (r) => r): Promise<ExitCode> {
   const hints = readHints(flags);
   const progress = progressOn(console);
   const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
   progress.says('investigating …');
   await prepareSource(collected);
-  const { report, whyNot } = investigate(collected.artifacts, {
+  const { report: found, whyNot } = investigate(collected.artifacts, {
     scope: hints.scope,
     aliases: hints.aliases,
     ...(hints.baseline === null ? {} : { baseline: hints.baseline }),
@@ -42,6 +43,7 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
     gaps: collected.gaps,
   });
   progress.end();
+  const report = amend(found);
 
   const redactor = flags['redact'] === true ? new Redactor() : null;
   const shown = redactor === null ? report : redactReport(report, redactor);
