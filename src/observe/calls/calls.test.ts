@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { calleeLatency, deadlineExceeded, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
 import { deadlineTooShort } from '../../model/conditions/config.ts';
 import { errorBurst } from '../../model/conditions/logs.ts';
-import { type Condition, type Facts, type Kind, type Reader, service, type World } from '../../model/index.ts';
-import { testArtifact } from '../../model/testing/artifact.ts';
+import { type Artifact, type Condition, type Facts, type Kind, type Reader, service, type World } from '../../model/index.ts';
+import { testArtifact, textArtifact } from '../../model/testing/artifact.ts';
 import { openReadings } from '../../read/lib/readings.ts';
 import { logs as logReader } from '../../read/logs/index.ts';
+import { prometheusApi } from '../../read/prometheus-api/index.ts';
 import { checkOrigin, fixtureBytes } from '../../read/testing/check-reader.ts';
 import { deadlines } from '../deadlines/index.ts';
 import { openWorld } from '../lib/world.ts';
@@ -137,6 +138,27 @@ describe('near misses', () => {
   it('a healthy pair shows nothing', () => {
     const world = worldOf('healthy');
     for (const kind of [deadlineExceeded, requestsFailing, requestsSlow, errorBurst, deadlineTooShort]) expect(stateOf(world, kind), kind.id).toBe('absent');
+  });
+});
+
+describe('a counter of timeouts', () => {
+  const points = (f: (i: number) => number): string => JSON.stringify(Array.from({ length: 40 }, (_, i) => [1795488280 + 5 * i, String(f(i))]));
+  const counter = (name: string, f: (i: number) => number) =>
+    textArtifact(
+      `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"${name}","app":"orders","pod":"orders-5798b9fb86-tszrh"},"values":${points(f)}}]}}`,
+      { id: 'c.json' },
+    );
+  const look = (artifact: Artifact) => openWorld(openReadings([artifact], [logReader as Reader<unknown>, prometheusApi as Reader<unknown>]), [calls]).look(deadlineExceeded);
+
+  it('tells of missed deadlines where there is no log', () => {
+    const answer = look(counter('orders_reservation_timeouts_total', (i) => (i < 20 ? 0 : 7 * (i - 19))));
+    expect(answer.state === 'observed' && answer.conditions[0]?.facts).toMatchObject({ caller: 'orders', callee: null, count: 140, how: 'counter' });
+    expect(answer.state === 'observed' && answer.conditions[0]?.quantity?.baseline).toBe(0);
+  });
+
+  it('near miss: it grows as it always did, or is a setting', () => {
+    expect(look(counter('orders_reservation_timeouts_total', (i) => i)).state).toBe('absent');
+    expect(look(counter('orders_timeout_seconds', (i) => (i < 20 ? 2 : 0.2))).state).toBe('not-observable');
   });
 });
 

@@ -1,9 +1,11 @@
 /** Calls and requests as the services' own logs tell of them: what failed, what was slow, and what the callee says of itself. */
 
 import { calleeLatency, deadlineExceeded, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
-import type { Kind, Observation, Observer, Readings } from '../../model/index.ts';
+import { type Kind, type Observation, type Observer, type Readings, service, uniquePlaces } from '../../model/index.ts';
+import { instantOfSeconds } from '../lib/logs/stretch.ts';
 import { logOwners } from '../lib/logs/who.ts';
 import { lookCallees } from './callee.ts';
+import { fromCounter, timeoutCounters } from './counters.ts';
 import { failedGroups, type Group, lookFailed } from './failed.ts';
 import { lookFailing, lookSlow } from './requests.ts';
 
@@ -22,10 +24,9 @@ export const calls: Observer = {
   answers: [deadlineExceeded as Kind, calleeLatency as Kind, requestsFailing as Kind, requestsSlow as Kind],
   look(kind, _query, world): Observation {
     const owners = logOwners(world.readings);
+    if (kind.id === deadlineExceeded.id) return missedDeadlines(kind, world.readings);
     if (owners.length === 0) return { conditions: [], covered: [], notObservable: [{ why: 'no log of a known logger is at hand', next: kind.next }] };
     switch (kind.id) {
-      case deadlineExceeded.id:
-        return lookFailed(owners, groupsOf(world.readings));
       case calleeLatency.id:
         return withExchanges(kind, lookCallees(owners, groupsOf(world.readings)));
       case requestsFailing.id:
@@ -35,6 +36,29 @@ export const calls: Observer = {
     }
   },
 };
+
+function missedDeadlines(kind: Kind, readings: Readings): Observation {
+  const owners = logOwners(readings);
+  const counters = timeoutCounters(readings);
+  const made = lookFailed(owners, groupsOf(readings));
+  const conditions = made.conditions.map((c) => {
+    const counted = counters.find((x) => x.caller === c.facts['caller'] && x.times.length > 0);
+    return counted === undefined ? c : { ...c, places: uniquePlaces([...c.places, ...counted.places.slice(0, 1)]) };
+  });
+  for (const c of counters) {
+    if (made.conditions.some((m) => m.facts['caller'] === c.caller)) continue;
+    const found = fromCounter(c);
+    if (found !== null) conditions.push(found);
+  }
+  const covered = [
+    ...made.covered,
+    ...counters.flatMap((c) =>
+      c.places[0] === undefined ? [] : [{ entity: service(c.caller), interval: { from: instantOfSeconds(c.from), to: instantOfSeconds(c.to) }, places: [c.places[0]] }],
+    ),
+  ];
+  if (conditions.length > 0 || covered.length > 0) return { conditions, covered, notObservable: [] };
+  return { conditions: [], covered: [], notObservable: [{ why: 'neither a log of a known logger nor a counter of timeouts is at hand', next: kind.next }] };
+}
 
 /** A log without request records covers nothing about requests. */
 function withExchanges(kind: Kind, made: Observation): Observation {

@@ -1,13 +1,15 @@
 /** Whose log is it? Stated by its records, or by what the capture says it covers, or guessed from the file's name. */
-import { type Alias, container, type Edge, type Entity, entityId, type Place, placeAt, processOf, type Readings, type Strength, service } from '../../../model/index.ts';
+import { type Alias, container, type Edge, type Entity, entityId, type Place, placeAt, type Readings, type Strength, service } from '../../../model/index.ts';
 import { logs } from '../../../read/logs/index.ts';
 import { guessedProcess } from '../pile.ts';
+import { processOfArtifact } from '../process-of-artifact.ts';
 import { digestOf, type LogDigest, Overlap } from './digest.ts';
 
 export interface LogOwner {
   readonly digest: LogDigest;
   readonly service: string | null;
   readonly strength: Strength;
+  /** One name for all captures of one process: what the capture says, else a guess from the file's name. */
   readonly process: Entity;
   /** A record or span that says whose log it is. */
   readonly place: Place;
@@ -61,11 +63,7 @@ function ownerOf(digest: LogDigest, readings: Readings): LogOwner {
       strength = 'guessed';
     } else name = serviceOfFile(artifact.member ?? artifact.path);
   }
-  const byProcess = covered('process');
-  const byContainer = covered('container');
-  const process =
-    byProcess?.entity ??
-    (byContainer !== undefined ? processOf(byContainer.entity.key) : (guessedProcess(artifact, readings) ?? processOf(`${name ?? ''}@${stem(artifact.member ?? artifact.path)}`)));
+  const process = guessedProcess(artifact, readings) ?? processOfArtifact(artifact).process;
   return { digest, service: name, strength, process, place };
 }
 
