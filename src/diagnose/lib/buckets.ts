@@ -34,6 +34,7 @@ export const shrinksAgain: Refuter = {
       return last < peak * 0.8 ? holds(`it fell from ${peak} to ${last}`, effect.places) : fails(`counts ${counts.join(', ')}: it does not shrink`, effect.places);
     const minutes = effect.facts['longestMinutes'];
     if (typeof minutes === 'number' && minutes >= 2) return fails(`goroutines of it have waited for ${minutes} minutes and more`, effect.places);
+    if (effect.facts['weak'] === false) return fails('the garbage collector found that nothing can ever wake them', effect.places);
     return unknown('a single dump cannot show whether the crowd goes away again', SERIES_NEXT);
   },
 };

@@ -38,7 +38,7 @@ export function waitersOf(c: Condition, ask: Ask): Condition[] {
   });
 }
 
-const isLockWait = (wait: string): boolean => /^sync\.(?:RW)?Mutex\.(?:R?Lock)$/.test(wait) || wait === 'semacquire';
+export const isLockWait = (wait: string): boolean => /^sync\.(?:RW)?Mutex\.(?:R?Lock)$/.test(wait) || wait === 'semacquire';
 
 /** Goroutines that serve requests wait for the lock of the cause. */
 export const handlersWait: Check = {

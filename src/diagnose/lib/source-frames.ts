@@ -42,7 +42,7 @@ const text = (f: Fact | undefined): string => (typeof f === 'string' ? f : '');
 const number = (f: Fact | undefined): number => (typeof f === 'number' ? f : -1);
 
 /** "function file:line", innermost first, as bucket facts have it. */
-function framesOf(stack: Fact | undefined): Frame[] {
+export function framesOf(stack: Fact | undefined): Frame[] {
   if (!Array.isArray(stack)) return [];
   return stack.flatMap((entry) => {
     const s = String(entry);
@@ -146,6 +146,17 @@ function nearestFile(sites: readonly Site[], frame: Frame, isMain: boolean): rea
   return scored[1] !== undefined && scored[1].tail === best.tail ? null : best.list;
 }
 
+/**
+ * A frame in the middle of a stack says more than its line: the call that stands there must name the function of the frame inside it.
+ * Calls of function values name something else, so a mismatch says nothing; a match is not chance.
+ */
+export function namesItsCallee(sites: readonly Site[], inner: Frame): boolean {
+  const { name } = parseGoSymbol(inner.function);
+  return sites.some((s) => (s.facts.class === 'call' || s.facts.class === 'http-call') && lastName(s.facts.expression) === name);
+}
+
+const lastName = (expression: string): string => expression.slice(expression.lastIndexOf('.') + 1);
+
 /** Conditions of a source kind in the functions the frames stand in. `tie` says whether one is about that frame. */
 export function joinSource<F extends Facts>(kind: Kind<F>, ask: Ask, frames: readonly Frame[], tie: (cause: Condition<F>, frame: Frame) => boolean): Finding | readonly Joined[] {
   let missing: { why: string; next: string } | null = null;
@@ -209,6 +220,7 @@ export const SHOWS: Readonly<Record<string, readonly string[]>> = {
   'chan send': ['send'],
   'chan receive': ['receive', 'range'],
   select: ['select'],
+  'select (no cases)': ['select'],
   'sync.Mutex.Lock': ['lock'],
   'sync.RWMutex.Lock': ['lock'],
   'sync.RWMutex.RLock': ['rlock'],

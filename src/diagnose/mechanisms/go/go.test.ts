@@ -260,7 +260,13 @@ describe('go/body-not-closed', () => {
         stack: [`net/http.(*persistConn).${loop} /usr/local/go/src/net/http/transport.go:2441`],
       },
     );
-  const own = standing('select', { fn: '(*Catalogue).Serve', line: 1 });
+  const asks = (line: number): Condition =>
+    standing(
+      'select',
+      { fn: '(*Catalogue).Price', line },
+      { stack: ['net/http.(*Client).Get /usr/local/go/src/net/http/client.go:488', `${PKG}.(*Catalogue).Price ${FILE}:${line}`] },
+    );
+  const own = asks(lineOf(text, 'c.client.Get'));
   test('readers wait for a body, and code of the same program forgets one', () => {
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), moduleOf(text), own)).toBe('supported');
     expect(verdict(bodyNotClosedLeak, transport('writeLoop', 'select'), moduleOf(text), own, transport('readLoop', 'select', standing))).toBe('supported');
@@ -268,10 +274,10 @@ describe('go/body-not-closed', () => {
   test('idle connections, and code of another program, are not it', () => {
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'IO wait'), moduleOf(text), own)).toBe('refuted');
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), moduleOf(text))).toBe('none');
-    expect(verdict(bodyNotClosedLeak, growing('select', { fn: '(*Catalogue).Serve', line: 1 }), moduleOf(text), own)).toBe('blocked: fails');
+    expect(verdict(bodyNotClosedLeak, growing('select', { fn: '(*Catalogue).Price', line: lineOf(text, 'c.client.Get') }), moduleOf(text), own)).toBe('blocked: fails');
   });
   test('code of the module that this command does not link is not it', () => {
-    const main = (imports: string): string => `package main\n\nimport _ "${imports}"\n\nfunc main() { select {} }\n`;
+    const main = (imports: string): string => `package main\n\nimport _ "${imports}"\n\nfunc main() {\n\tselect {}\n}\n`;
     const files = { ...moduleOf(text), 'source/cmd/orders/main.go': main('shop/orders/internal/app'), 'source/cmd/cart/main.go': main('fmt') };
     const runs = (command: string): Condition =>
       standing(
@@ -281,6 +287,12 @@ describe('go/body-not-closed', () => {
       );
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), files, runs('orders'))).toBe('supported');
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), files, runs('cart'))).toBe('none');
+  });
+  test('source of another build, or none of the program’s frames to hold against it, leaves it unproven', () => {
+    expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), moduleOf(text), asks(lineOf(text, 'c.client.Get') + 3))).toBe('unproven');
+    // a line with another call on it agrees by chance
+    expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), moduleOf(text), asks(lineOf(text, 'json.NewDecoder')))).toBe('unproven');
+    expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), moduleOf(text), standing('select', { fn: '(*Unknown).Serve', line: 3 }))).toBe('unproven');
   });
   test('goroutines that are reading their bodies are long answers', () => {
     const reading = standing(
@@ -401,6 +413,10 @@ describe('from a standstill to harm', () => {
   test('the queue at a lock of the circle, and the crowd in it', () => {
     expect(verdict(lockCycleHoldsConvoy, convoy({ lock: '0xb' }), {}, circle)).toBe('supported');
     expect(verdict(lockCycleHoldsConvoy, convoy({ lock: '0xc' }), {}, circle)).toBe('none');
+    // the holder of another lock queues behind the circle, or is busy with something else
+    const queued = { lock: '0xc', holderFunction: `${PKG}.(*Bank).Report`, holderFile: FILE, holderLine: 40 };
+    expect(verdict(lockCycleHoldsConvoy, convoy({ ...queued, holderWait: 'sync.Mutex.Lock' }), {}, circle)).toBe('supported');
+    expect(verdict(lockCycleHoldsConvoy, convoy({ ...queued, holderWait: 'IO wait' }), {}, circle)).toBe('none');
     const crowd = growing('sync.Mutex.Lock', { fn: '(*Bank).Report', line: 40 });
     expect(verdict(lockCyclePilesUp, crowd, {}, circle, handler)).toBe('supported');
     expect(verdict(lockConvoyPilesUp, crowd, {}, convoy({}), handler)).toBe('supported');

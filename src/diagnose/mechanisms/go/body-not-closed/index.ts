@@ -1,14 +1,30 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { bodyNotClosed } from '../../../../model/conditions/source.ts';
-import { packageOfSymbol } from '../../../../model/go-symbol.ts';
+import { originOfFrame, packageOfSymbol } from '../../../../model/go-symbol.ts';
 import { type Ask, type Condition, defineMechanism, fails, holds, type Strength, unknown } from '../../../../model/index.ts';
 import { bucketsBeside, placesOf, shrinksAgain, stackHolds } from '../../../lib/buckets.ts';
 import { joinBy } from '../../../lib/join.ts';
-import { creatingFrame, type Frame, ownFrames } from '../../../lib/source-frames.ts';
+import { type Bound, creatingFrame, type Frame, framesOf, namesItsCallee, ownFrames, SHOWS, sourceAt } from '../../../lib/source-frames.ts';
 
 const READ_LOOP = 'net/http.(*persistConn).readLoop';
 const WRITE_LOOP = 'net/http.(*persistConn).writeLoop';
 const READS_BODY = 'net/http.(*bodyEOFSignal).Read';
+
+/** Enough to tell one build from another. */
+const FRAMES_COMPARED = 30;
+
+/** The program's own frames of a bucket held against the source; sure: the line also shows the wait, or calls what the frame inside is. */
+function compared(b: Condition, ask: Ask): { at: Bound; sure: boolean }[] {
+  const stack = framesOf(b.facts['stack']);
+  return stack.flatMap((frame, i) => {
+    if (originOfFrame(frame.function, frame.file) !== 'own') return [];
+    const at = sourceAt(frame, ask);
+    const inner = stack[i - 1];
+    const shows = SHOWS[String(b.facts['wait'])] ?? [];
+    const sure = at.state === 'agrees' && (inner === undefined ? at.sites.some((s) => shows.includes(s.facts.class)) : namesItsCallee(at.sites, inner));
+    return [{ at, sure }];
+  });
+}
 
 const isTransport = (b: Condition): boolean => stackHolds(b, READ_LOOP) || stackHolds(b, WRITE_LOOP);
 
@@ -72,6 +88,21 @@ export const bodyNotClosedLeak = defineMechanism({
     return `the body of ${f?.['call']} at line ${f?.['line']} is closed ${where}: the connection stays busy for ever, with two goroutines of the transport, and the next call opens another`;
   },
   requires: [
+    {
+      id: 'source-bound',
+      title: 'the source is that of the running program: its frames in the dump agree',
+      test(link, ask) {
+        const bound = bucketsBeside(link.effect, ask)
+          .flatMap((b) => compared(b, ask))
+          .slice(0, FRAMES_COMPARED);
+        const other = bound.find((b) => b.at.state === 'differs')?.at;
+        if (other?.state === 'differs') return unknown(other.why, other.next);
+        const sure = bound.filter((b) => b.sure).flatMap((b) => (b.at.state === 'agrees' ? b.at.sites : []));
+        if (sure.length > 0) return holds('file, function and line of the program’s frames agree with the source', placesOf(sure), 'derived');
+        const missing = bound.find((b) => b.at.state === 'unknown')?.at;
+        return unknown('no frame of the dump can be held against the source', missing?.state === 'unknown' ? missing.next : bodyNotClosed.next);
+      },
+    },
     {
       id: 'body-outstanding',
       title: 'the transport’s readers wait for a body to be read or closed',
