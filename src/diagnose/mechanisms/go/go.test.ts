@@ -283,7 +283,7 @@ describe('go/body-not-closed', () => {
       standing(
         'select (no cases)',
         { fn: '-', line: 5 },
-        { function: 'main.main', file: `/src/orders/cmd/${command}/main.go`, line: 5, stack: [`main.main /src/orders/cmd/${command}/main.go:5`] },
+        { function: 'main.main', file: `/src/orders/cmd/${command}/main.go`, line: 6, stack: [`main.main /src/orders/cmd/${command}/main.go:6`] },
       );
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), files, runs('orders'))).toBe('supported');
     expect(verdict(bodyNotClosedLeak, transport('readLoop', 'select'), files, runs('cart'))).toBe('none');
