@@ -66,7 +66,13 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
     r.model.dumps.forEach((d, n) => {
       const rows = rangeOf(d.from, d.to);
       out.push(
-        fromTable(r.artifact, r.model.table, rows, { n, at: timeOf(r.artifact, d.time, r.model.dumps.length), complete: d.complete, wrapper: r.model.wrapper, decoders: [] }),
+        fromTable(readings, r.artifact, r.model.table, rows, {
+          n,
+          at: timeOf(r.artifact, d.time, r.model.dumps.length),
+          complete: d.complete,
+          wrapper: r.model.wrapper,
+          decoders: [],
+        }),
       );
     });
   }
@@ -78,12 +84,12 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
       if (c.goroutines < 2) return;
       const rows: number[] = [];
       for (let i = 0; i < table.count; i++) if (table.block[i] === c.block) rows.push(i);
-      out.push(fromTable(r.artifact, table, rows, { n, at: c.at ?? c.before ?? c.after, complete: c.complete, wrapper: r.model.wrapper, decoders: c.decoders }));
+      out.push(fromTable(readings, r.artifact, table, rows, { n, at: c.at ?? c.before ?? c.after, complete: c.complete, wrapper: r.model.wrapper, decoders: c.decoders }));
     });
   }
   for (const r of readings.of(goroutineProfileText)) {
     if (r.model.profile !== 'goroutine') continue;
-    const made = start(r.artifact, 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
+    const made = start(readings, r.artifact, 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
     for (const s of r.model.stacks) {
       made.total += s.count;
       const b = bucketOf(made.buckets, s.frames, '');
@@ -96,7 +102,7 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
   for (const r of readings.of(pprof)) {
     const p = r.model;
     if (p.sampleTypes[p.defaultType]?.type !== 'goroutine') continue;
-    const made = start(r.artifact, 'protobuf', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, { offset: 0, length: 16 }));
+    const made = start(readings, r.artifact, 'protobuf', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, { offset: 0, length: 16 }));
     for (let s = 0; s < p.samples.count; s++) {
       const count = p.samples.value[s * p.sampleTypes.length + p.defaultType]!;
       if (count <= 0) continue;
@@ -125,11 +131,12 @@ interface Growing extends Snapshot {
   buckets: Map<string, Bucket>;
 }
 
-function start(artifact: Artifact, form: Form, n: number, at: Instant | null, complete: boolean, place: Place): Growing {
-  return { artifact, owner: processOfArtifact(artifact), form, at, n, total: 0, complete, highestId: null, place, buckets: new Map(), table: null, wrapper: null };
+function start(readings: Readings, artifact: Artifact, form: Form, n: number, at: Instant | null, complete: boolean, place: Place): Growing {
+  return { artifact, owner: processOfArtifact(artifact, readings), form, at, n, total: 0, complete, highestId: null, place, buckets: new Map(), table: null, wrapper: null };
 }
 
 function fromTable(
+  readings: Readings,
   artifact: Artifact,
   table: GoroutineTable,
   rows: readonly number[],
@@ -143,7 +150,7 @@ function fromTable(
   );
   // text inside a string field cannot be read again by its span
   const rereadable = !about.decoders.includes('json-string');
-  const made: Growing = { ...start(artifact, 'debug2', about.n, about.at, about.complete, place), table: rereadable ? table : null, wrapper: about.wrapper };
+  const made: Growing = { ...start(readings, artifact, 'debug2', about.n, about.at, about.complete, place), table: rereadable ? table : null, wrapper: about.wrapper };
   const byStack = new Map<number, { raw: Frame[]; bucket: Bucket; waits: Map<number, string> }>();
   for (const row of rows) {
     const stack = table.stack[row]!;

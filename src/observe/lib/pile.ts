@@ -56,7 +56,8 @@ function folderOf(a: Artifact): string {
   return parts.length === 0 ? 'process' : parts.join('/');
 }
 
-function stemOf(a: Artifact): string {
+/** File name without what counts, times, or names the kind of capture; '' when nothing is left. */
+export function stemOf(a: Artifact): string {
   const path = pathOf(a);
   return path
     .slice(path.lastIndexOf('/') + 1)

@@ -1,7 +1,6 @@
 /** Whose log is it? Stated by its records, or by what the capture says it covers, or guessed from the file's name. */
 import { type Alias, container, type Edge, type Entity, entityId, type Place, placeAt, type Readings, type Strength, service } from '../../../model/index.ts';
 import { logs } from '../../../read/logs/index.ts';
-import { guessedProcess } from '../pile.ts';
 import { processOfArtifact } from '../process-of-artifact.ts';
 import { digestOf, type LogDigest, Overlap } from './digest.ts';
 
@@ -63,7 +62,7 @@ function ownerOf(digest: LogDigest, readings: Readings): LogOwner {
       strength = 'guessed';
     } else name = serviceOfFile(artifact.member ?? artifact.path);
   }
-  const process = guessedProcess(artifact, readings) ?? processOfArtifact(artifact).process;
+  const process = processOfArtifact(artifact, readings).process;
   return { digest, service: name, strength, process, place };
 }
 
