@@ -12,7 +12,7 @@ export interface Extents {
 
 interface TopLevel {
   readonly types: Extents;
-  readonly samples: { count: number; first: number };
+  readonly samples: { count: number; first: number; bytes: number };
   readonly mappings: Extents;
   readonly locations: Extents;
   readonly functions: Extents;
@@ -89,7 +89,7 @@ function topLevel(wire: Wire): TopLevel {
   const size = wire.bytes.length;
   const top: TopLevel = {
     types: extents(),
-    samples: { count: 0, first: -1 },
+    samples: { count: 0, first: -1, bytes: 0 },
     mappings: extents(),
     locations: extents(),
     functions: extents(),
@@ -119,6 +119,7 @@ function topLevel(wire: Wire): TopLevel {
       if (field === 2) {
         if (top.samples.first < 0) top.samples.first = start;
         top.samples.count++;
+        top.samples.bytes += to - wire.at;
       } else {
         const table = field === 1 ? top.types : field === 3 ? top.mappings : field === 4 ? top.locations : field === 5 ? top.functions : top.strings;
         table.from.push(wire.at);
@@ -221,7 +222,8 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
   // every value takes a byte at least: more samples times types than bytes is damage, and would ask for memory without end
   if (count * types > bytes.length) throw new WireFault(Math.max(0, top.samples.first), `${count} samples cannot have ${types} values each`);
   const value = new Float64Array(count * types);
-  let location = new Uint32Array(Math.min(bytes.length, Math.max(16, count * 12)));
+  // an id takes a byte at least; pages that are never written cost nothing, growing and copying would (bench/pprof.ts)
+  const location = new Uint32Array(top.samples.bytes);
   let locations = 0;
   const key: number[] = [];
   const labelText: number[] = [];
@@ -247,11 +249,6 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
       if (fieldTag === 0x0a || fieldTag === 0x08) {
         wire.at++;
         const stop = fieldTag === 0x0a ? wire.length(to) : to;
-        if (location.length < locations + (stop - wire.at)) {
-          const more = new Uint32Array(Math.max(location.length * 2, locations + (stop - wire.at)));
-          more.set(location);
-          location = more;
-        }
         let p = wire.at;
         do {
           if (p >= stop && fieldTag === 0x0a) break;
@@ -327,7 +324,7 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
     offset,
     length,
     locationStart,
-    location: location.slice(0, locations),
+    location: location.subarray(0, locations),
     value,
     exact: inexact ? exactValues(wire, offset, length, types) : null,
     labelStart,

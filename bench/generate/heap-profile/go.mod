@@ -1,0 +1,3 @@
+module gorca.dev/bench/heap-profile
+
+go 1.24
