@@ -1,7 +1,7 @@
 /**
  * Symptoms joined through one root are one incident; shared time alone makes two.
  */
-import { type Ask, type Condition, type EntityKind, entityId, isWeaker, type Strength } from '../model/index.ts';
+import { type Ask, atLeast, type Condition, type EntityKind, entityId, isWeaker, type Strength } from '../model/index.ts';
 import { type Chain, type Chainer, compareRoots, type Explanation, isUsable, linksOf, rootIdsOf, rootOf } from './chain.ts';
 
 export interface Incident {
@@ -40,10 +40,14 @@ export function groupIncidents(symptoms: readonly Condition[], chainer: Chainer,
       const other = index.get(id);
       if (other !== undefined) union(i, other);
     }
-    const root = rootOf(best).id;
-    const known = byRoot.get(root);
-    if (known === undefined) byRoot.set(root, i);
-    else union(i, known);
+    // a cause that is found decides alone; where the way back stays open every end that was reached counts
+    const ends = isUsable(best) ? [best] : e.chains.filter((c) => c.link !== null && atLeast(c.verdict, 'supported'));
+    for (const end of ends) {
+      const root = rootOf(end).id;
+      const known = byRoot.get(root) ?? index.get(root);
+      byRoot.set(root, known ?? i);
+      if (known !== undefined) union(i, known);
+    }
   });
   const groups = new Map<number, Explanation[]>();
   explanations.forEach((e, i) => {

@@ -115,6 +115,9 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
 /** The chain that tells the most: the first one; symptoms alone give nothing to tell. */
 const mainChain = (incident: Incident): Chain | null => incident.chains.find((c) => c.link !== null) ?? incident.chains[0] ?? null;
 
+/** Kinds whose names people use; the others' keys are addresses and stacks. */
+const NAMED: ReadonlySet<string> = new Set(['container', 'pod', 'workload', 'service', 'node', 'revision', 'object', 'namespace']);
+
 /** What a person sees first: the harm nearest to the alert, and the alert that told of it. */
 function titleOf(incident: Incident, main: Chain | null): string {
   const alerts = incident.symptoms.map((s) => s.condition).filter((c) => c.kind === 'alert/firing');
@@ -125,7 +128,7 @@ function titleOf(incident: Incident, main: Chain | null): string {
     subject = at.head;
   }
   const name = shortName(subject.entity);
-  const text = subject.says.includes(name) || subject.kind === 'alert/firing' ? subject.says : `${name}: ${subject.says}`;
+  const text = subject.says.includes(name) || !NAMED.has(subject.entity.kind) ? subject.says : `${name}: ${subject.says}`;
   const fired = [...new Set(alerts.map((a) => `${String(a.facts['name'])}${a.during.from === null ? '' : ` fired ${clockTime(a.during.from)}`}`))];
   if (fired.length === 0 || subject.kind === 'alert/firing') return text;
   return `${text}  (${fired.slice(0, 2).join(', ')}${fired.length > 2 ? `, ${fired.length - 2} more` : ''})`;

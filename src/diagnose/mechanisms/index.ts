@@ -23,14 +23,29 @@ import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
+import { admissionDenied } from './kubernetes/admission-denied/index.ts';
 import { alertObserves } from './kubernetes/alert-observes/index.ts';
+import { badRollout } from './kubernetes/bad-rollout/index.ts';
+import { commandWrong } from './kubernetes/command-wrong/index.ts';
 import { crashLoopUnavailable } from './kubernetes/crash-loop-unavailable/index.ts';
 import { exitCrashLoop } from './kubernetes/exit-crash-loop/index.ts';
+import { failedScheduling } from './kubernetes/failed-scheduling/index.ts';
+import { flagEndsProcess } from './kubernetes/flag-ends-process/index.ts';
+import { imageReference } from './kubernetes/image-reference/index.ts';
+import { limitLowered } from './kubernetes/limit-lowered/index.ts';
+import { limitRange } from './kubernetes/limit-range/index.ts';
 import { livenessCrashLoop } from './kubernetes/liveness-crash-loop/index.ts';
 import { missingPodsUnavailable } from './kubernetes/missing-pods-unavailable/index.ts';
+import { missingReference } from './kubernetes/missing-reference/index.ts';
+import { nodeLostEvicts } from './kubernetes/node-lost-evicts/index.ts';
+import { nodeLostUnavailable } from './kubernetes/node-lost-unavailable/index.ts';
+import { nodePressureEvicts } from './kubernetes/node-pressure-evicts/index.ts';
+import { nodesClosed } from './kubernetes/nodes-closed/index.ts';
 import { oomCrashLoop } from './kubernetes/oom-crash-loop/index.ts';
 import { podsStallRollout } from './kubernetes/pods-stall-rollout/index.ts';
 import { probeKills } from './kubernetes/probe-kills/index.ts';
+import { quota } from './kubernetes/quota/index.ts';
+import { registryRefuses } from './kubernetes/registry-refuses/index.ts';
 import { errorsFromCalleeDown } from './logs/errors-from-callee-down/index.ts';
 import { errorsFromCrash } from './logs/errors-from-crash/index.ts';
 import { errorsFromDeadline } from './logs/errors-from-deadline/index.ts';
@@ -69,14 +84,29 @@ export const mechanisms: readonly Mechanism[] = [
   loopNeverStopped,
   missingCtxDone,
   recursiveReadLockStall,
+  admissionDenied,
   alertObserves,
+  badRollout,
+  commandWrong,
   crashLoopUnavailable,
   exitCrashLoop,
+  failedScheduling,
+  flagEndsProcess,
+  imageReference,
+  limitLowered,
+  limitRange,
   livenessCrashLoop,
   missingPodsUnavailable,
+  missingReference,
+  nodeLostEvicts,
+  nodeLostUnavailable,
+  nodePressureEvicts,
+  nodesClosed,
   oomCrashLoop,
   podsStallRollout,
   probeKills,
+  quota,
+  registryRefuses,
   errorsFromCalleeDown,
   errorsFromCrash,
   errorsFromDeadline,
