@@ -180,7 +180,7 @@ def latency_unprovable(r):
     r.behave("storage", delayMs=28, slowMs=28)
     r.firing("HighLatency", 90)
     r.until(HEALTHY + 50)
-    r.keep_series(only={"up", "goroutines", "heap_inuse", "cpu", "requests_by_code", "requests_in_flight", "latency_p50", "latency_p99", "alerts"})
+    r.keep_series(only={"up", "goroutines", "heap_inuse", "cpu", "requests_by_code", "requests_in_flight", "latency_p50", "latency_p99", "alert_states"})
     r.keep_log("ingest")
     r.gap("goroutine dumps and profiles of ingest", "nobody asked for them before the process was restarted")
     r.gap("metrics of what ingest calls", "the storage is run by others and not scraped here")
