@@ -138,7 +138,10 @@ const WORDS = new Set([
 
 /** Metric names of a rule: words that are followed by a selector, a range or an operator, never label names inside braces. */
 export function metricsIn(expr: string): readonly string[] {
-  const bare = expr.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/\{[^{}]*\}/g, '{}');
+  const bare = expr
+    .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
+    .replaceAll(/\{[^{}]*\}/g, '{}')
+    .replaceAll(/\[[^\]]{0,60}\]/g, '');
   const out = new Set<string>();
   for (const m of bare.matchAll(/[a-zA-Z_:][a-zA-Z0-9_:]*/g)) {
     const after = bare.slice(m.index + m[0].length).trimStart();

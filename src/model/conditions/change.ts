@@ -9,7 +9,16 @@ export interface FieldChange {
 }
 
 /** Only a candidate: a change is a cause when a field of it is tied to the failing evidence. */
-export const rollout = defineKind<{ workload: string; fromRevision: string | null; toRevision: string; fields: readonly FieldChange[]; at: string | null }>({
+export const rollout = defineKind<{
+  workload: string;
+  fromRevision: string | null;
+  toRevision: string;
+  /** Names of the two ReplicaSets or ControllerRevisions, where they were captured: pods are part of them. */
+  fromName: string | null;
+  toName: string | null;
+  fields: readonly FieldChange[];
+  at: string | null;
+}>({
   id: 'change/rollout',
   title: 'a rollout changed the template',
   explain:
@@ -24,4 +33,13 @@ export const configChanged = defineKind<{ object: string; key: string | null; at
   explain: 'managedFields or resource versions show a change in the window.',
   root: 'change',
   next: 'kubectl get configmaps -o json --show-managed-fields',
+});
+
+/** The number of replicas was changed, by a person or an autoscaler; the template is the same. */
+export const scaled = defineKind<{ workload: string; from: number; to: number; at: string | null }>({
+  id: 'change/scaled',
+  title: 'a workload was scaled',
+  explain: 'The Deployment controller wrote ScalingReplicaSet for a ReplicaSet that existed already, or spec.replicas differs between two captures. It says how many, not who.',
+  root: 'change',
+  next: 'kubectl get events -o json; the audit log of the API server says who',
 });

@@ -97,7 +97,7 @@ export function oomKilled(state: ClusterState): Condition[] {
     out.push(
       condition(containerOomKilled, {
         entity: container(s.view.namespace ?? '', s.view.name, ''),
-        during: { from: null, to: s.at },
+        during: { from: null, to: null },
         onset: { lastWell: s.view.createdAt, firstIll: s.at },
         facts: { container: '', exitCode: null, limitBytes: null, restarts: s.view.restarts, finishedAt: null },
         says: `a container of ${s.view.name} was OOMKilled${restartsText(s.view.restarts)}`,
@@ -252,7 +252,7 @@ export function crashLooping(state: ClusterState): Condition[] {
       out.push(
         condition(containerCrashLooping, {
           entity,
-          during: { from: firstIll, to: newest.at },
+          during: { from: firstIll, to: null },
           onset: { lastWell: newest.view.createdAt, firstIll, clock: 'kubelet' },
           quantity: { value: restarts, baseline: 0, unit: 'restarts', known: 'counted' },
           facts: { container: c.name, restarts, reason },
@@ -268,7 +268,7 @@ export function crashLooping(state: ClusterState): Condition[] {
     out.push(
       condition(containerCrashLooping, {
         entity: container(s.view.namespace ?? '', s.view.name, ''),
-        during: { from: null, to: s.at },
+        during: { from: null, to: null },
         onset: { lastWell: s.view.createdAt, firstIll: s.at },
         quantity: { value: s.view.restarts, baseline: 0, unit: 'restarts', known: 'counted' },
         facts: { container: '', restarts: s.view.restarts, reason: '' },

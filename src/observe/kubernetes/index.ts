@@ -4,7 +4,7 @@
  * a refused readiness probe at start and an exit after SIGTERM are what every rollout passes through; completed Jobs are well; events expire.
  */
 
-import { rollout } from '../../model/conditions/change.ts';
+import { rollout, scaled } from '../../model/conditions/change.ts';
 import {
   commandWrong,
   deniedByPolicy,
@@ -34,7 +34,7 @@ import { eventCoverage, nodeCoverage, noEvents, noNodes, noPods, noWorkloads, ro
 import { flagErrors } from './flags.ts';
 import { identify } from './identify.ts';
 import { nodePressures, notReadyNodes } from './nodes.ts';
-import { rollouts } from './rollouts.ts';
+import { rollouts, scalings } from './rollouts.ts';
 import { notPulled, notStarting, probes } from './starting.ts';
 import { evicted, notCreated, stuckRollouts, unavailable, unschedulable } from './workloads.ts';
 
@@ -70,6 +70,7 @@ const RULES: readonly Rule[] = [
     covered: revisionCoverage,
     missing: { why: 'no ReplicaSets were captured', next: 'kubectl get replicasets,controllerrevisions -A -o json > revisions.json' },
   },
+  { kind: scaled, find: scalings, covered: eventCoverage, missing: noEvents },
   { kind: referenceMissing, find: missingReferences, covered: present, missing: noPods },
   { kind: imageReferenceWrong, find: imageReferences, covered: present, missing: noPods },
   { kind: registryRefuses, find: refusingRegistries, covered: present, missing: noPods },

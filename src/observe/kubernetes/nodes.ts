@@ -47,7 +47,7 @@ export function notReadyNodes(state: ClusterState): Condition[] {
     out.push(
       condition(nodeNotReady, {
         entity: node(name),
-        during: { from: ready.since, to: s.at },
+        during: { from: ready.since, to: null },
         // the control plane notices after its grace period: silence began after the last word
         onset: { lastWell: heard, firstIll: ready.since ?? s.at, clock: 'control-plane' },
         facts: { node: name, status, reason: ready.reason ?? '', message: ready.message ?? '', lastHeartbeat: heard === null ? null : formatInstant(heard) },
@@ -61,7 +61,7 @@ export function notReadyNodes(state: ClusterState): Condition[] {
     out.push(
       condition(nodeNotReady, {
         entity: node(s.view.name),
-        during: { from: null, to: s.at },
+        during: { from: null, to: null },
         onset: { lastWell: null, firstIll: s.at },
         facts: { node: s.view.name, status: 'Unknown', reason: s.view.status, message: '', lastHeartbeat: null },
         says: `node ${s.view.name} is not ready`,
@@ -107,7 +107,7 @@ export function nodePressures(state: ClusterState): Condition[] {
         condition(nodePressure, {
           entity: node(name),
           discriminator: c.type,
-          during: { from: c.since, to: s.at },
+          during: { from: c.since, to: null },
           onset: { lastWell: c.since === null ? null : instant(c.since - 1_000_000_000n), firstIll: c.since ?? s.at, clock: 'kubelet' },
           facts: { node: name, condition: c.type, message: c.message ?? '' },
           says: `node ${name}: ${c.type}${c.message === null ? '' : ` (${c.message.slice(0, 120)})`}`,

@@ -1,7 +1,7 @@
 /** Rollouts: consecutive templates of one workload, field by field. */
 
-import { rollout } from '../../model/conditions/change.ts';
-import { addSeconds, type Condition, condition, type Entity, formatInstant, type Instant, type Place, placeAt, workload } from '../../model/index.ts';
+import { rollout, scaled } from '../../model/conditions/change.ts';
+import { addSeconds, type Condition, condition, type Entity, formatInstant, type Instant, type Place, placeAt, secondsBetween, workload } from '../../model/index.ts';
 import { fieldOf, instantOf, type KubernetesObject } from '../../read/kubernetes-objects/index.ts';
 import { numberAt, objectAt } from '../../read/lib/fields.ts';
 import type { WorkloadView } from '../../read/lib/kubernetes-views.ts';
@@ -38,6 +38,8 @@ export function rollouts(state: ClusterState): Condition[] {
             workload: w.label,
             fromRevision: String(before.number),
             toRevision: String(after.number),
+            fromName: before.name,
+            toName: after.name,
             fields: changes.map((c) => ({ path: c.path, before: c.before?.value ?? null, after: c.after?.value ?? null })),
             at: at === null ? null : formatInstant(at),
           },
@@ -154,6 +156,8 @@ function fromHistories(state: ClusterState): Condition[] {
             workload: `${kind}/${name}`,
             fromRevision: before.detail.revision,
             toRevision: after.detail.revision,
+            fromName: null,
+            toName: null,
             fields: changes.map((c) => ({ path: c.path, before: c.before?.value ?? null, after: c.after?.value ?? null })),
             at: null,
           },
@@ -165,3 +169,45 @@ function fromHistories(state: ClusterState): Condition[] {
   }
   return out;
 }
+
+/** Replicas changed without a new template: "Scaled up replica set x from 2 to 12" where the set was not new. */
+export function scalings(state: ClusterState): Condition[] {
+  const out: Condition[] = [];
+  for (const e of state.events) {
+    if (e.view.reason !== 'ScalingReplicaSet' || e.view.involvedKind !== 'Deployment') continue;
+    const m = /^Scaled (?:up|down) replica set (\S{1,253}) from (\d{1,7}) to (\d{1,7})$/.exec(e.view.message);
+    if (m === null || e.view.last === null) continue;
+    const ns = e.view.involvedNamespace ?? '';
+    const name = e.view.involvedName;
+    const from = Number(m[2]);
+    const to = Number(m[3]);
+    // steps of a rollout move two sets against each other
+    const others = state.events.some(
+      (x) =>
+        x !== e &&
+        x.view.reason === 'ScalingReplicaSet' &&
+        x.view.involvedName === name &&
+        (x.view.involvedNamespace ?? '') === ns &&
+        !x.view.message.includes(` ${m[1] ?? ''} `) &&
+        near(x.view.last, e.view.last),
+    );
+    if (from === 0 || others) continue;
+    out.push(
+      condition(scaled, {
+        entity: workload(ns, 'deployment', name),
+        discriminator: `${from} → ${to}`,
+        during: { from: e.view.last, to: null },
+        onset: { lastWell: addSeconds(e.view.last, -1), firstIll: e.view.last, clock: 'control-plane' },
+        quantity: { value: to, baseline: from, unit: 'replicas', known: 'counted' },
+        facts: { workload: `deployment/${name}`, from, to, at: formatInstant(e.view.last) },
+        says: `deployment ${name} was scaled from ${from} to ${to} replicas`,
+        places: [placeOf(e.artifact, e.view)],
+      }),
+    );
+  }
+  return out;
+}
+
+/** A rollout's steps follow each other within minutes. */
+const ROLLOUT_SECONDS = 120;
+const near = (a: Instant | null, b: Instant | null): boolean => a !== null && b !== null && Math.abs(secondsBetween(a, b)) <= ROLLOUT_SECONDS;

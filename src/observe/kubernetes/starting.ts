@@ -71,7 +71,7 @@ export function notStarting(state: ClusterState): Condition[] {
     out.push(
       condition(containerNotStarting, {
         entity: t.entity,
-        during: { from: t.since, to: t.until },
+        during: { from: t.since, to: null },
         onset: { lastWell: t.pod?.view.createdAt ?? null, firstIll: t.since ?? t.until, clock: 'kubelet' },
         facts: { container: t.name, reason: t.reason, message: t.message },
         says: `container ${t.name}${t.pod === null ? '' : ` of ${t.pod.view.name}`} does not start: ${t.reason}${t.message === '' ? '' : ` (${short(t.message)})`}`,
@@ -130,7 +130,7 @@ export function notPulled(state: ClusterState): Condition[] {
     out.push(
       condition(imageNotPulled, {
         entity: t.entity,
-        during: { from: t.since, to: t.until },
+        during: { from: t.since, to: null },
         onset: { lastWell: t.pod?.view.createdAt ?? null, firstIll: t.since ?? t.until, clock: 'kubelet' },
         facts: { container: t.name, image, class: kind, message: t.message },
         says: `image ${image} of container ${t.name} cannot be pulled: ${kind === 'unknown' ? t.reason : kind}`,

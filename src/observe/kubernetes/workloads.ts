@@ -44,7 +44,7 @@ export function unavailable(state: ClusterState): Condition[] {
     out.push(
       condition(workloadUnavailable, {
         entity: workloadEntity(view),
-        during: { from: since, to: s.at },
+        during: { from: since, to: null },
         onset: { lastWell: since === null ? view.createdAt : addSeconds(since, -1), firstIll: since ?? s.at, clock: 'control-plane' },
         quantity: { value: available, baseline: view.desired, unit: 'replicas', known: 'counted' },
         facts: { workload: `${view.kind.toLowerCase()}/${view.name}`, desired: view.desired, available },
@@ -60,7 +60,7 @@ export function unavailable(state: ClusterState): Condition[] {
     out.push(
       condition(workloadUnavailable, {
         entity: workload(s.view.namespace ?? '', kind.toLowerCase(), s.view.name),
-        during: { from: null, to: s.at },
+        during: { from: null, to: null },
         onset: { lastWell: null, firstIll: s.at },
         quantity: { value: have, baseline: desired, unit: 'replicas', known: 'counted' },
         facts: { workload: `${kind.toLowerCase()}/${s.view.name}`, desired, available: have },
@@ -113,7 +113,7 @@ export function stuckRollouts(state: ClusterState): Condition[] {
     out.push(
       condition(rolloutStuck, {
         entity: workloadEntity(view),
-        during: { from: began, to: s.at },
+        during: { from: began, to: null },
         onset: { lastWell: began === null ? null : addSeconds(began, -1), firstIll: began ?? progressing?.since ?? s.at, clock: 'control-plane' },
         quantity: { value: newReady, ...(view.desired === null ? {} : { baseline: view.desired }), unit: 'new replicas ready', known: 'counted' },
         facts: { workload: `deployment/${view.name}`, reason, message: progressing?.message ?? '', revision: current?.view.revision ?? view.revision, newReady, oldReady },
@@ -145,7 +145,7 @@ export function unschedulable(state: ClusterState): Condition[] {
     out.push(
       condition(podUnschedulable, {
         entity,
-        during: { from: since, to: until },
+        during: { from: since, to: null },
         onset: { lastWell: created ?? since, firstIll: since ?? until, clock: 'scheduler' },
         facts: { pod: name, message, nodes: refusal?.nodes ?? 0, predicates, complete: refusal?.complete ?? false },
         says: `pod ${name} fits no node: ${
@@ -238,7 +238,7 @@ function refused(
   const entity = kind === 'ReplicaSet' ? revision(ns, name) : workload(ns, kind.toLowerCase(), name);
   return condition(podsNotCreated, {
     entity,
-    during: { from: since, to: until },
+    during: { from: since, to: null },
     onset: { lastWell: created, firstIll: since ?? until, clock: 'control-plane' },
     facts: { owner: `${kind.toLowerCase()}/${name}`, reason: r.reason, message, quota: r.quota, resource: r.resources[0]?.resource ?? null },
     says: `the API server refuses pods of ${kind.toLowerCase()} ${name}: ${short(message.replace(/^.*?is forbidden: /, ''))}`,
