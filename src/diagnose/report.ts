@@ -78,14 +78,9 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
   const main = mainChain(incident);
   const named = incident.chains.filter((c) => c.link !== null && atLeast(c.verdict, 'associated') && (c.closed || c.verdict === 'associated'));
   const symptoms = [...incident.symptoms].sort((a, b) => compareOnsets(a.condition, b.condition));
-  const title = titleOf(incident, main);
-  const reportedSymptoms = symptoms.map(({ condition: c }) => ({
-    condition: c.kind,
-    entity: entityId(c.entity),
-    says: c.says,
-    from: time(c.onset.firstIll),
-    places: citer.cite(c.places, 2),
-  }));
+  const { title, subject } = titleOf(incident, main);
+  // numbers follow the page: the headline's harm first, then the cause and its chain
+  const titlePlaces = citer.cite(subject.places, 2);
   // one heading per root: two chains may lead to the same defect over different triggers
   const causes: ReportCause[] = [];
   const headings = new Set<string>();
@@ -96,6 +91,13 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
     headings.add(key);
     causes.push(cause);
   }
+  const reportedSymptoms = symptoms.map(({ condition: c }) => ({
+    condition: c.kind,
+    entity: entityId(c.entity),
+    says: c.says,
+    from: time(c.onset.firstIll),
+    places: citer.cite(c.places, 2),
+  }));
   const best = incident.chains[0];
   const frontiers = best !== undefined && isUsable(best) ? [] : reportFrontiers(incident, context, citer, gaps);
   if (best !== undefined && isUsable(best)) {
@@ -103,6 +105,7 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
   }
   return {
     title,
+    places: titlePlaces,
     scope: [...new Set(symptoms.map((s) => entityId(s.condition.entity)))].sort(),
     symptoms: reportedSymptoms,
     causes,
@@ -119,7 +122,7 @@ const mainChain = (incident: Incident): Chain | null => incident.chains.find((c)
 const NAMED: ReadonlySet<string> = new Set(['container', 'pod', 'workload', 'service', 'node', 'revision', 'object', 'namespace']);
 
 /** What a person sees first: the harm nearest to the alert, and the alert that told of it. */
-function titleOf(incident: Incident, main: Chain | null): string {
+function titleOf(incident: Incident, main: Chain | null): { title: string; subject: Condition } {
   const alerts = incident.symptoms.map((s) => s.condition).filter((c) => c.kind === 'alert/firing');
   let subject = main?.head ?? (incident.symptoms[0] as { condition: Condition }).condition;
   let at = main;
@@ -129,9 +132,14 @@ function titleOf(incident: Incident, main: Chain | null): string {
   }
   const name = shortName(subject.entity);
   const text = subject.says.includes(name) || !NAMED.has(subject.entity.kind) ? subject.says : `${name}: ${subject.says}`;
-  const fired = [...new Set(alerts.map((a) => `${String(a.facts['name'])}${a.during.from === null ? '' : ` fired ${clockTime(a.during.from)}`}`))];
-  if (fired.length === 0 || subject.kind === 'alert/firing') return text;
-  return `${text}  (${fired.slice(0, 2).join(', ')}${fired.length > 2 ? `, ${fired.length - 2} more` : ''})`;
+  const firstFired = new Map<string, Instant | null>();
+  for (const a of alerts) {
+    const known = firstFired.get(String(a.facts['name']));
+    if (known === undefined || (known !== null && a.during.from !== null && a.during.from < known)) firstFired.set(String(a.facts['name']), a.during.from);
+  }
+  const fired = [...firstFired].sort(([, x], [, y]) => Number((x ?? 0n) - (y ?? 0n))).map(([name, at]) => `${name}${at === null ? '' : ` fired ${clockTime(at)}`}`);
+  if (fired.length === 0 || subject.kind === 'alert/firing') return { title: text, subject };
+  return { title: `${text}  (${fired.slice(0, 2).join(', ')}${fired.length > 2 ? `, ${fired.length - 2} more` : ''})`, subject };
 }
 
 interface Root {

@@ -61,6 +61,7 @@ export const REPORT_SCHEMA: Schema = {
   $defs: {
     incident: record({
       title: text,
+      places,
       scope: list(text),
       symptoms: list(record({ condition: text, entity: text, says: text, from: time, places })),
       causes: list(ref('cause')),

@@ -60,6 +60,8 @@ export interface ReportCause {
 
 export interface ReportIncident {
   readonly title: string;
+  /** Of what the title says. */
+  readonly places: readonly number[];
   readonly scope: readonly string[];
   readonly symptoms: readonly { readonly condition: string; readonly entity: string; readonly says: string; readonly from: string | null; readonly places: readonly number[] }[];
   readonly causes: readonly ReportCause[];

@@ -27,7 +27,7 @@ export function joinBy<F extends Facts>(kind: Kind<F>, ask: Ask, tie: (cause: Co
   const answer = ask.look(kind);
   if (answer.state === 'absent')
     return fails(
-      `${kind.title}: looked for and not seen`,
+      'looked for and not seen',
       uniquePlaces(
         answer.covered.flatMap((c) => c.places),
         3,

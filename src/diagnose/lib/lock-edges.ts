@@ -1,13 +1,38 @@
 /** Edges of a lock cycle, checks on the frames they cite, and whether request handlers stand at the locks. */
-import { bucketBlocked, type lockConvoy, type lockCycle } from '../../model/conditions/goroutines.ts';
-import { type Ask, type Check, type Condition, fails, holds, unknown } from '../../model/index.ts';
+import { bucketBlocked, lockConvoy, type lockCycle } from '../../model/conditions/goroutines.ts';
+import { lockOrder } from '../../model/conditions/source.ts';
+import { type Ask, type Check, type Condition, type Finding, fails, holds, type Joined, unknown } from '../../model/index.ts';
 import { bucketsBeside, placesOf, stackHolds } from './buckets.ts';
-import type { Frame } from './source-frames.ts';
+import { tiedWithin } from './join.ts';
+import { type Frame, joinSource } from './source-frames.ts';
 
 export interface LockEdge extends Frame {
   readonly holder: string;
   readonly holds: string;
   readonly waitsFor: string;
+}
+
+/** Both ends of an inversion that the source shows are places where goroutines of the circle wait. */
+export const directInversion = (cycle: Condition, ask: Ask): Finding | readonly Joined[] =>
+  joinSource(
+    lockOrder,
+    ask,
+    edgesOf(cycle),
+    (c, frame) => c.facts.line === frame.line && edgesOf(cycle).some((e) => e.line === c.facts.otherLine && sameFunction(e.function, c.facts.otherFunction)),
+  );
+
+const sameFunction = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+
+/** The frame below which a goroutine of the circle holds its lock: where the queue at that lock says its holder stands. */
+export function holdingFrame(edge: LockEdge, cycle: Condition, ask: Ask): Frame | null {
+  const answer = ask.look(lockConvoy);
+  if (answer.state !== 'observed') return null;
+  for (const c of answer.conditions) {
+    const { lock, holderFunction, holderFile, holderLine } = c.facts;
+    if (lock === edge.holds && holderFunction !== null && holderLine !== null && tiedWithin(cycle, c, ask, ['process']) !== null)
+      return { function: holderFunction, file: holderFile ?? '', line: holderLine };
+  }
+  return null;
 }
 
 type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
@@ -48,7 +73,12 @@ export const handlersWait: Check = {
     const cause = link.causes[0];
     if (cause == null) return unknown('the lock is not known', bucketBlocked.next);
     const waiters = waitersOf(cause, ask);
-    if (waiters.length === 0) return unknown('which goroutines wait for the lock is not known', bucketBlocked.next);
+    if (waiters.length === 0) {
+      // the address is not known of every bucket: handlers that wait for some lock of this process most likely wait for this one
+      const some = bucketsBeside(cause, ask).filter((b) => isLockWait(String(b.facts['wait'])) && typeof b.facts['onLock'] !== 'string' && servesRequests(b));
+      if (some.length > 0) return holds(some[0]?.says ?? 'handlers wait for a lock', placesOf(some), 'guessed');
+      return unknown('which goroutines wait for the lock is not known', bucketBlocked.next);
+    }
     const serving = waiters.filter(servesRequests);
     return serving.length > 0
       ? holds(serving[0]?.says ?? 'handlers wait for the lock', placesOf(serving))

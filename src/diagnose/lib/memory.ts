@@ -1,5 +1,5 @@
 /** What the memory mechanisms share: sizes in words, stacks compared by function. */
-import type { Condition, Fact } from '../../model/index.ts';
+import type { Condition, Fact, Strength } from '../../model/index.ts';
 
 export function sizeText(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -18,10 +18,16 @@ export const functionsOf = (stack: Fact | undefined): string[] => (Array.isArray
 /** The function a goroutine was started with: the outermost of its stack. */
 export const entryOf = (stack: Fact | undefined): string | null => functionsOf(stack).at(-1) ?? null;
 
-/** The allocation happened in goroutines that were started with the function at the bottom of the bucket's stack. */
-export function allocatedBy(site: Condition, bucket: Condition): boolean {
+/**
+ * How surely the allocation belongs to the goroutines of a bucket: it happened below the function they were started with (stated by the
+ * stack), or in the function that starts them, which hands them what it has made (derived); null when neither stands on its stack.
+ */
+export function allocatedBy(site: Condition, bucket: Condition): Strength | null {
+  const stack = functionsOf(site.facts['stack']);
   const entry = entryOf(bucket.facts['stack']);
-  return entry !== null && functionsOf(site.facts['stack']).includes(entry);
+  if (entry !== null && stack.includes(entry)) return 'stated';
+  const creator = bucket.facts['createdBy'];
+  return typeof creator === 'string' && stack.includes(creator) ? 'derived' : null;
 }
 
 export const numberFact = (c: Condition | null | undefined, name: string): number | null => {

@@ -20,6 +20,7 @@ import { lockCycleByOrder } from './go/lock-cycle/index.ts';
 import { lockCycleHoldsConvoy } from './go/lock-cycle-holds-convoy/index.ts';
 import { lockCyclePilesUp } from './go/lock-cycle-piles-up/index.ts';
 import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
+import { lockCycleThroughCalls } from './go/lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
@@ -81,6 +82,7 @@ export const mechanisms: readonly Mechanism[] = [
   lockCycleHoldsConvoy,
   lockCyclePilesUp,
   lockCycleStallsProbe,
+  lockCycleThroughCalls,
   loopNeverStopped,
   missingCtxDone,
   recursiveReadLockStall,

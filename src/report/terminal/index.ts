@@ -52,6 +52,9 @@ class Page {
   }
 
   /** `label` in the gutter (empty: continues the one above), `indent` for a time column. */
+  /** Numbers printed so far: only they need to be looked up. */
+  readonly shown = new Set<number>();
+
   row(label: string, text: string, tail: Tail = {}, first = ''): void {
     const head = first === '' ? '' : padTo(first, 10);
     this.#put(padTo(label, GUTTER), GUTTER + head.length, text, tail, (t) => t, this.#paint('1'), head);
@@ -59,6 +62,7 @@ class Page {
 
   #put(label: string, indent: number, raw: string, tail: Tail, paint: Paint, paintLabel: Paint = (t) => t, head = ''): void {
     const text = oneLine(raw);
+    for (const n of tail.places ?? []) this.shown.add(n);
     const width = this.#columns - indent;
     const plain = this.#tail(tail, false);
     const room = columnsOf(plain) === 0 ? 0 : columnsOf(plain) + 2;
@@ -123,6 +127,10 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
 }
 
 function healthy(report: Report, page: Page): void {
+  if (report.inputs.every((i) => i.readers.length === 0)) {
+    page.heading('nothing could be read, so nothing can be said about an incident');
+    return;
+  }
   page.heading('no incident: no harm and nothing that outgrows its demand was found');
   page.blank();
   const of = (state: Report['checked'][number]['state']): string[] => report.checked.filter((c) => c.state === state).map((c) => c.condition);
@@ -133,14 +141,23 @@ function healthy(report: Report, page: Page): void {
 }
 
 function renderIncident(incident: ReportIncident, page: Page): void {
-  page.heading(incident.title, { places: incident.symptoms[0]?.places ?? [] });
+  page.heading(incident.title, { places: incident.places });
   page.blank();
   const [cause, ...others] = incident.causes;
   if (cause === undefined) {
     page.row('CAUSE', 'none could be proven from these inputs');
     // without a cause the symptoms are all there is to show
     some(incident.symptoms, MOST.symptoms, (s, i) => page.row(i === 0 ? 'SEEN' : '', s.says, { places: s.places }, clock(s.from)), page, 'symptoms');
-  } else renderCause(cause, page);
+  } else {
+    renderCause(cause, page);
+    // what else the same cause explains; alerts are named in the headline
+    const told = new Set(cause.chain.map((l) => `${l.condition} ${l.entity}`));
+    const kinds = new Set(cause.chain.map((l) => l.condition));
+    const rest = incident.symptoms.filter((s) => !told.has(`${s.condition} ${s.entity}`) && s.condition !== 'alert/firing');
+    // another kind of harm says more than the same in the next pod
+    const more = [...rest.filter((s) => !kinds.has(s.condition)), ...rest.filter((s) => kinds.has(s.condition))];
+    some(more, MOST.symptoms, (s, i) => page.row(i === 0 ? 'THUS' : '', s.says, { places: s.places }, clock(s.from) || '–'), page, 'explained by it');
+  }
   if (incident.frontiers.length > 0) page.blank();
   some(
     incident.frontiers,
@@ -234,7 +251,8 @@ function ranges(numbers: readonly number[]): string {
 
 function footer(report: Report, page: Page): void {
   for (const [i, h] of report.hints.entries()) page.row(i === 0 ? 'GIVEN' : '', `${h.flag} ${h.value}`);
-  if (report.places.length > 0) page.row('PLACES', placesByFile(report.places).join('  '));
+  const cited = report.places.filter((p) => page.shown.has(p.n));
+  if (cited.length > 0) page.row('PLACES', placesByFile(cited).join('  '));
   const taken = report.inputs.filter((i) => i.readers.length > 0).length;
   const problems = report.problems.filter((p) => p.severity !== 'note').length;
   page.row('READ', `${taken} of ${plural(report.inputs.length, 'file')}${problems === 0 ? '' : `, ${plural(problems, 'problem')}`}`);

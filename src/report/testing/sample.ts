@@ -67,6 +67,7 @@ export const sampleReport: Report = {
   incidents: [
     {
       title: 'orders is killed every 6 min since 14:08:02  (KubePodCrashLooping fired 14:26:17)',
+      places: [1],
       scope: ['service:orders'],
       symptoms: [{ condition: 'alert/firing', entity: 'alert:KubePodCrashLooping/x', says: 'KubePodCrashLooping is firing', from: '2026-11-24T14:26:17Z', places: [1] }],
       causes: [cause],

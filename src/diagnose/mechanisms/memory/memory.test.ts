@@ -38,9 +38,16 @@ const site = (facts: Facts = {}): Condition =>
       ...facts,
     },
   });
-const leaking = (counts: readonly number[] = [10, 1010], entity = p): Condition =>
+const leaking = (counts: readonly number[] = [10, 1010], entity = p, createdBy: string | null = null): Condition =>
   stated(bucketGrowing as Kind, entity, 95, {
-    facts: { function: 'shop.(*Client).Reserve.func1', file: 'client.go', line: 61, counts, stack: ['runtime.chansend1 chan.go:1', 'shop.(*Client).Reserve.func1 client.go:61'] },
+    facts: {
+      function: 'shop.(*Client).Reserve.func1',
+      file: 'client.go',
+      line: 61,
+      createdBy,
+      counts,
+      stack: ['runtime.chansend1 chan.go:1', 'shop.(*Client).Reserve.func1 client.go:61'],
+    },
   });
 const memory = (from = 12, to = 62): Condition =>
   stated(containerMemoryGrowing as Kind, c, 110, { facts: { container: 'orders', fromBytes: from * MIB, toBytes: to * MIB, limitBytes: 64 * MIB, perMinuteBytes: 25 * MIB } });
@@ -81,6 +88,11 @@ describe('memory mechanisms', () => {
   test('goroutines-hold-site: the site lies below the function the goroutines were started with', () => {
     expect(verdict(goroutinesHoldSite, site(), leaking())).toBe('supported');
     expect(verdict(goroutinesHoldSite, site({ stack: ['main.grow main.go:9', 'main.tick main.go:20'] }), leaking())).toBe('none');
+    // the function that starts them made what they were handed
+    const handed = site({ stack: ['shop.newSession session.go:9', 'shop.(*Server).create server.go:56'] });
+    expect(verdict(goroutinesHoldSite, handed, leaking(undefined, p, 'shop.(*Server).create'))).toBe('supported');
+    expect(verdict(goroutinesHoldSite, handed, leaking(undefined, p, 'shop.(*Server).remove'))).toBe('none');
+    expect(verdict(goroutinesHoldSite, handed, leaking(undefined, other, 'shop.(*Server).create'))).toBe('none');
   });
 
   test('heap-fills-container and its rival are told apart by shares', () => {

@@ -1,8 +1,8 @@
 import { lockCycle } from '../../../../model/conditions/goroutines.ts';
 import { lockOrder } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds } from '../../../../model/index.ts';
-import { edgesOf } from '../../../lib/lock-edges.ts';
-import { joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
+import { directInversion, edgesOf } from '../../../lib/lock-edges.ts';
+import { sourceIsBound } from '../../../lib/source-frames.ts';
 
 const short = (name: unknown): string => String(name ?? '').slice(String(name ?? '').lastIndexOf('/') + 1);
 
@@ -15,13 +15,7 @@ export const lockCycleByOrder = defineMechanism({
     {
       kind: lockOrder,
       role: 'defect',
-      // both ends of the inversion must be places where goroutines of the circle wait
-      join: (effect, ask) =>
-        joinSource(lockOrder, ask, edgesOf(effect), (c, frame) => {
-          const here = c.facts.line === frame.line;
-          const there = edgesOf(effect).some((e) => e.line === c.facts.otherLine && sameFunction(e.function, c.facts.otherFunction));
-          return here && there;
-        }),
+      join: directInversion,
     },
   ],
   because: (link) => {
@@ -42,7 +36,7 @@ export const lockCycleByOrder = defineMechanism({
       },
     },
   ],
-  rivals: ['go/recursive-read-lock'],
+  rivals: ['go/lock-cycle-through-calls', 'go/recursive-read-lock'],
   order: 'standing',
   status: 'established',
   culprits: (link) => {
@@ -56,5 +50,3 @@ export const lockCycleByOrder = defineMechanism({
   mitigation: () => 'a restart ends the standstill until the two meet again',
   acceptedFalsePositives: ['locks of one type that are different values in the two functions and never the same pair at run time: the dump’s addresses tell'],
 });
-
-const sameFunction = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

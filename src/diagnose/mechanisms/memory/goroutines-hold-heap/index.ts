@@ -33,7 +33,7 @@ const grewElsewhere: Check = {
     if (answer.state === 'absent') return unknown('the heap profiles at hand show no site that grew', heapSiteGrowing.next);
     const here = answer.conditions.filter((c) => tiedWithin(link.effect, c, ask, ['process', 'container', 'pod', 'workload']) !== null && c.facts.profiles >= 2);
     if (here.length === 0) return unknown('no two heap profiles of this process', heapSiteGrowing.next);
-    const own = here.filter((c) => allocatedBy(c, bucket));
+    const own = here.filter((c) => allocatedBy(c, bucket) !== null);
     if (own.length > 0) return fails(`${own[0]?.facts.function} allocates in these goroutines`, own[0]?.places ?? []);
     const most = here.reduce((a, b) => (a.facts.share >= b.facts.share ? a : b));
     return most.facts.share >= 0.5

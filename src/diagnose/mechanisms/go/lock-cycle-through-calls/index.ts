@@ -1,0 +1,111 @@
+import { lockCycle } from '../../../../model/conditions/goroutines.ts';
+import { callUnderLock } from '../../../../model/conditions/source.ts';
+import { type Ask, type Condition, defineMechanism, fails, goFunction, holds, uniquePlaces, unknown } from '../../../../model/index.ts';
+import { directInversion, edgesOf, holdingFrame, type LockEdge } from '../../../lib/lock-edges.ts';
+import { joinSource, sourceAt, sourceIsBound } from '../../../lib/source-frames.ts';
+
+type CallFacts = NonNullable<(typeof callUnderLock)['facts']>;
+
+/** What the source says is held where the goroutine of this edge called on its way to the lock it waits for. */
+function heldBy(edge: LockEdge, cycle: Condition, ask: Ask): readonly Condition<CallFacts>[] {
+  const frame = holdingFrame(edge, cycle, ask);
+  if (frame === null) return [];
+  const at = sourceAt(frame, ask);
+  if (at.state !== 'agrees') return [];
+  const enclosing = at.sites[0]?.facts.enclosing ?? '';
+  const answer = ask.look(callUnderLock, goFunction(enclosing));
+  const artifact = at.sites[0]?.facts.artifact;
+  return answer.state !== 'observed' ? [] : answer.conditions.filter((c) => c.facts.artifact === artifact && c.facts.line <= frame.line && frame.line <= c.facts.endLine);
+}
+
+/** The lock a goroutine waits for, as the source tells locks apart. */
+function waitedFor(edge: LockEdge, ask: Ask): string | null {
+  const at = sourceAt(edge, ask);
+  return at.state === 'agrees' ? (at.sites.find((s) => s.facts.lock !== null)?.facts.lock ?? null) : null;
+}
+
+const short = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/**
+ * The second lock is taken in another function than the first, behind a call that syntax may not be able to follow (a listener, an
+ * interface): the dump's stacks show the way, the source shows what is held at each step.
+ */
+export const lockCycleThroughCalls = defineMechanism({
+  id: 'go/lock-cycle-through-calls',
+  title: 'two call paths take the same locks in opposite order',
+  to: lockCycle,
+  from: [
+    {
+      kind: callUnderLock,
+      role: 'defect',
+      join(effect, ask) {
+        const frames = edgesOf(effect).flatMap((e) => holdingFrame(e, effect, ask) ?? []);
+        if (frames.length === 0) return unknown('where the goroutines of the circle took the locks they hold is not known', lockCycle.next);
+        const found = joinSource(callUnderLock, ask, frames, (c, frame) => c.facts.line <= frame.line && frame.line <= c.facts.endLine);
+        if ('state' in found) return found;
+        // the calls of the circle are one defect: the first by name stands for all, the others are named as culprits
+        return [...found].sort((a, b) => (a.cause.id < b.cause.id ? -1 : 1)).slice(0, 1);
+      },
+    },
+  ],
+  because: (link) =>
+    `${edgesOf(link.effect)
+      .map((e) => `a goroutine waits in ${short(e.function)} (line ${e.line}) below a call made with another lock held`)
+      .join('; ')}: each holds what the other waits for`,
+  requires: [
+    sourceIsBound((link) => edgesOf(link.effect).map((e) => ({ frame: e, shows: ['lock', 'rlock'] }))),
+    {
+      id: 'crosswise',
+      title: 'each goroutine of the circle holds, by the source, the lock that another waits for',
+      test({ effect }, ask) {
+        const edges = edgesOf(effect);
+        const held = edges.map((e) => heldBy(e, effect, ask));
+        const wanted = edges.map((e) => waitedFor(e, ask));
+        if (held.some((h) => h.length === 0) || wanted.includes(null))
+          return unknown('what each goroutine of the circle holds could not be read from the source', callUnderLock.next);
+        for (const [i, mine] of held.entries())
+          if (!wanted.some((w, j) => j !== i && mine.some((c) => c.facts.lock === w)))
+            return fails(
+              `what ${short(edges[i]?.function ?? '')} holds by the source is not what another waits for`,
+              uniquePlaces(
+                mine.flatMap((c) => c.places),
+                3,
+              ),
+            );
+        return holds(
+          edges.map((e, i) => `${short(held[i]?.[0]?.facts.function ?? '')} holds ${held[i]?.[0]?.facts.lock} and waits for ${wanted[i]} in ${short(e.function)}`).join('; '),
+          uniquePlaces(
+            held.flat().flatMap((c) => c.places),
+            4,
+          ),
+        );
+      },
+    },
+  ],
+  refutes: [
+    {
+      id: 'direct-inversion',
+      title: 'the source shows the inversion itself',
+      decisive: true,
+      test(link, ask) {
+        const direct = directInversion(link.effect, ask);
+        return 'state' in direct
+          ? fails('no two functions invert the order within what syntax can follow', link.effect.places)
+          : holds(direct[0]?.cause.says ?? 'an inversion is found', direct[0]?.cause.places ?? []);
+      },
+    },
+  ],
+  rivals: ['go/lock-cycle', 'go/recursive-read-lock'],
+  order: 'standing',
+  status: 'trial',
+  culprits(link, ask) {
+    const edges = edgesOf(link.effect);
+    const wanted = new Set(edges.map((e) => waitedFor(e, ask)));
+    return edges.flatMap((e) => {
+      const c = heldBy(e, link.effect, ask).find((x) => wanted.has(x.facts.lock));
+      return c === undefined ? [] : [{ kind: 'code' as const, function: c.facts.function, file: c.facts.file, line: c.facts.line }];
+    });
+  },
+  mitigation: () => 'a restart ends the standstill until the two meet again',
+  acceptedFalsePositives: ['two values of one type that are never locked crosswise at run time: the dump’s addresses tell'],
+});
