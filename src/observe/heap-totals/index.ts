@@ -8,6 +8,7 @@ import {
   type Coverage,
   condition,
   type Kind,
+  type NotObservable,
   type Observation,
   type Observer,
   type Query,
@@ -16,8 +17,10 @@ import {
   type World,
   weaker,
 } from '../../model/index.ts';
-import { growthOfPoints } from '../lib/heap/growth.ts';
+import { growthOfPoints, isSettled } from '../lib/heap/growth.ts';
 import { profiledProcesses, type Snapshot, size } from '../lib/heap/snapshots.ts';
+
+const NEXT = 'a third heap profile of the same process, minutes later: curl -s http://HOST:PORT/debug/pprof/heap > heap-3.pb.gz';
 
 export const heapTotals: Observer = {
   id: 'heap-totals',
@@ -26,14 +29,19 @@ export const heapTotals: Observer = {
   look(_kind: Kind, _query: Query, world: World): Observation {
     const conditions: Condition[] = [];
     const covered: Coverage[] = [];
+    const notObservable: NotObservable[] = [];
     for (const p of profiledProcesses(world.readings)) {
       let best: { condition: Condition; grown: number } | null = null;
       for (const life of p.lives) {
         const first = life[0] as Snapshot;
         const last = life.at(-1) as Snapshot;
         if (life.length < 2) continue;
-        covered.push({ entity: p.process, interval: { from: first.at, to: last.at }, places: [first.place, last.place] });
         const growth = growthOfPoints(life.map((s) => ({ at: s.at as NonNullable<Snapshot['at']>, bytes: s.totalBytes, variance: s.totalVariance })));
+        if (growth !== null && !isSettled(growth, first.allocatedBytes)) {
+          notObservable.push({ why: `two heap profiles of ${shortName(p.process)}, the first soon after its start: a warm-up looks like that too`, next: NEXT });
+          continue;
+        }
+        covered.push({ entity: p.process, interval: { from: first.at, to: last.at }, places: [first.place, last.place] });
         if (growth === null || (best !== null && growth.to - growth.from <= best.grown)) continue;
         const ill = life[growth.firstIll] as Snapshot;
         best = {
@@ -53,6 +61,6 @@ export const heapTotals: Observer = {
       }
       if (best !== null) conditions.push(best.condition);
     }
-    return { conditions, covered, notObservable: [] };
+    return { conditions, covered, notObservable };
   },
 };

@@ -56,6 +56,14 @@ describe('heap profiles of one process', () => {
     expect(conditions(look(heapProfiled, captured('grows-4')))[0]?.facts.top).toBe('main.remember');
   });
 
+  test('two profiles from the start on: a warm-up looks like that too', () => {
+    for (const kind of [heapSiteGrowing as Kind, heapGrowing as Kind]) {
+      const answer = look(kind, ...series('grows', [1, 4]));
+      expect(answer.state).toBe('not-observable');
+      if (answer.state === 'not-observable') expect(answer.reasons.map((r) => r.next).join()).toContain('third heap profile');
+    }
+  });
+
   test('profiles of two lives are not compared', () => {
     // the later profile has allocated less than the earlier one: the process began anew between them
     const again = captured('grows-2', inContainer, { id: 'again.pb.gz', takenAt: (BigInt(Date.UTC(2030, 0, 1)) * 1_000_000n) as NonNullable<Artifact['takenAt']> });

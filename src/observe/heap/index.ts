@@ -1,7 +1,8 @@
 /**
  * Observes where the memory in use was allocated and which site grows, from heap profiles of one process.
  * Reads: pprof, pprof-text · Answers: heap/profiled, heap/site-growing.
- * Absent is said of a process with two profiles or more of one life, between the first and the last of them. One profile alone shows a
+ * Absent is said of a process with two profiles or more of one life, between the first and the last of them; two from its start on show a
+ * warm-up and a leak alike, so there the heap must be known to grow by other means. One profile alone shows a
  * share, no growth: it is told (weak) only where the heap is known to grow by other means, else it is not observable.
  */
 import { heapGrowing, heapProfiled, heapSiteGrowing } from '../../model/conditions/memory.ts';
@@ -24,7 +25,7 @@ import {
   uniquePlaces,
   type World,
 } from '../../model/index.ts';
-import { growthOfPoints } from '../lib/heap/growth.ts';
+import { growthOfPoints, isSettled } from '../lib/heap/growth.ts';
 import { type ProfiledProcess, profiledProcesses, programOf, type Site, type Snapshot, size } from '../lib/heap/snapshots.ts';
 
 /** A site below this share of the whole growth is one of many. */
@@ -33,6 +34,7 @@ const LEAST_SHARE_OF_GROWTH = 0.1;
 const LEAST_SHARE_IN_USE = 0.4;
 const MOST_SITES = 5;
 
+const THIRD = 'a third heap profile of the same process, minutes later: curl -s http://HOST:PORT/debug/pprof/heap > heap-3.pb.gz';
 const NEXT = 'two heap profiles of the same process, minutes apart: curl -s http://HOST:PORT/debug/pprof/heap > heap-1.pb.gz';
 
 export const heap: Observer = {
@@ -94,7 +96,14 @@ function sitesGrowing(processes: readonly ProfiledProcess[], world: World): Obse
   const covered: Coverage[] = [];
   const notObservable: NotObservable[] = [];
   for (const p of processes) {
-    const series = p.lives.filter((life) => life.length >= 2);
+    const grows = (): boolean => world.look(heapGrowing, p.process).state === 'observed';
+    // two profiles from a start on show a warm-up and a leak alike: then the heap must be known to grow by other means
+    const [told, unsure] = split(
+      p.lives.filter((life) => life.length >= 2),
+      (life) => life.length >= 3 || settled(life) || grows(),
+    );
+    const series = told;
+    if (unsure.length > 0) notObservable.push({ why: `two heap profiles of ${shortName(p.process)}, the first soon after its start: a warm-up looks like that too`, next: THIRD });
     for (const life of series)
       covered.push({
         entity: p.process,
@@ -106,7 +115,7 @@ function sitesGrowing(processes: readonly ProfiledProcess[], world: World): Obse
     const grown = (c: readonly Condition<SiteFacts>[]): number => c.reduce((n, x) => n + x.facts.toBytes - x.facts.fromBytes, 0);
     const best = found.reduce<Condition<SiteFacts>[]>((a, b) => (grown(b) > grown(a) ? b : a), []);
     conditions.push(...(best as unknown as Condition[]));
-    if (series.length === 0 && p.deltas.length === 0) {
+    if (series.length === 0 && unsure.length === 0 && p.deltas.length === 0) {
       const only = p.lives.at(-1)?.[0];
       const known = only === undefined ? null : world.look(heapGrowing, p.process);
       if (only !== undefined && known?.state === 'observed') conditions.push(...inUse(p, only));
@@ -119,6 +128,19 @@ function sitesGrowing(processes: readonly ProfiledProcess[], world: World): Obse
   }
   if (processes.length === 0) notObservable.push({ why: 'no heap profile at hand', next: NEXT });
   return { conditions, covered, notObservable };
+}
+
+function settled(life: readonly Snapshot[]): boolean {
+  const first = life[0] as Snapshot;
+  const last = life.at(-1) as Snapshot;
+  return isSettled({ from: first.totalBytes, to: Math.max(first.totalBytes, last.totalBytes), firstIll: 1, perMinute: 0, points: life.length }, first.allocatedBytes);
+}
+
+function split<T>(list: readonly T[], test: (x: T) => boolean): [T[], T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const x of list) (test(x) ? yes : no).push(x);
+  return [yes, no];
 }
 
 type SiteFacts = typeof heapSiteGrowing extends Kind<infer F> ? F : never;

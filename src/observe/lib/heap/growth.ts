@@ -1,6 +1,6 @@
 /**
  * Did what is in use grow over the snapshots of one process life, by more than sampling alone would show, and did it stay?
- * Three snapshots or more may also show that growth has ended: then it was a warm-up.
+ * Three snapshots or more may also show that growth has ended: then it was a warm-up. Two cannot: see SETTLED.
  */
 import type { Instant } from '../../../model/index.ts';
 
@@ -29,6 +29,13 @@ const LEVELLED = 0.2;
 /** What stays of the peak when it has not come back. */
 const STAYS = 0.7;
 
+/**
+ * A process that has allocated this many times the growth before the first of two snapshots is past its start: what a start keeps is kept
+ * by then. Before that two snapshots show a warm-up and a leak alike.
+ */
+const SETTLED = 8;
+export const isSettled = (growth: HeapGrowth, allocatedBefore: number): boolean => growth.points >= 3 || allocatedBefore >= SETTLED * (growth.to - growth.from);
+
 const differs = (a: Point, b: Point): boolean => b.bytes - a.bytes > SURE * Math.sqrt(a.variance + b.variance);
 
 export function growthOfPoints(points: readonly Point[]): HeapGrowth | null {
@@ -41,9 +48,9 @@ export function growthOfPoints(points: readonly Point[]): HeapGrowth | null {
   if (last.bytes - first.bytes < (peak - first.bytes) * STAYS) return null;
   const minutes = Number(last.at - first.at) / 6e10;
   const pace = grown / minutes;
-  if (points.length >= 4) {
+  if (points.length >= 3) {
     // by time, not by number: captures come in bursts
-    const from = points.findLast((p) => Number(last.at - p.at) >= Number(last.at - first.at) / 3) as Point;
+    const from = points.slice(1, -1).findLast((p) => Number(last.at - p.at) >= Number(last.at - first.at) / 4) ?? (points.at(-2) as Point);
     const late = (last.bytes - from.bytes) / (Number(last.at - from.at) / 6e10);
     if (late < pace * LEVELLED && !differs(from, last)) return null;
   }
