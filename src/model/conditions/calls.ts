@@ -18,6 +18,8 @@ export const deadlineExceeded = defineKind<{
   deadlineKnown: string | null;
   /** The setting that states it, as named in a record: reserve_timeout. */
   setting: string | null;
+  /** What the same setting was before, by an earlier record; null when none is known. */
+  previousSeconds: number | null;
   /** Median of how long the failed calls took, by the caller's own records. */
   tookSeconds: number | null;
   /** The callee's route, from records of the same traces. */

@@ -51,6 +51,8 @@ export const deadlineTooShort = defineKind<{
   operation: string | null;
   /** Name of the setting (RESERVE_TIMEOUT, reserve_timeout) where one is known. */
   setting: string | null;
+  /** What it was before, by an earlier record of the caller. */
+  previousSeconds: number | null;
   /** Where the code sets it, when source says so. */
   function: string | null;
   file: string | null;

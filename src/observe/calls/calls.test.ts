@@ -67,7 +67,7 @@ describe('a deadline that was shortened', () => {
 
   it('so the deadline is shorter than the callee needs', () => {
     const [d] = seen(world, deadlineTooShort);
-    expect(d?.facts).toMatchObject({ caller: 'front', callee: 'stock', setting: 'stock_timeout', seconds: 0.045 });
+    expect(d?.facts).toMatchObject({ caller: 'front', callee: 'stock', setting: 'stock_timeout', seconds: 0.045, previousSeconds: 0.5 });
     expect(d?.facts.neededSeconds).toBeGreaterThan(0.06);
   });
 
@@ -159,6 +159,75 @@ describe('a counter of timeouts', () => {
   it('near miss: it grows as it always did, or is a setting', () => {
     expect(look(counter('orders_reservation_timeouts_total', (i) => i)).state).toBe('absent');
     expect(look(counter('orders_timeout_seconds', (i) => (i < 20 ? 2 : 0.2))).state).toBe('not-observable');
+  });
+});
+
+describe('a callee without a log', () => {
+  const onset = Date.parse('2026-11-24T03:00:00Z') / 1000;
+  const series = (query: string, labels: object, f: (i: number) => number) =>
+    textArtifact(
+      JSON.stringify({
+        request: { query },
+        response: {
+          status: 'success',
+          data: { resultType: 'matrix', result: [{ metric: labels, values: Array.from({ length: 40 }, (_, i) => [onset - 100 + 5 * i, String(f(i))]) }] },
+        },
+      }),
+      { id: `${query}.json` },
+    );
+  const stock = { job: 'stock', instance: '127.0.0.1:8082', route: 'GET /stock/{sku}' };
+  const p99 = (f: (i: number) => number) => series('histogram_quantile(0.99, sum by (job, instance, route, le) (rate(http_request_duration_seconds_bucket[20s])))', stock, f);
+  const p50 = series('histogram_quantile(0.5, sum by (job, instance, route, le) (rate(http_request_duration_seconds_bucket[20s])))', stock, () => 0.12);
+  const line = (s: number, level: string, message: string, more: object) =>
+    JSON.stringify({ time: new Date((onset + s) * 1000).toISOString(), level, msg: message, service: 'front', ...more });
+  const front = textArtifact(
+    [
+      ...Array.from({ length: 60 }, (_, i) => line(i - 100, 'INFO', 'request', { route: '/articles', status: 200, elapsed: '120ms', request_id: `w-${i}` })),
+      ...Array.from({ length: 60 }, (_, i) => [
+        line(i, 'ERROR', 'no stock', { error: 'Get "http://127.0.0.1:8082/stock/7": context deadline exceeded', deadline: '150ms', request_id: `r-${i}` }),
+        line(i, 'WARN', 'request', { route: '/articles', status: 504, elapsed: '151ms', request_id: `r-${i}` }),
+      ]).flat(),
+    ].join('\n'),
+    { id: 'front.log', path: 'front.log' },
+  );
+  const world = (...more: Artifact[]) => openWorld(openReadings([front, ...more], [logReader as Reader<unknown>, prometheusApi as Reader<unknown>]), [logs, calls, deadlines]);
+
+  it('is named by the address its metrics come from, and judged by its own histogram', () => {
+    const w = world(
+      p50,
+      p99(() => 0.24),
+    );
+    expect(seen(w, deadlineExceeded)[0]?.facts).toMatchObject({ callee: 'stock', deadlineSeconds: 0.15, tookSeconds: 0.151 });
+    expect(seen(w, calleeLatency).find((c) => c.facts.service === 'stock')?.facts).toMatchObject({ from: 'histogram', steady: true, failing: false, p99Seconds: 0.24 });
+    expect(seen(w, deadlineTooShort)[0]?.facts).toMatchObject({ callee: 'stock', seconds: 0.15 });
+  });
+
+  it('near miss: its histogram says that it became slower, or the caller’s own client says so', () => {
+    expect(
+      stateOf(
+        world(
+          p50,
+          p99((i) => (i < 20 ? 0.24 : 1.5)),
+        ),
+        deadlineTooShort,
+      ),
+    ).toBe('absent');
+    const client = series(
+      'histogram_quantile(0.99, sum by (job, instance, le) (rate(http_client_request_duration_seconds_bucket[20s])))',
+      { job: 'stock', instance: '127.0.0.1:8082' },
+      () => 0.24,
+    );
+    expect(stateOf(world(client), deadlineTooShort)).toBe('not-observable');
+  });
+
+  it('is named by what it says it listens at', () => {
+    const own = textArtifact(
+      `${JSON.stringify({ time: new Date((onset - 200) * 1000).toISOString(), level: 'INFO', msg: 'listening', service: 'tariffs', addr: '127.0.0.1:8082' })}\n`,
+      { id: 't.log', path: 't.log' },
+    );
+    expect(seen(world(own), deadlineExceeded)[0]?.facts.callee).toBe('tariffs');
+    // metrics that call the same address something else: then nobody knows
+    expect(seen(world(own, p50), deadlineExceeded)[0]?.facts.callee).toBe('127.0.0.1:8082');
   });
 });
 

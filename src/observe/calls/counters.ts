@@ -87,6 +87,7 @@ export function fromCounter(c: CounterOfTimeouts): Condition<Facts> | null {
       how: 'counter',
       deadlineKnown: null,
       setting: null,
+      previousSeconds: null,
       tookSeconds: null,
       calleeRoute: null,
       calleeAnswered: null,

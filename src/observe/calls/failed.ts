@@ -2,6 +2,7 @@
 
 import { deadlineExceeded } from '../../model/conditions/calls.ts';
 import { type Condition, type Coverage, condition, type Facts, type Observation, type Strength, service, uniquePlaces } from '../../model/index.ts';
+import type { AtAddress } from '../lib/logs/addresses.ts';
 import { type FailedCall, placeOf } from '../lib/logs/digest.ts';
 import { changeOf, quantile, sorted } from '../lib/logs/onset.ts';
 import { byService, fineSeconds, instantOfSeconds, lastActivityBefore, stretchOf } from '../lib/logs/stretch.ts';
@@ -13,7 +14,7 @@ import { type DeadlineFound, findDeadline } from './deadline-value.ts';
 const LEAST = 3;
 /** Timeouts that were always there are no symptom below this share of the requests. */
 const LEAST_SHARE = 0.05;
-const PLACES = 5;
+const PLACES = 6;
 const TRACES_KEPT = 20;
 /** Hosts of one cluster are within this of each other; a caller begins before what it calls. */
 const CLOCK_SLACK_SECONDS = 0.05;
@@ -38,7 +39,7 @@ export interface Group {
   readonly took: readonly number[];
 }
 
-export function failedGroups(owners: readonly LogOwner[]): Group[] {
+export function failedGroups(owners: readonly LogOwner[], addresses: ReadonlyMap<string, AtAddress>): Group[] {
   const traces = traceParts(owners);
   const upstream = new Set(callsByTrace(owners).map((c) => `${c.callee}\u0000${c.caller}`));
   const out: Group[] = [];
@@ -55,25 +56,37 @@ export function failedGroups(owners: readonly LogOwner[]): Group[] {
     }
     for (const [, calls] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
       calls.sort((a, b) => (a.call.at < b.call.at ? -1 : a.call.at > b.call.at ? 1 : 0));
-      out.push(resolve(caller, of, calls, traces, upstream));
+      out.push(resolve(caller, of, calls, traces, upstream, addresses));
     }
   }
   return out;
 }
 
 /** The callee by the record's own words; else the service that most of the traces show being called next. */
-function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Owned[], traces: ReadonlyMap<string, readonly Part[]>, upstream: ReadonlySet<string>): Group {
+function resolve(
+  caller: string,
+  owners: readonly LogOwner[],
+  calls: readonly Owned[],
+  traces: ReadonlyMap<string, readonly Part[]>,
+  upstream: ReadonlySet<string>,
+  addresses: ReadonlyMap<string, AtAddress>,
+): Group {
   const first = calls[0]!.call;
   const votes = new Map<string, Part[]>();
   const took: number[] = [];
   let joined = 0;
+  const requests = requestSeconds(calls);
   // a retry begins when the attempt before it failed, not when the request did
   const lastFailure = new Map<string, number>();
-  for (const { call } of calls) {
+  for (const { owner, call } of calls) {
     const parts = call.trace === null ? undefined : traces.get(call.trace);
     const own = parts?.find((p) => p.service === caller);
     if (call.seconds !== null) took.push(call.seconds);
     else if (own !== undefined) took.push(Math.max(0, fineSeconds(call.at) - (lastFailure.get(call.trace!) ?? own.start)));
+    else {
+      const request = call.request === null ? undefined : requests.get(owner)?.get(call.request);
+      if (request !== undefined) took.push(request);
+    }
     if (call.trace !== null) lastFailure.set(call.trace, fineSeconds(call.at));
     if (parts === undefined) continue;
     const start = own?.start ?? fineSeconds(call.at);
@@ -86,7 +99,8 @@ function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Ow
     list.push(next);
     votes.set(next.service, list);
   }
-  const stated = first.callee;
+  const at = first.callee === null && first.calleeStated !== null ? addresses.get(first.calleeStated) : undefined;
+  const stated = first.callee ?? (at?.service === caller ? null : (at?.service ?? null));
   const winner = stated !== null ? ([stated, votes.get(stated) ?? []] as const) : [...votes].sort(([, a], [, b]) => b.length - a.length)[0];
   const accepted = winner !== undefined && (stated !== null || (winner[1].length >= LEAST && winner[1].length >= MAJORITY * joined));
   const answered = accepted ? winner[1] : [];
@@ -97,12 +111,30 @@ function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Ow
     owners,
     calls,
     callee: accepted ? winner[0] : null,
-    calleeStrength: stated !== null ? 'stated' : 'derived',
+    calleeStrength: first.callee !== null ? 'stated' : 'derived',
     calleeRoute: [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null,
     operation: first.operation,
     answered,
     took,
   };
+}
+
+/** How long the request took in which a call failed, by request id within one log; of several attempts nobody can tell. */
+function requestSeconds(calls: readonly Owned[]): Map<LogOwner, Map<string, number>> {
+  const wanted = new Map<LogOwner, Map<string, number>>();
+  for (const { owner, call } of calls) {
+    if (call.request === null) continue;
+    const ids = wanted.get(owner) ?? new Map<string, number>();
+    wanted.set(owner, ids);
+    ids.set(call.request, (ids.get(call.request) ?? 0) + 1);
+  }
+  const out = new Map<LogOwner, Map<string, number>>();
+  for (const [owner, ids] of wanted) {
+    const seconds = new Map<string, number>();
+    for (const e of owner.digest.exchanges) if (e.request !== null && e.seconds !== null && ids.get(e.request) === 1) seconds.set(e.request, e.seconds);
+    out.set(owner, seconds);
+  }
+  return out;
 }
 
 export function lookFailed(owners: readonly LogOwner[], groups: readonly Group[]): Observation {
@@ -135,7 +167,8 @@ function failedCondition(g: Group): Condition<Facts> | null {
   const first = times[change.first]!;
   const last = times.at(-1)!;
   const requests = requestsBetween(g.owners, first, last);
-  const share = requests === 0 ? null : Math.min(1, after / requests);
+  // some services log only the requests that failed: such a log knows no share
+  const share = requests === 0 || g.owners.every((o) => o.digest.exchanges.every((e) => e.code >= 500)) ? null : Math.min(1, after / requests);
   const open = change.how === 'constant' || change.how === 'few';
   if (open && (share === null ? after < 2 * LEAST : share < LEAST_SHARE)) return null;
 
@@ -174,6 +207,7 @@ function failedCondition(g: Group): Condition<Facts> | null {
       how: ill[0]!.call.end.how,
       deadlineKnown: deadline?.known ?? null,
       setting: deadline?.setting ?? null,
+      previousSeconds: deadline?.previous ?? null,
       tookSeconds: g.took.length === 0 ? null : round(quantile(sorted(g.took), 0.5)),
       calleeRoute: g.calleeRoute,
       calleeAnswered: g.answered.length === 0 ? null : good.length,

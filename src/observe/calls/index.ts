@@ -2,11 +2,13 @@
 
 import { calleeLatency, deadlineExceeded, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
 import { type Kind, type Observation, type Observer, type Readings, service, uniquePlaces } from '../../model/index.ts';
+import { servicesByAddress } from '../lib/logs/addresses.ts';
 import { instantOfSeconds } from '../lib/logs/stretch.ts';
 import { logOwners } from '../lib/logs/who.ts';
 import { lookCallees } from './callee.ts';
 import { fromCounter, timeoutCounters } from './counters.ts';
 import { failedGroups, type Group, lookFailed } from './failed.ts';
+import { lookHistograms } from './histograms.ts';
 import { lookFailing, lookSlow } from './requests.ts';
 
 const memo = new WeakMap<Readings, readonly Group[]>();
@@ -14,7 +16,8 @@ const memo = new WeakMap<Readings, readonly Group[]>();
 function groupsOf(readings: Readings): readonly Group[] {
   const known = memo.get(readings);
   if (known !== undefined) return known;
-  const made = failedGroups(logOwners(readings));
+  const owners = logOwners(readings);
+  const made = failedGroups(owners, servicesByAddress(readings, owners));
   memo.set(readings, made);
   return made;
 }
@@ -25,10 +28,9 @@ export const calls: Observer = {
   look(kind, _query, world): Observation {
     const owners = logOwners(world.readings);
     if (kind.id === deadlineExceeded.id) return missedDeadlines(kind, world.readings);
+    if (kind.id === calleeLatency.id) return callees(kind, world.readings);
     if (owners.length === 0) return { conditions: [], covered: [], notObservable: [{ why: 'no log of a known logger is at hand', next: kind.next }] };
     switch (kind.id) {
-      case calleeLatency.id:
-        return withExchanges(kind, lookCallees(owners, groupsOf(world.readings)));
       case requestsFailing.id:
         return withExchanges(kind, lookFailing(owners));
       default:
@@ -36,6 +38,18 @@ export const calls: Observer = {
     }
   },
 };
+
+/** A log has each answer; a histogram only where none is at hand. */
+function callees(kind: Kind, readings: Readings): Observation {
+  const groups = groupsOf(readings);
+  const logged = lookCallees(logOwners(readings), groups);
+  const told = new Set(logged.conditions.map((c) => c.facts['service']));
+  const measured = lookHistograms(readings, groups);
+  const conditions = [...logged.conditions, ...measured.conditions.filter((c) => !told.has(c.facts['service'] ?? null))];
+  const covered = [...logged.covered, ...measured.covered];
+  if (conditions.length > 0 || covered.length > 0) return { conditions, covered, notObservable: [] };
+  return { conditions: [], covered: [], notObservable: [{ why: 'neither a request log with durations nor a latency histogram is at hand', next: kind.next }] };
+}
 
 function missedDeadlines(kind: Kind, readings: Readings): Observation {
   const owners = logOwners(readings);

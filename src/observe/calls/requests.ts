@@ -66,7 +66,7 @@ function failing(name: string, route: string, answers: readonly Answer[], owners
   const during = answers.filter((a) => a.exchange.at >= first && a.exchange.at <= last);
   const share = after.length / during.length;
   const open = change.how === 'constant' || change.how === 'few';
-  if (open && share < LEAST_SHARE) return null;
+  if (open && (share < LEAST_SHARE || owners.every((o) => o.digest.exchanges.every((e) => e.code >= 500)))) return null;
   const codes = new Map<number, number>();
   for (const a of after) codes.set(a.exchange.code, (codes.get(a.exchange.code) ?? 0) + 1);
   const code = String([...codes].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]![0]);
@@ -75,14 +75,18 @@ function failing(name: string, route: string, answers: readonly Answer[], owners
   const before = answers.filter((a) => a.exchange.at < first);
   const beforeShare = before.length === 0 ? 0 : change.first / before.length;
   const sampled = owners.some((o) => o.digest.sampled !== null);
+  // some services log only what failed: such a log knows how many, not how many of how many
+  const onlyFailures = owners.every((o) => o.digest.exchanges.every((e) => e.code >= 500));
   return condition(requestsFailing, {
     entity: service(name),
     ...discriminated(route),
     during: { from: first, to: last },
     onset: { lastWell, firstIll: first, clock: `log of ${name}` },
-    quantity: { value: round(share * 100), ...(open ? {} : { baseline: round(beforeShare * 100) }), unit: '%', known: sampled ? 'sampled' : 'counted' },
-    facts: { service: name, route: route === '' ? null : route, code, count: after.length, share: round(share), ratePerSecond: round(rate) },
-    says: `${name}${route === '' ? '' : ` ${route}`} answers ${code}: ${sampled ? 'at least ' : ''}${after.length} of ${during.length}${open ? ', from the first record on' : `, before ${change.first} of ${before.length}`}`,
+    quantity: onlyFailures
+      ? { value: after.length, ...(open ? {} : { baseline: change.first }), unit: 'requests', known: sampled ? 'lower-bound' : 'counted' }
+      : { value: round(share * 100), ...(open ? {} : { baseline: round(beforeShare * 100) }), unit: '%', known: sampled ? 'sampled' : 'counted' },
+    facts: { service: name, route: route === '' ? null : route, code, count: after.length, share: onlyFailures ? null : round(share), ratePerSecond: round(rate) },
+    says: `${name}${route === '' ? '' : ` ${route}`} answers ${code}: ${sampled ? 'at least ' : ''}${after.length}${onlyFailures ? ' times' : ` of ${during.length}`}${open ? ', from the first record on' : `, before ${change.first}${onlyFailures ? '' : ` of ${before.length}`}`}`,
     places: uniquePlaces(
       [after[0]!, after[after.length >> 1]!, after.at(-1)!].map((a) => placeOf(a.owner.digest, a.exchange)),
       3,

@@ -73,28 +73,30 @@ function judge(c: Failed, world: World): NotObservable | { latency: Latency; mad
       during: { from: null, to: null },
       // configuration holds for the life of the process
       onset: c.onset,
-      quantity: { value: deadlineSeconds, baseline: l.p99Seconds, unit: 's', known: c.facts.deadlineKnown === 'stated' ? 'counted' : 'estimated' },
+      quantity: { value: deadlineSeconds, baseline: l.p99Seconds, unit: 's', known: c.facts.deadlineKnown === 'stated' && l.from === 'log' ? 'counted' : 'estimated' },
       facts: {
         where,
         value: `${Math.round(deadlineSeconds * 1e6) / 1e3}ms`,
         seconds: deadlineSeconds,
         neededSeconds: l.p99Seconds,
-        neededKnown: `p99 of ${l.count} answers by the callee's own ${l.from}`,
+        neededKnown: l.from === 'log' ? `p99 of ${l.count} answers by the callee's own log` : `p99 by the callee's own ${l.from}, within one bucket`,
         caller,
         callee,
         operation: c.facts.operation,
         setting,
+        previousSeconds: c.facts.previousSeconds,
         function: set?.facts.function ?? null,
         file: set?.facts.file ?? null,
         line: set?.facts.line ?? null,
       },
-      says: `${caller} waits ${ms(deadlineSeconds)} for ${callee}${setting === null ? '' : ` (${setting})`}, which takes ${ms(l.p50Seconds)} to ${ms(l.p99Seconds)} (p50, p99) when it is well`,
-      places: uniquePlaces([...latency.places.slice(0, 2), ...(set?.places ?? []).slice(0, 1), ...c.places.slice(-1)], 4),
+      says: `${caller} waits ${ms(deadlineSeconds)} for ${callee}${brackets(setting, c.facts.previousSeconds)}, which takes ${ms(l.p50Seconds)} to ${ms(l.p99Seconds)} (p50, p99) when it is well`,
+      places: uniquePlaces([...latency.places.slice(0, 2), ...(set?.places ?? []).slice(0, 1), ...c.places.slice(-2)], 5),
       strength: weaker(c.strength, latency.strength),
     }) as Condition<Facts>,
   };
 }
 
+const brackets = (setting: string | null, before: number | null): string => (setting === null ? '' : ` (${setting}${before === null ? '' : `, ${ms(before)} before`})`);
 const ms = (seconds: number): string => (seconds >= 1 ? `${Number(seconds.toPrecision(3))} s` : `${Math.round(seconds * 1000)} ms`);
 
 /** The route the traces show; else the one most asked. */
@@ -121,5 +123,8 @@ function settingIn(c: Failed, world: World): Set | null {
     (s) =>
       s.facts.seconds !== null && deadlineSeconds !== null && Math.abs(s.facts.seconds - deadlineSeconds) <= 0.01 * deadlineSeconds && `/${s.facts.file}`.includes(`/${caller}/`),
   );
-  return literal.length === 1 ? literal[0]! : null;
+  if (literal.length === 1) return literal[0]!;
+  // one deadline in the caller's own package: that is where the value ends up, whatever it is called on the way
+  const own = answer.conditions.filter((s) => s.facts.from !== 'literal' && `/${s.facts.file}`.includes(`/${caller}/`));
+  return own.length === 1 ? own[0]! : null;
 }

@@ -14,6 +14,7 @@ import {
   type LogSource,
   methodOf,
   podOf,
+  requestIdOf,
   routeOf,
   type SampledHow,
   serviceOf,
@@ -36,6 +37,8 @@ export interface Exchange {
   readonly code: number;
   readonly route: string | null;
   readonly trace: string | null;
+  /** Request id: ties records of one service only, for others may count alike. */
+  readonly request: string | null;
   readonly offset: number;
   readonly length: number;
 }
@@ -45,6 +48,7 @@ export interface FailedCall {
   readonly at: Instant;
   readonly end: EndOfCall;
   readonly trace: string | null;
+  readonly request: string | null;
   /** Stated by the record: a URL, an address, a field. */
   readonly callee: string | null;
   readonly calleeStated: string | null;
@@ -91,6 +95,8 @@ export interface LogDigest {
   readonly failedCalls: readonly FailedCall[];
   readonly patterns: readonly Pattern[];
   readonly deadlines: readonly StatedDeadline[];
+  /** Addresses with a host that the process says it listens at. */
+  readonly listens: readonly string[];
   readonly sampled: SampledHow;
   /** Some list reached its cap. */
   readonly capped: boolean;
@@ -140,6 +146,7 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
   const failedCalls: FailedCall[] = [];
   const deadlines: StatedDeadline[] = [];
   const activity: number[] = [];
+  const listens = new Set<string>();
   const cadence = new Cadence();
   let from: Instant | null = null;
   let to: Instant | null = null;
@@ -164,6 +171,7 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
     if (r.format === 'go-crash') return true;
     const error = errorOf(r)?.text ?? null;
     const trace = traceIdOf(r)?.text ?? null;
+    if (listens.size < VALUES_CAP) for (const address of listensAt(r)) listens.add(address);
     const pattern = patternOf(templates, patterns, r, error);
     if (pattern !== null && at !== null) {
       keep(pattern.times, fineSeconds(at));
@@ -196,6 +204,7 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
     failedCalls,
     patterns: [...patterns.values()],
     deadlines,
+    listens: [...listens].sort(),
     sampled: cadence.result(),
     capped: capped || templates.dropped > 0,
   };
@@ -211,6 +220,17 @@ function note(services: Map<string, { count: number; place: Place }>, pods: Map<
   }
   const pod = r.writer?.startsWith('pod/') === true ? r.writer.slice(4) : podOf(r)?.text;
   if (pod !== undefined && pod.length <= 320 && !pods.has(pod) && pods.size < VALUES_CAP) pods.set(pod, place());
+}
+
+const LISTENING = /^(?:http: ?)?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
+const HOST_PORT = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\]):\d{1,5}$/;
+
+/** `listening addr=127.0.0.1:8082`. A port alone (":8080") or 0.0.0.0 is everybody's. */
+function listensAt(r: LogRecord): string[] {
+  if (!LISTENING.test(r.message)) return [];
+  return r.fields.flatMap((f) =>
+    /addr|address|listen|bind|host/i.test(f.name) && HOST_PORT.test(f.text) && !f.text.startsWith('0.0.0.0:') && !f.text.startsWith('[::]:') ? [f.text] : [],
+  );
 }
 
 function patternOf(templates: Templates, patterns: Map<Template, Pattern>, r: LogRecord, error: string | null): Pattern | null {
@@ -239,6 +259,7 @@ function failedCall(r: LogRecord, at: Instant, error: string | null, trace: stri
     at,
     end,
     trace,
+    request: requestIdOf(r)?.text ?? null,
     callee: named,
     calleeStated: url !== null ? `${url.host}${url.port === null ? '' : `:${url.port}`}` : (address ?? field),
     operation: url?.path != null ? maskText(url.path) : operationOf(r.message, text, end),
@@ -288,7 +309,7 @@ function exchangeOf(r: LogRecord, at: Instant, trace: string | null): Exchange |
   const seconds = durationOf(r)?.seconds ?? null;
   if (route === null && seconds === null) return null;
   const method = methodOf(r)?.text ?? null;
-  return { at, seconds, code, route: route === null ? null : maskRoute(method, route), trace, offset: r.span.offset, length: r.span.length };
+  return { at, seconds, code, route: route === null ? null : maskRoute(method, route), trace, request: requestIdOf(r)?.text ?? null, offset: r.span.offset, length: r.span.length };
 }
 
 /** A raw path becomes a route by masking its variable parts; a route template stays as it is. */
