@@ -9,10 +9,11 @@ import { bundleCheck } from './test/browser.ts';
 import type { Check } from './test/checks.ts';
 import { fuzzCheck } from './test/fuzz.ts';
 import { prepareMachine } from './test/machine.ts';
+import { packageCheck } from './test/package.ts';
 import { staticChecks } from './test/static.ts';
 import { tests } from './test/tests.ts';
 
-const CHECKS: readonly Check[] = [...staticChecks, ...tests, bundleCheck, fuzzCheck];
+const CHECKS: readonly Check[] = [...staticChecks, ...tests, bundleCheck, packageCheck, fuzzCheck];
 
 const wanted = process.argv.slice(2);
 const chosen = CHECKS.filter((c) => wanted.length === 0 || wanted.some((w) => c.name.includes(w)));

@@ -1,5 +1,6 @@
 /** Turns the command records into the argument parser's terms, and its exit codes into ours. */
 import { buildApplication, buildCommand, buildRouteMap, type Command, type CommandContext, formatMessageForArgumentScannerError, run, text_en } from '@stricli/core';
+import { nearNames } from '../model/near-names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-codes.ts';
 import { ABOUT, askedHelp } from './help.ts';
@@ -43,6 +44,15 @@ function command(record: CommandRecord, console: Console, finish: (code: number)
   });
 }
 
+function flagNotFound(commandName: string, name: string): string {
+  const flags = COMMANDS.find((c) => c.name === commandName)?.flags ?? [];
+  const near = nearNames(
+    name,
+    flags.flatMap((f) => (f.hidden === true ? [] : [f.name])),
+  );
+  return `there is no flag --${name}${didYouMean(near.map((n) => `--${n}`))}`;
+}
+
 const didYouMean = (corrections: readonly string[]): string => (corrections.length === 0 ? '' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`);
 
 export async function runCli(argv: readonly string[], console: Console): Promise<number> {
@@ -72,7 +82,7 @@ export async function runCli(argv: readonly string[], console: Console): Promise
           kebab(
             lowerFirst(
               formatMessageForArgumentScannerError(error as never, {
-                FlagNotFoundError: (e) => `there is no flag --${e.input.replace(/^-+/, '')}${didYouMean(e.corrections.map((c) => `--${c.replace(/^-+/, '')}`))}`,
+                FlagNotFoundError: (e) => flagNotFound(argv[0] ?? '', e.input.replace(/^-+/, '')),
                 ArgumentParseError: (e) => `--${e.externalFlagNameOrPlaceholder} ${e.input}: ${e.exception instanceof Error ? e.exception.message : String(e.exception)}`,
                 EnumValidationError: (e) => `--${e.externalFlagName} ${e.input}: one of ${e.values.join(', ')} is expected`,
               }),

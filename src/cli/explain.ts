@@ -1,9 +1,10 @@
 /** What an id means and how it is decided, from the records themselves. */
-import { nearNames } from '../collect/files/names.ts';
+
 import { FILE_PROBLEMS, type FileProblemCode } from '../collect/files/problems.ts';
 import { mechanisms } from '../diagnose/mechanisms/index.ts';
 import { kinds } from '../model/conditions/index.ts';
 import { type Kind, type Mechanism, VERDICTS, type Verdict } from '../model/index.ts';
+import { nearNames } from '../model/near-names.ts';
 import { observers } from '../observe/index.ts';
 import { readerProblems } from '../read/problem-codes.ts';
 import { wrap } from '../report/lib/safe-text.ts';

@@ -1,6 +1,6 @@
-import { nearNames } from '../collect/files/names.ts';
 import { mechanisms } from '../diagnose/mechanisms/index.ts';
 import type { Investigation } from '../investigate.ts';
+import { nearNames } from '../model/near-names.ts';
 import { oneLine, wrap } from '../report/lib/safe-text.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -3,6 +3,7 @@ import type { Observer } from '../model/index.ts';
 import { alerts } from './alerts/index.ts';
 import { calls } from './calls/index.ts';
 import { contrasts } from './contrast/index.ts';
+import { crash } from './crash/index.ts';
 import { deadlines } from './deadlines/index.ts';
 import { goroutines } from './goroutines/index.ts';
 import { heap } from './heap/index.ts';
@@ -18,6 +19,7 @@ export const observers: readonly Observer[] = [
   alerts,
   calls,
   contrasts,
+  crash,
   deadlines,
   goroutines,
   heap,

@@ -71,6 +71,7 @@ import {
 } from './node.ts';
 import {
   bodyNotClosed,
+  callUnderLock,
   consumerMayStop,
   deadlineSet,
   growsWithoutBound,
@@ -140,6 +141,7 @@ export const kinds: readonly Kind[] = [
   nodeOomKill,
   nodePressure,
   bodyNotClosed,
+  callUnderLock,
   consumerMayStop,
   deadlineSet,
   growsWithoutBound,
