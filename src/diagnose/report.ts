@@ -45,6 +45,7 @@ export interface ReportContext {
 /** A report shows this many causes of an incident; more candidates than that name nothing. */
 const CAUSES_SHOWN = 5;
 const REJECTED_SHOWN = 6;
+const CONTRAST = 'contrast/differs';
 
 export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report {
   const citer = openCiter(context.artifacts);
@@ -76,7 +77,8 @@ export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report
 
 function reportIncident(incident: Incident, context: ReportContext, citer: Citer, gaps: ReportGap[]): ReportIncident {
   const main = mainChain(incident);
-  const named = incident.chains.filter((c) => c.link !== null && atLeast(c.verdict, 'associated') && (c.closed || c.verdict === 'associated'));
+  // an open chain names no cause; a contrast says what differs and is kept as that
+  const named = incident.chains.filter((c) => c.link !== null && atLeast(c.verdict, 'associated') && (c.closed || rootOf(c).kind === CONTRAST));
   const symptoms = [...incident.symptoms].sort((a, b) => compareOnsets(a.condition, b.condition));
   const { title, subject } = titleOf(incident, main);
   // numbers follow the page: the headline's harm first, then the cause and its chain
@@ -314,6 +316,8 @@ function reportFrontiers(incident: Incident, context: ReportContext, citer: Cite
     if (seen.has(reached.id)) continue;
     seen.add(reached.id);
     const explanation = context.chainer.explain(reached);
+    // from here it went on: the end further back is the frontier
+    if (explanation.chains.some((c) => c.link !== null && atLeast(c.verdict, 'supported'))) continue;
     const nexts = new Map<string, { why: string; next: string; mechanism: string }>();
     for (const c of explanation.chains) {
       if (c.link === null || isUsable(c)) continue;
@@ -324,7 +328,9 @@ function reportFrontiers(incident: Incident, context: ReportContext, citer: Cite
     const asks = [...nexts.values()];
     const kind = context.kinds.get(reached.kind);
     if (asks.length === 0 && kind !== undefined) asks.push({ why: 'no mechanism known here brings this about from what was observed', next: kind.next, mechanism: '' });
-    const candidates = explanation.chains.flatMap((c) => (c.link === null || isUsable(c) ? [] : [`${c.link.mechanism.id} (${c.link.verdict}: ${c.link.why})`]));
+    const candidates = explanation.chains.flatMap((c) =>
+      c.link === null || atLeast(c.link.verdict, 'supported') ? [] : [`${c.link.mechanism.id} (${c.link.verdict}: ${c.link.why})`],
+    );
     out.push({
       condition: reached.kind,
       entity: entityId(reached.entity),

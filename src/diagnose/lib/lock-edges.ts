@@ -1,10 +1,10 @@
 /** Edges of a lock cycle, checks on the frames they cite, and whether request handlers stand at the locks. */
 import { bucketBlocked, lockConvoy, type lockCycle } from '../../model/conditions/goroutines.ts';
-import { lockOrder } from '../../model/conditions/source.ts';
+import { callUnderLock, lockOrder } from '../../model/conditions/source.ts';
 import { type Ask, type Check, type Condition, type Finding, fails, holds, type Joined, unknown } from '../../model/index.ts';
 import { bucketsBeside, placesOf, stackHolds } from './buckets.ts';
 import { tiedWithin } from './join.ts';
-import { type Frame, joinSource } from './source-frames.ts';
+import { type Frame, joinSource, sourceAt, waitingFrame } from './source-frames.ts';
 
 export interface LockEdge extends Frame {
   readonly holder: string;
@@ -33,6 +33,33 @@ export function holdingFrame(edge: LockEdge, cycle: Condition, ask: Ask): Frame 
       return { function: holderFunction, file: holderFile ?? '', line: holderLine };
   }
   return null;
+}
+
+export type HeldAt = Condition<NonNullable<(typeof callUnderLock)['facts']>>;
+
+/** Locks that by the source are held at a frame that calls on. */
+export function heldAt(frame: Frame, ask: Ask): readonly HeldAt[] {
+  const at = sourceAt(frame, ask);
+  const site = at.state === 'agrees' ? at.sites[0] : undefined;
+  if (site === undefined) return [];
+  const answer = ask.look(callUnderLock, site.entity);
+  return answer.state !== 'observed'
+    ? []
+    : answer.conditions.filter((c) => c.facts.artifact === site.facts.artifact && c.facts.line <= frame.line && frame.line <= c.facts.endLine);
+}
+
+/** The lock that a Lock call at this frame takes, as the source tells locks apart. */
+export function lockWantedAt(frame: Frame, ask: Ask): string | null {
+  const at = sourceAt(frame, ask);
+  return at.state === 'agrees' ? (at.sites.find((s) => s.facts.lock !== null)?.facts.lock ?? null) : null;
+}
+
+/** The bucket's goroutines wait for a lock that, by the source, the holder of the queue holds where it stands. */
+export function waitsForHolder(bucket: Condition, convoy: Condition, ask: Ask): boolean {
+  const { holderFunction, holderFile, holderLine } = convoyFacts(convoy);
+  if (typeof holderFunction !== 'string' || typeof holderLine !== 'number' || !isLockWait(String(bucket.facts['wait']))) return false;
+  const wanted = lockWantedAt(waitingFrame(bucket), ask);
+  return wanted !== null && heldAt({ function: holderFunction, file: holderFile ?? '', line: holderLine }, ask).some((c) => c.facts.lock === wanted);
 }
 
 type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;

@@ -39,6 +39,7 @@ import { lockCycleByOrder } from './lock-cycle/index.ts';
 import { lockCycleHoldsConvoy } from './lock-cycle-holds-convoy/index.ts';
 import { lockCyclePilesUp } from './lock-cycle-piles-up/index.ts';
 import { lockCycleStallsProbe } from './lock-cycle-stalls-probe/index.ts';
+import { lockCycleThroughCalls } from './lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './loop-never-stopped/index.ts';
 import { missingCtxDone } from './missing-ctx-done/index.ts';
 import { recursiveReadLockStall } from './recursive-read-lock/index.ts';
@@ -365,6 +366,44 @@ const convoy = (facts: Facts): Condition =>
       ...facts,
     },
   });
+
+describe('go/lock-cycle-through-calls', () => {
+  const text = `${matchFile('call-under-lock', 'call.go')}\nfunc (q *Quotes) Reprice(sku string, cents int) {\n\tq.mu.Lock()\n\tdefer q.mu.Unlock()\n}\n`;
+  const revise = edge('goroutine 7', '0xa', '0xb', '(*Tariff).Revise', lineOf(text, 't.mu.Lock()'));
+  const reprice = edge('goroutine 8', '0xb', '0xa', '(*Quotes).Reprice', lineOf(text, 'q.mu.Lock()'));
+  /** The queue at a lock names where its holder stands. */
+  const queue = (lock: string, fn: string, line: number): Condition =>
+    stated(lockConvoy as Kind, p, 100, {
+      discriminator: lock,
+      facts: {
+        lock,
+        waiters: 9,
+        waitFunction: `${PKG}.x`,
+        holderFunction: `${PKG}.${fn}`,
+        holderFile: FILE,
+        holderLine: line,
+        holderWait: 'sync.Mutex.Lock',
+        longestMinutes: null,
+      },
+    });
+  const quotes = queue('0xa', '(*Quotes).Add', lineOf(text, 'q.tariff.Revise'));
+  const tariff = queue('0xb', '(*Tariff).Revise', lineOf(text, 'tell(sku, cents)'));
+
+  test('each holds, by the source, what the other waits for', () => {
+    const r = linkOf(lockCycleThroughCalls, cycle(revise, reprice), moduleOf(text), quotes, tariff);
+    expect(r.verdict).toBe('supported');
+    expect(lockCycleThroughCalls.culprits(r.link!.link, r.world).map((x) => `${x.function} ${x.line}`)).toEqual([
+      `${PKG}.(*Quotes).Add ${lineOf(text, 'q.tariff.Revise')}`,
+      `${PKG}.(*Tariff).Revise ${lineOf(text, 'tell(sku, cents)')}`,
+    ]);
+  });
+  test('unknown holders, and locks that are not crosswise', () => {
+    expect(verdict(lockCycleThroughCalls, cycle(revise, reprice), moduleOf(text))).toBe('blocked: unknown');
+    expect(verdict(lockCycleThroughCalls, cycle(revise, reprice), moduleOf(text), quotes)).toBe('unproven');
+    const both = edge('goroutine 9', '0xb', '0xa', '(*Tariff).Revise', lineOf(text, 't.mu.Lock()'));
+    expect(verdict(lockCycleThroughCalls, cycle(revise, both), moduleOf(text), quotes, tariff)).toBe('refuted');
+  });
+});
 
 describe('go/lock-across-io', () => {
   const text = matchFile('io-under-lock', 'io.go');

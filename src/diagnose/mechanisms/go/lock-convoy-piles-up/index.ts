@@ -1,8 +1,8 @@
 import { bucketGrowing, lockConvoy } from '../../../../model/conditions/goroutines.ts';
-import { defineMechanism } from '../../../../model/index.ts';
+import { defineMechanism, weaker } from '../../../../model/index.ts';
 import { waitsIn } from '../../../lib/buckets.ts';
 import { joinBy, tiedWithin } from '../../../lib/join.ts';
-import { convoyFacts, sameBucket, waitersOf } from '../../../lib/lock-edges.ts';
+import { convoyFacts, sameBucket, waitersOf, waitsForHolder } from '../../../lib/lock-edges.ts';
 
 /** They come faster than the holder gives the lock back. */
 export const lockConvoyPilesUp = defineMechanism({
@@ -16,7 +16,10 @@ export const lockConvoyPilesUp = defineMechanism({
       join: (effect, ask) =>
         joinBy(lockConvoy, ask, (cause) => {
           const tied = tiedWithin(effect, cause, ask, ['process']);
-          return tied !== null && waitersOf(cause, ask).some((b) => sameBucket(b, effect)) ? tied : null;
+          if (tied === null) return null;
+          if (waitersOf(cause, ask).some((b) => sameBucket(b, effect))) return tied;
+          // the dump does not give every bucket's address: source may tell that it is this lock
+          return waitsForHolder(effect, cause, ask) ? weaker(tied, 'derived') : null;
         }),
     },
   ],

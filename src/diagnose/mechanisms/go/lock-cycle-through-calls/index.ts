@@ -1,27 +1,13 @@
 import { lockCycle } from '../../../../model/conditions/goroutines.ts';
 import { callUnderLock } from '../../../../model/conditions/source.ts';
-import { type Ask, type Condition, defineMechanism, fails, goFunction, holds, uniquePlaces, unknown } from '../../../../model/index.ts';
-import { directInversion, edgesOf, holdingFrame, type LockEdge } from '../../../lib/lock-edges.ts';
-import { joinSource, sourceAt, sourceIsBound } from '../../../lib/source-frames.ts';
-
-type CallFacts = NonNullable<(typeof callUnderLock)['facts']>;
+import { type Ask, type Condition, defineMechanism, fails, holds, uniquePlaces, unknown } from '../../../../model/index.ts';
+import { directInversion, edgesOf, type HeldAt, heldAt, holdingFrame, type LockEdge, lockWantedAt } from '../../../lib/lock-edges.ts';
+import { joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** What the source says is held where the goroutine of this edge called on its way to the lock it waits for. */
-function heldBy(edge: LockEdge, cycle: Condition, ask: Ask): readonly Condition<CallFacts>[] {
+function heldBy(edge: LockEdge, cycle: Condition, ask: Ask): readonly HeldAt[] {
   const frame = holdingFrame(edge, cycle, ask);
-  if (frame === null) return [];
-  const at = sourceAt(frame, ask);
-  if (at.state !== 'agrees') return [];
-  const enclosing = at.sites[0]?.facts.enclosing ?? '';
-  const answer = ask.look(callUnderLock, goFunction(enclosing));
-  const artifact = at.sites[0]?.facts.artifact;
-  return answer.state !== 'observed' ? [] : answer.conditions.filter((c) => c.facts.artifact === artifact && c.facts.line <= frame.line && frame.line <= c.facts.endLine);
-}
-
-/** The lock a goroutine waits for, as the source tells locks apart. */
-function waitedFor(edge: LockEdge, ask: Ask): string | null {
-  const at = sourceAt(edge, ask);
-  return at.state === 'agrees' ? (at.sites.find((s) => s.facts.lock !== null)?.facts.lock ?? null) : null;
+  return frame === null ? [] : heldAt(frame, ask);
 }
 
 const short = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
@@ -48,10 +34,11 @@ export const lockCycleThroughCalls = defineMechanism({
       },
     },
   ],
-  because: (link) =>
-    `${edgesOf(link.effect)
-      .map((e) => `a goroutine waits in ${short(e.function)} (line ${e.line}) below a call made with another lock held`)
-      .join('; ')}: each holds what the other waits for`,
+  because: (link) => {
+    const f = link.causes[0]?.facts;
+    const waits = edgesOf(link.effect).map((e) => `${short(e.function)} (line ${e.line})`);
+    return `${short(String(f?.['function']))} calls ${f?.['call']} with ${f?.['lock']} held; below such calls a second lock is taken, in ${waits.join(' and ')}, and each holds what the other waits for`;
+  },
   requires: [
     sourceIsBound((link) => edgesOf(link.effect).map((e) => ({ frame: e, shows: ['lock', 'rlock'] }))),
     {
@@ -60,7 +47,7 @@ export const lockCycleThroughCalls = defineMechanism({
       test({ effect }, ask) {
         const edges = edgesOf(effect);
         const held = edges.map((e) => heldBy(e, effect, ask));
-        const wanted = edges.map((e) => waitedFor(e, ask));
+        const wanted = edges.map((e) => lockWantedAt(e, ask));
         if (held.some((h) => h.length === 0) || wanted.includes(null))
           return unknown('what each goroutine of the circle holds could not be read from the source', callUnderLock.next);
         for (const [i, mine] of held.entries())
@@ -100,7 +87,7 @@ export const lockCycleThroughCalls = defineMechanism({
   status: 'trial',
   culprits(link, ask) {
     const edges = edgesOf(link.effect);
-    const wanted = new Set(edges.map((e) => waitedFor(e, ask)));
+    const wanted = new Set(edges.map((e) => lockWantedAt(e, ask)));
     return edges.flatMap((e) => {
       const c = heldBy(e, link.effect, ask).find((x) => wanted.has(x.facts.lock));
       return c === undefined ? [] : [{ kind: 'code' as const, function: c.facts.function, file: c.facts.file, line: c.facts.line }];

@@ -1,0 +1,17 @@
+import { defineMechanism } from '../../../../model/index.ts';
+import { detailOf, failedInDependency, functionOf, lineOf, mitigation, ofClass } from '../../../lib/crash-site.ts';
+
+/** The text names the sender; who closed the channel too early is not in it. */
+export const sendOnClosedChannel = defineMechanism({
+  ...ofClass('send-on-closed-channel'),
+  id: 'go/send-on-closed-channel',
+  title: 'a goroutine sends on a channel that another one has closed',
+  because: (link) =>
+    `${functionOf(link)} sends at ${lineOf(link)}${detailOf(link, 'startedBy') === null ? '' : `, started by ${detailOf(link, 'startedBy')}`}, after the channel was closed: the text names the sender, not who closed it`,
+  requires: [],
+  refutes: [failedInDependency],
+  rivals: [],
+  status: 'established',
+  mitigation,
+  acceptedFalsePositives: ['the defect may be the close: a channel should be closed by its only sender, or after all senders have ended'],
+});
