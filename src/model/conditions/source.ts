@@ -89,6 +89,15 @@ export const ioUnderLock = defineKind<Site & { lock: string; call: string; lockL
   next: 'the source of the function as it was built',
 });
 
+export const callUnderLock = defineKind<Site & { lock: string; lockLine: number; call: string; endLine: number }>({
+  id: 'source/call-under-lock',
+  title: 'a call is made while a lock is held',
+  explain:
+    'Between Lock and Unlock (or after a deferred Unlock) stands a call, also one of a function value whose body syntax cannot know. Common and harmless by itself: it matters where a dump shows a goroutine below that call waiting for a second lock.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
 export const growsWithoutBound = defineKind<Site & { target: string; kind: 'map' | 'slice'; deletes: number }>({
   id: 'source/grows-without-bound',
   title: 'a long-lived map or slice only grows',
@@ -97,7 +106,9 @@ export const growsWithoutBound = defineKind<Site & { target: string; kind: 'map'
   next: 'the source of the package as it was built',
 });
 
-export const lineLooksLike = defineKind<Site & { class: string; expression: string; endLine: number; enclosing: string; size: string | null; cases: readonly string[] }>({
+export const lineLooksLike = defineKind<
+  Site & { class: string; expression: string; endLine: number; enclosing: string; size: string | null; cases: readonly string[]; lock: string | null }
+>({
   id: 'source/line',
   title: 'the cited source line',
   explain: 'What stands at the cited file and line: bound to the running binary only where file, line and function of all cited frames agree.',

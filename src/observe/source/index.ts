@@ -19,6 +19,7 @@ import { linesOf } from './lines.ts';
 import { type GoPackage, packagesOf } from './packages.ts';
 import { type SourceRule, toCondition } from './rule.ts';
 import { rule as bodyNotClosed } from './rules/body-not-closed.ts';
+import { rule as callUnderLock } from './rules/call-under-lock.ts';
 import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
 import { rule as growsWithoutBound } from './rules/grows-without-bound.ts';
@@ -31,6 +32,7 @@ import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
 
 const rules: readonly SourceRule<Facts>[] = [
   bodyNotClosed,
+  callUnderLock,
   consumerMayStop,
   deadlines,
   growsWithoutBound,

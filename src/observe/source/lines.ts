@@ -2,6 +2,7 @@
 import { lineLooksLike } from '../../model/conditions/source.ts';
 import { type Condition, condition, type Entity, goFunction, placeAt } from '../../model/index.ts';
 import type { Site } from '../../read/go-source/index.ts';
+import { lockEvents } from './locks.ts';
 import type { FunctionRef, GoPackage } from './packages.ts';
 
 type Facts = NonNullable<(typeof lineLooksLike)['facts']>;
@@ -24,6 +25,9 @@ export function linesOf(packages: readonly GoPackage[], entity: Entity | null): 
   return found;
 }
 
+/** Which lock a Lock call takes, told apart by type and field. */
+const lockAt = (s: Site, ref: FunctionRef): string | null => lockEvents(ref).find((e) => e.taken !== null && e.stmt.line <= s.line && s.line <= e.stmt.endLine)?.taken?.key ?? null;
+
 function made(s: Site, ref: FunctionRef, numbered: Map<string, number>): Condition<Facts> {
   const { file } = ref;
   const key = `${s.line}:${s.class}`;
@@ -44,6 +48,7 @@ function made(s: Site, ref: FunctionRef, numbered: Map<string, number>): Conditi
       endLine: s.endLine,
       enclosing: ref.declared.symbol,
       size: s.size ?? null,
+      lock: s.class === 'lock' || s.class === 'rlock' ? lockAt(s, ref) : null,
       cases: s.cases?.map((c) => `${c.class} ${c.channel}`.trim()) ?? [],
     },
     says: `${s.class} ${s.expression.slice(0, 80)} at ${file.path}:${s.line}`,
