@@ -3,6 +3,7 @@ import { containerMemoryGrowing } from '../../model/conditions/container.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
 import { type Condition, type Coverage, condition, type Entity, entityId, instantFromSeconds, type Kind, NOTHING, type Observation, shortName } from '../../model/index.ts';
+import { demandAt, keepsStep } from './demand.ts';
 import { type Growth, type GrowthLimits, growthOf, livesOf } from './growth.ts';
 import { entityOf, labelled, type Series, serviceOf } from './series.ts';
 
@@ -105,11 +106,12 @@ function judge(entity: Entity, list: readonly Series[], series: readonly Series[
   const windowStart = Math.min(...series.map((s) => s.times[0] ?? Number.POSITIVE_INFINITY));
   for (const s of list) {
     const starts = startsOf(s, series);
+    const demand = demandAt(s, series);
     const all = livesOf(s.times, s.values, starts);
     for (const life of all) {
       const born = life.bornHere || (s.times[life.from] as number) > windowStart + 2 * Math.max(s.step, 5);
       const growth = growthOf(s.times, s.values, { ...life, bornHere: born }, limits);
-      if (growth === null) continue;
+      if (growth === null || (demand !== null && keepsStep(s, growth, demand))) continue;
       lives++;
       if (best === null || growth.to - growth.from > best.growth.to - best.growth.from) best = { series: s, growth };
       if (first === null || (s.times[growth.firstIll] as number) < (first.series.times[first.growth.firstIll] as number)) first = { series: s, growth };
@@ -132,7 +134,7 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
     return condition(goroutinesGrowing, {
       ...base,
       quantity: { value: growth.to, baseline: growth.from, unit: 'goroutines', known: 'sampled' },
-      facts: { fromCount: growth.from, toCount: growth.to, perMinute: Math.round(growth.perMinute), perDemand: false },
+      facts: { fromCount: growth.from, toCount: growth.to, perMinute: Math.round(growth.perMinute), perDemand: demandAt(s, series) !== null },
       says: `goroutines of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}`,
     }) as Condition;
   }

@@ -12,7 +12,7 @@ import { readers } from '../../read/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
 import { openWorld } from '../lib/world.ts';
 import { metrics } from './index.ts';
-import { entityOf, labelled } from './series.ts';
+import { entityOf, impliedLabels, labelled } from './series.ts';
 
 const incident = async (name: string): Promise<World> => openWorld(openReadings((await collectFiles([join('incidents', name, 'prometheus')])).artifacts, readers), [metrics]);
 const seen = <F extends Facts>(a: Answer<F>): string[] => (a.state === 'observed' ? a.conditions.map((c) => c.says) : []);
@@ -155,5 +155,81 @@ describe('near misses', () => {
     expect(p99([...Array(10).fill(0.001), ...Array(10).fill(0.004)]).look(requestsSlow).state).toBe('absent');
     expect(p99([...Array(10).fill(0.02), ...Array(10).fill(2)]).look(requestsSlow).state).toBe('observed');
     expect(p99([...Array(10).fill(0.02), 2, 2, ...Array(10).fill(0.02)]).look(requestsSlow).state).toBe('absent');
+  });
+});
+
+describe('growth and demand', () => {
+  const over = (n: number, f: (i: number) => number): number[] => Array.from({ length: n }, (_, i) => f(i));
+  const target = { job: 'billing', instance: 'h:1' };
+  const both = (goroutines: readonly number[], perSecond: readonly number[]): World => {
+    let total = 0;
+    const counter = perSecond.map((r) => {
+      total += r * 5;
+      return total;
+    });
+    return world(
+      answer('go_goroutines', [{ labels: { __name__: 'go_goroutines', ...target }, values: goroutines }]),
+      answer('http_requests_total', [{ labels: { __name__: 'http_requests_total', code: '200', ...target }, values: counter }]),
+    );
+  };
+
+  test('goroutines that rise with the requests are no growth; without the requests nobody could tell', () => {
+    const ramp = over(40, (i) => 20 + 10 * i);
+    expect(
+      both(
+        ramp,
+        over(40, (i) => 2 + i),
+      ).look(goroutinesGrowing).state,
+    ).toBe('absent');
+    expect(world(answer('go_goroutines', [{ labels: { __name__: 'go_goroutines', ...target }, values: ramp }])).look(goroutinesGrowing).state).toBe('observed');
+  });
+
+  test('under level requests, and after a step of them, growth is growth', () => {
+    const level = both(
+      over(40, (i) => 20 + 10 * i),
+      over(40, () => 30),
+    ).look(goroutinesGrowing);
+    expect(level.state === 'observed' ? level.conditions[0]?.facts.perDemand : null).toBe(true);
+    const step = both(
+      over(40, (i) => (i < 8 ? 20 : 20 + 10 * (i - 8))),
+      over(40, (i) => (i < 8 ? 1 : 40)),
+    );
+    expect(step.look(goroutinesGrowing).state).toBe('observed');
+  });
+
+  test('growth far beyond the rise of the requests is growth', () => {
+    const both40 = both(
+      over(40, (i) => 20 + i * i),
+      over(40, (i) => 20 + i / 2),
+    );
+    expect(both40.look(goroutinesGrowing).state).toBe('observed');
+  });
+});
+
+describe('labels a query fixes', () => {
+  test.each([
+    ['sum by (pod) (rate(http_requests_total{namespace="shop",code=~"5.."}[30s]))', { namespace: 'shop' }],
+    ['sum by (pod)(increase(a{namespace="shop"}[30s])) / sum by (pod)(increase(b{namespace="shop",x="1"}[30s]))', { namespace: 'shop' }],
+    ['sum(a{namespace="shop"}) / sum(b{namespace="shop2"})', {}],
+    ['a{namespace="shop"} / b', {}],
+    ['up', {}],
+    ['kube_pod_status_phase{namespace="shop"} == 1', { namespace: 'shop' }],
+  ])('%s', (query, labels) => expect(impliedLabels(query)).toEqual(labels));
+});
+
+describe('crash loops as kube-state-metrics tells them', () => {
+  const of = (name: string, values: readonly number[], more: Record<string, string> = {}): string =>
+    answer(name, [{ labels: { __name__: name, namespace: 'shop', pod: 'orders-1', container: 'orders', uid: 'u', ...more }, values }]);
+  const restarts = (...values: number[]): string => of('kube_pod_container_status_restarts_total', values);
+  const waiting = (reason: string): string => of('kube_pod_container_status_waiting_reason', [1, 1, 1], { reason });
+
+  test('waiting in CrashLoopBackOff is one, also when nothing restarted within the window', () => {
+    expect(look(world(restarts(7, 7, 7), waiting('CrashLoopBackOff')), containerCrashLooping as Kind)).toEqual(['container orders waits in CrashLoopBackOff after 7 restarts']);
+    expect(look(world(waiting('CrashLoopBackOff')), containerCrashLooping as Kind)).toEqual(['container orders waits in CrashLoopBackOff']);
+    expect(look(world(restarts(0, 1, 3)), containerCrashLooping as Kind)).toEqual(['container orders restarted 3 times']);
+  });
+  test('one restart, old restarts and other reasons to wait are none', () => {
+    expect(world(restarts(0, 0, 1)).look(containerCrashLooping).state).toBe('absent');
+    expect(world(restarts(9, 9, 9), waiting('ContainerCreating')).look(containerCrashLooping).state).toBe('absent');
   });
 });

@@ -17,9 +17,9 @@ const codeOf = (s: Series): string | null =>
 const routeOf = (s: Series): string | null =>
   s.labels['route'] ?? s.labels['path'] ?? s.labels['handler'] ?? s.labels['endpoint'] ?? s.labels['http_route'] ?? s.labels['method_name'] ?? null;
 const isFailure = (code: string): boolean => /^5\d\d$|^5xx$/i.test(code) || /^(Unknown|DeadlineExceeded|Internal|Unavailable|DataLoss|ResourceExhausted)$/i.test(code);
-const isRequests = (s: Series): boolean => codeOf(s) !== null && /requests?|responses?|handled|http_server/.test(s.name) && !/_bucket$|_sum$/.test(s.name);
+export const isRequests = (s: Series): boolean => codeOf(s) !== null && /requests?|responses?|handled|http_server/.test(s.name) && !/_bucket$|_sum$/.test(s.name);
 
-interface Rate {
+export interface Rate {
   readonly series: Series;
   /** Events a second, by sample; the first of a counter has none. */
   readonly rates: readonly number[];
@@ -33,7 +33,7 @@ export function requestsOf(kind: Kind, series: readonly Series[]): Observation {
 }
 
 /** Counters become rates; a queried rate is one already. A falling counter is a new process. */
-function rateOf(s: Series): Rate | null {
+export function rateOf(s: Series): Rate | null {
   if (!s.raw) return s.query !== null && /\b(rate|irate)\s*\(/.test(s.query) ? { series: s, rates: s.values } : null;
   const rates = s.values.map((v, i) => {
     if (i === 0) return Number.NaN;

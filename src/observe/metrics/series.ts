@@ -43,7 +43,7 @@ export function allSeries(readings: Readings): Series[] {
       if (s.name === null || s.times.length === 0) continue;
       out.push({
         name: s.name,
-        labels: s.labels,
+        labels: { ...impliedLabels(model.request.query), ...s.labels },
         raw: s.labels['__name__'] !== undefined || model.request.query === null || selectorOnly.test(model.request.query),
         query: model.request.query,
         times: Array.from(s.times),
@@ -56,6 +56,29 @@ export function allSeries(readings: Readings): Series[] {
   out.push(...scrapedSeries(readings));
   return out.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
+
+/**
+ * Labels an aggregation dropped but the query fixed: where every selector of it says namespace="shop", every sample in it was of that namespace.
+ * "by (pod)" keeps the pod and loses the namespace; without it the series would name nothing.
+ */
+export function impliedLabels(query: string | null): Readonly<Record<string, string>> {
+  if (query === null || query.length > 64 * 1024) return {};
+  const selectors = query.match(/\{[^{}]*\}/g) ?? [];
+  // a metric without a selector is not fixed to anything
+  const bare = query
+    .replace(/\{[^{}]*\}/g, '{}')
+    .replace(/"[^"]*"|'[^']*'/g, '')
+    .replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)/g, ' ')
+    .match(/[a-zA-Z_:][\w:]*(?!\w|:|\s*[({])/g);
+  const words = (bare ?? []).filter((w) => !OPERATORS.has(w) && !/^\d/.test(w));
+  if (selectors.length === 0 || words.length > 0) return {};
+  const fixed = selectors.map((text) => new Map(Array.from(text.matchAll(/([a-zA-Z_]\w*)\s*=\s*"([^"\\]*)"/g), (m) => [m[1] as string, m[2] as string])));
+  const out: Record<string, string> = {};
+  for (const [name, value] of fixed[0] ?? []) if (value !== '' && name !== '__name__' && fixed.every((f) => f.get(name) === value)) out[name] = value;
+  return out;
+}
+
+const OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'unless', 'bool', 'offset', 'inf', 'nan', 'Inf', 'NaN', 's', 'm', 'h', 'd', 'w', 'y', 'ms']);
 
 export const keyOf = (s: Pick<Series, 'name' | 'labels'>): string => `${s.name}${labelText(s.labels)}`;
 

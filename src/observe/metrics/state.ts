@@ -1,7 +1,7 @@
 /** What kube-state-metrics and cAdvisor say of containers and workloads, for when no objects were captured, and with times where they were. */
 import { containerCrashLooping, containerOomKilled, containerThrottled } from '../../model/conditions/container.ts';
 import { workloadUnavailable } from '../../model/conditions/workload.ts';
-import { type Condition, type Coverage, condition, container, instantFromSeconds, type Kind, NOTHING, type Observation, workload } from '../../model/index.ts';
+import { type Condition, type Coverage, condition, container, entityId, instantFromSeconds, type Kind, NOTHING, type Observation, workload } from '../../model/index.ts';
 import { coverageOf } from './memory.ts';
 import { labelled, type Series } from './series.ts';
 
@@ -67,34 +67,46 @@ function oomKilled(series: readonly Series[]): Observation {
   return { conditions, covered, notObservable: [] };
 }
 
+/** Waiting in CrashLoopBackOff, or restarts that grow by two: each is enough, and a container that backs off for five minutes restarts in neither. */
 function crashLooping(series: readonly Series[]): Observation {
   const conditions: Condition[] = [];
   const covered: Coverage[] = [];
+  const containers = new Map<string, { entity: NonNullable<ReturnType<typeof containerOf>>; restarts: Series | null; waiting: Series | null }>();
   for (const s of series) {
-    if (!s.raw || s.name !== 'kube_pod_container_status_restarts_total') continue;
+    const isRestarts = s.name === 'kube_pod_container_status_restarts_total';
+    if (!s.raw || (!isRestarts && s.name !== 'kube_pod_container_status_waiting_reason')) continue;
     const entity = containerOf(s);
     if (entity === null) continue;
-    covered.push(coverageOf(entity, s));
-    const first = s.values[0] as number;
-    const last = s.values.at(-1) as number;
-    const waiting = series.find(
-      (x) =>
-        x.name === 'kube_pod_container_status_waiting_reason' &&
-        x.labels['reason'] === 'CrashLoopBackOff' &&
-        x.values.includes(1) &&
-        ['namespace', 'pod', 'container'].every((k) => x.labels[k] === s.labels[k]),
-    );
-    if (last - first < 2 && (waiting === undefined || last - first < 1)) continue;
-    const i = s.values.findIndex((v) => v > first);
+    const known = containers.get(entityId(entity)) ?? { entity, restarts: null, waiting: null };
+    if (isRestarts) known.restarts = s;
+    else if (s.labels['reason'] === 'CrashLoopBackOff' && s.values.includes(1)) known.waiting = s;
+    containers.set(entityId(entity), known);
+  }
+  for (const { entity, restarts, waiting } of containers.values()) {
+    if (restarts !== null) covered.push(coverageOf(entity, restarts));
+    const first = restarts?.values[0] ?? null;
+    const last = restarts?.values.at(-1) ?? null;
+    const grown = first === null || last === null ? 0 : last - first;
+    if (grown < 2 && waiting === null) continue;
+    const name = (restarts ?? waiting)?.labels['container'] ?? '';
+    const i = restarts === null || grown <= 0 ? -1 : restarts.values.findIndex((v) => v > (first as number));
+    const w = waiting === null ? -1 : waiting.values.indexOf(1);
+    const places = [...(restarts === null ? [] : [restarts.place(restarts.values.length - 1)]), ...(waiting === null ? [] : [waiting.place(w)])];
+    // restarts that did not grow within the window: it was looping before the window began
+    const onset =
+      i >= 0 && restarts !== null
+        ? { lastWell: at(restarts, Math.max(0, i - 1)), firstIll: at(restarts, i), clock: 'prometheus' }
+        : { lastWell: null, firstIll: at(waiting as Series, w), clock: 'prometheus' };
     conditions.push(
       condition(containerCrashLooping, {
         entity,
-        during: { from: at(s, i), to: null },
-        onset: { lastWell: at(s, Math.max(0, i - 1)), firstIll: at(s, i), clock: 'prometheus' },
-        quantity: { value: last, baseline: first, unit: 'restarts', known: 'counted' },
-        facts: { container: s.labels['container'] ?? '', restarts: last, reason: waiting === undefined ? 'restarts' : 'CrashLoopBackOff' },
-        says: `container ${s.labels['container'] ?? ''} restarted ${last - first} times`,
-        places: [s.place(s.values.length - 1), ...(waiting === undefined ? [] : [waiting.place(waiting.values.indexOf(1))])],
+        during: { from: onset.firstIll, to: null },
+        onset,
+        ...(last === null || first === null ? {} : { quantity: { value: last, baseline: first, unit: 'restarts', known: 'counted' as const } }),
+        facts: { container: name, restarts: last ?? 0, reason: waiting === null ? 'restarts' : 'CrashLoopBackOff' },
+        says:
+          grown > 0 ? `container ${name} restarted ${grown} times` : `container ${name} waits in CrashLoopBackOff${last === null || last === 0 ? '' : ` after ${last} restarts`}`,
+        places,
       }) as Condition,
     );
   }
