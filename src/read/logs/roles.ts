@@ -2,15 +2,23 @@
 import { durationInText, goDurationSeconds } from './go-duration.ts';
 import type { Field, LogRecord } from './log-source.ts';
 
+const bareNames = new Map<string, string>();
+const NAMES_CAP = 10_000;
+
 /** trace_id, traceId, http.TraceID → traceid: the last part of the name without case and separators. */
-export const bareName = (name: string): string =>
-  name
+export function bareName(name: string): string {
+  const known = bareNames.get(name);
+  if (known !== undefined) return known;
+  const made = name
     .slice(name.lastIndexOf('.') + 1)
     .replaceAll(/[_-]/g, '')
     .toLowerCase();
+  if (bareNames.size < NAMES_CAP) bareNames.set(name, made);
+  return made;
+}
 
 function byNames(record: LogRecord, names: ReadonlySet<string>): Field | null {
-  return record.fields.find((f) => names.has(bareName(f.name)) && f.text !== '' && f.type !== 'null' && f.type !== 'json') ?? null;
+  return record.fields.find((f) => names.has(bareName(f.name)) && f.type !== 'null' && f.type !== 'json' && f.text !== '') ?? null;
 }
 
 const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid']);
@@ -121,16 +129,27 @@ export function deadlineOf(record: LogRecord): ReadDuration | null {
   return null;
 }
 
+/** What a name says of a duration: null nothing, 0 the value must say its unit, else seconds for one. */
+function unitOfName(name: string, words: ReadonlySet<string>, units: Map<string, number | null>): number | null {
+  const known = units.get(name);
+  if (known !== undefined) return known;
+  const bare = bareName(name);
+  let unit: number | null = words.has(bare) ? 0 : null;
+  if (unit === null) unit = SUFFIXES.find(([suffix]) => bare.endsWith(suffix) && words.has(bare.slice(0, -suffix.length)))?.[1] ?? null;
+  if (units.size < NAMES_CAP) units.set(name, unit);
+  return unit;
+}
+
+const durationUnits = new Map<string, number | null>();
+const deadlineUnits = new Map<string, number | null>();
+
 function namedSeconds(field: Field, record: LogRecord, words: ReadonlySet<string>): number | null {
-  const bare = bareName(field.name);
-  if (words.has(bare)) return textSeconds(field, record);
-  for (const [suffix, unit] of SUFFIXES) {
-    if (!bare.endsWith(suffix) || !words.has(bare.slice(0, -suffix.length))) continue;
-    const n = Number(field.text);
-    if (field.text !== '' && Number.isFinite(n) && n >= 0) return n * unit;
-    return goDurationSeconds(field.text);
-  }
-  return null;
+  const unit = unitOfName(field.name, words, words === WORDS ? durationUnits : deadlineUnits);
+  if (unit === null) return null;
+  if (unit === 0) return textSeconds(field, record);
+  const n = Number(field.text);
+  if (field.text !== '' && Number.isFinite(n) && n >= 0) return n * unit;
+  return goDurationSeconds(field.text);
 }
 
 const INTEGER = /^\d{1,19}$/;

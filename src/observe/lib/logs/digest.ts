@@ -314,6 +314,17 @@ function exchangeOf(r: LogRecord, at: Instant, trace: string | null): Exchange |
 
 /** A raw path becomes a route by masking its variable parts; a route template stays as it is. */
 function maskRoute(method: string | null, route: string): string {
+  const key = `${method ?? ''} ${route}`;
+  const known = routes.get(key);
+  if (known !== undefined) return known;
+  const made = maskedRoute(method, route);
+  if (routes.size < VALUES_CAP * 10) routes.set(key, made);
+  return made;
+}
+
+const routes = new Map<string, string>();
+
+function maskedRoute(method: string | null, route: string): string {
   const path = route.split('?')[0] ?? route;
   const masked = path
     .split('/')

@@ -14,6 +14,7 @@ export interface Template {
 }
 
 const TEMPLATE_CAP = 2000;
+const RAW_LENGTH = 200;
 /** Share of words that must agree for two texts with one innermost error to be one template. */
 const SIMILAR = 0.5;
 
@@ -21,11 +22,25 @@ export class Templates {
   readonly #byKey = new Map<string, Template[]>();
   /** Masked texts seen before: most records repeat one of few. */
   readonly #known = new Map<string, Template>();
+  /** Texts that repeat to the letter need no masking. */
+  readonly #raw = new Map<string, Template>();
   readonly all: Template[] = [];
   /** Records that came after the cap was reached: counted nowhere else. */
   dropped = 0;
 
   add(level: string, message: string, error: string | null): Template | null {
+    const raw = message.length + (error?.length ?? 0) <= RAW_LENGTH ? `${level}\u0000${message}\u0000${error ?? ''}` : null;
+    const same = raw === null ? undefined : this.#raw.get(raw);
+    if (same !== undefined) {
+      same.count++;
+      return same;
+    }
+    const template = this.#masked(level, message, error);
+    if (raw !== null && template !== null && this.#raw.size < 2 * TEMPLATE_CAP) this.#raw.set(raw, template);
+    return template;
+  }
+
+  #masked(level: string, message: string, error: string | null): Template | null {
     const maskedMessage = maskText(message);
     const maskedError = error === null ? '' : maskText(error);
     const known = `${level}\u0000${maskedMessage}\u0000${maskedError}`;
