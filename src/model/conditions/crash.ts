@@ -18,6 +18,8 @@ export type PanicClass =
   | 'out-of-memory'
   | 'thread-exhaustion'
   | 'unexpected-fault'
+  /** Another text that begins with "runtime error: " (makeslice, negative shift, unhashable key …). */
+  | 'other-runtime-error'
   | 'custom'
   | 'other-fatal';
 

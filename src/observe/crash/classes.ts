@@ -32,7 +32,7 @@ export const CLASSES: readonly CrashClass[] = [
   {
     class: 'slice-out-of-range',
     pattern:
-      /^(?:runtime error: )?(?:slice bounds out of range(?: \[([^\]]{0,60})\])?(?: with (?:length|capacity) (\d{1,20}))?|cannot convert slice with length (\d{1,20}) to array.{0,100})$/,
+      /^(?:runtime error: )?(?:slice bounds out of range(?: \[([^\]]{0,60})\])?(?: with (?:length|capacity) (\d{1,20}))?|cannot convert slice with length (\d{1,20}) to (?:pointer to )?array.{0,100})$/,
     writtenBy: 'runtime/error.go boundsErrorFmts',
     names: ['bounds', 'length', 'sliceLength'],
   },
@@ -81,5 +81,5 @@ export function classify(text: string, fatal: boolean): { class: PanicClass; det
     });
     return { class: c.class, detail };
   }
-  return { class: fatal ? 'other-fatal' : 'custom', detail: {} };
+  return { class: fatal ? 'other-fatal' : first.startsWith('runtime error: ') ? 'other-runtime-error' : 'custom', detail: {} };
 }

@@ -16,6 +16,7 @@ import {
   processOf,
   type Readings,
   type Strength,
+  sameEntity,
   service,
 } from '../../model/index.ts';
 import { type Crash, crashText } from '../../read/crash-text/index.ts';
@@ -148,10 +149,29 @@ function once(list: readonly CrashEvent[]): CrashEvent[] {
 
 /** A log of several writers names each line's; else the artifact's process, as the log readers name it. */
 function processFor(readings: Readings, artifact: Artifact, writer: string | null): { process: Entity; strength: Strength } {
-  if (writer !== null) return writerOf(artifact, writer);
-  const own = processOfArtifact(artifact, readings);
-  return { process: own.process, strength: own.strength };
+  let memo = owners.get(readings);
+  if (memo === undefined) {
+    memo = new Map();
+    owners.set(readings, memo);
+  }
+  const key = `${artifact.id}\u0000${writer ?? ''}`;
+  const known = memo.get(key);
+  if (known !== undefined) return known;
+  const made = writer === null ? artifactOwner(readings, artifact) : writerOf(artifact, writer);
+  memo.set(key, made);
+  return made;
 }
+
+const owners = new WeakMap<Readings, Map<string, { process: Entity; strength: Strength }>>();
+
+function artifactOwner(readings: Readings, artifact: Artifact): { process: Entity; strength: Strength } {
+  const own = processOfArtifact(artifact, readings);
+  return { process: own.process, strength: own.strength === 'guessed' && standsAlone(artifact, own.process, readings) ? 'stated' : own.strength };
+}
+
+/** A name that was guessed for this one artifact joins nothing: what the text says of "the process" leans on no guess. */
+const standsAlone = (artifact: Artifact, process: Entity, readings: Readings): boolean =>
+  readings.artifacts.every((a) => a.id === artifact.id || !sameEntity(processOfArtifact(a, readings).process, process));
 
 function writerOf(artifact: Artifact, writer: string): { process: Entity; strength: Strength } {
   const parts = writer.split('/');

@@ -19,6 +19,7 @@
 import { decodeText, type Instant, type Span } from '../../model/index.ts';
 import { GoroutineParser } from '../lib/goroutines/parser.ts';
 import type { GoroutineTableBuilder } from '../lib/goroutines/table.ts';
+import { timeInLine } from '../lib/line-time.ts';
 import type { Crash, CrashKind, PanicValue, Signal } from './crash.ts';
 import { EXIT, FATAL, HTTP, LOG_LINE, NESTED, NOTE, PANIC, panicValue, REGISTERS, RUNTIME_STACK, SIGNAL_DUMP, SIGNAL_LINE, signalOf } from './lines.ts';
 
@@ -45,6 +46,9 @@ const FOREIGN_BETWEEN = 3;
 const VALUE_LINES = 500;
 const VALUE_BYTES = 16 * 1024;
 const LINE_BYTES = 8 * 1024;
+/** Lines behind an empty line that may still be the value's. */
+const AFTER_BLANK = 40;
+const BEGINS = /^(?:panic: |fatal error: |SIG[A-Z]{2,8}: )/;
 
 interface Open {
   kind: CrashKind;
@@ -64,9 +68,14 @@ interface Open {
   row: number;
   running: boolean;
   blank: boolean;
+  afterBlank: number;
+  /** Lines since the first empty one: the value's if a goroutine follows. */
+  tentative: string[];
   midFrame: boolean;
   exitStatus: number | null;
   foreign: number;
+  /** Time of the first foreign line behind what was taken so far. */
+  after: Instant | null;
 }
 
 export class CrashAssembler {
@@ -187,9 +196,12 @@ export class CrashAssembler {
       row: -1,
       running: false,
       blank: false,
+      afterBlank: 0,
+      tentative: [],
       midFrame: false,
       exitStatus: null,
       foreign: 0,
+      after: null,
     };
     this.#notes = [];
     this.#noteSpan = null;
@@ -200,11 +212,15 @@ export class CrashAssembler {
     const o = this.#open as Open;
     const text = decodeText(line.text.subarray(0, LINE_BYTES));
     if (text === '') {
+      if (!o.blank || o.tentative.length > 0) o.tentative.push('');
       o.blank = true;
-      this.#extend(line);
       return;
     }
     if (this.#parser.feed(line.text, 0, line.text.length, line.span.offset, line.span.length)) {
+      if (o.afterBlank > 0) {
+        while (o.tentative.at(-1) === '') o.tentative.pop();
+        o.lines.push(...o.tentative);
+      }
       this.#state = 'trace';
       this.#extend(line);
       return;
@@ -233,12 +249,18 @@ export class CrashAssembler {
       return;
     }
     if (LOG_LINE.test(text)) {
-      if (++o.foreign > FOREIGN_INSIDE) this.finish();
+      this.#isForeign(o, line);
+      if (o.foreign > FOREIGN_INSIDE) this.finish();
       return;
     }
-    // an empty line closes the value; what is neither goroutine nor signal behind it belongs to something else
-    if (o.blank) {
+    // an empty line closes most values; up to Go 1.22 a value's own empty lines look the same: what follows counts when a goroutine comes after all
+    if (o.blank && (o.afterBlank >= AFTER_BLANK || BEGINS.test(text))) {
       this.#restart(line);
+      return;
+    }
+    if (o.blank) {
+      o.afterBlank++;
+      o.tentative.push(text);
       return;
     }
     if (o.lines.length < VALUE_LINES && o.bytes < VALUE_BYTES) {
@@ -271,7 +293,7 @@ export class CrashAssembler {
       this.#restart(line);
       return;
     }
-    o.foreign++;
+    this.#isForeign(o, line);
     const most = o.kind === 'http' || o.kind === 'logged' ? (this.#parser.open ? FOREIGN_INSIDE : 0) : this.#parser.open ? FOREIGN_INSIDE : FOREIGN_BETWEEN;
     if (o.foreign > most) this.finish();
   }
@@ -291,8 +313,15 @@ export class CrashAssembler {
     this.line(line);
   }
 
+  #isForeign(o: Open, line: CrashLine): void {
+    o.foreign++;
+    o.after ??= line.at ?? timeInLine(line.text);
+  }
+
   #extend(line: CrashLine): void {
-    (this.#open as Open).end = Math.max((this.#open as Open).end, line.span.offset + line.span.length);
+    const o = this.#open as Open;
+    o.end = Math.max(o.end, line.span.offset + line.span.length);
+    o.after = null;
   }
 
   #endValue(o: Open): void {
@@ -315,7 +344,7 @@ export class CrashAssembler {
       field: this.#about.field,
       at: o.at,
       before: o.before,
-      after: null,
+      after: o.after,
       writer: this.#about.writer,
       stream: this.#about.stream,
       block: o.block,
