@@ -32,6 +32,9 @@ if os.path.exists(old):
         p = os.path.join(incident, a["path"])
         if os.path.exists(p):
             os.remove(p)
+    for folder, _, _ in sorted(os.walk(incident), reverse=True):
+        if not os.listdir(folder):
+            os.rmdir(folder)
 os.makedirs(incident, exist_ok=True)
 shutil.copytree(stage, incident, dirs_exist_ok=True)
 print(f"{incident}: {len(artifacts)} artifacts, {size // 1024} KiB, {len(gaps)} gaps")
