@@ -35,7 +35,9 @@ export const noDoneCase = defineKind<Site & { loops: boolean; waitsOn: string; w
   next: 'the source of the function as it was built',
 });
 
-export const loopWithoutExit = defineKind<Site & { ticker: boolean; stopCalled: boolean; endLine: number; startedIn: string; startFile: string; startLine: number }>({
+export const loopWithoutExit = defineKind<
+  Site & { ticker: boolean; stopCalled: boolean; stopDeferred: boolean; endLine: number; startedIn: string; startFile: string; startLine: number }
+>({
   id: 'source/loop-without-exit',
   title: 'a goroutine loops for ever',
   explain:

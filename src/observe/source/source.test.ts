@@ -125,7 +125,7 @@ describe('what a diagnosis asks', () => {
     const user = `package users\n\nimport (\n\t"sync"\n\n\t"shop/remote"\n)\n\ntype Users struct {\n\tmu sync.Mutex\n\tremote *remote.Client\n}\n\nfunc (u *Users) Get(id string) error {\n\tu.mu.Lock()\n\tdefer u.mu.Unlock()\n\treturn u.remote.Get(id)\n}\n`;
     const world = worldOf({ 'go.mod': 'module shop\n', 'remote/client.go': client, 'users/users.go': user });
     expect(look(kinds.ioUnderLock, world, 'shop/users.(*Users).Get').conditions.map((c) => c.says)).toEqual([
-      'c.http.Get is called at users.go:17 with u.mu held since line 15 (its unlock is deferred)',
+      'u.remote.Get → c.http.Get is called at users.go:17 with u.mu held since line 15 (its unlock is deferred)',
     ]);
     // without the other package nothing is known of the call
     expect(look(kinds.ioUnderLock, worldOf({ 'go.mod': 'module shop\n', 'users/users.go': user })).conditions).toEqual([]);

@@ -29,6 +29,7 @@ import { Chainer, type EvaluatedLink } from '../../chain.ts';
 import { stated } from '../../testing/world.ts';
 import { abandonedSender } from './abandoned-sender/index.ts';
 import { bodyNotClosedLeak } from './body-not-closed/index.ts';
+import { clientKeepsConnections } from './client-keeps-connections/index.ts';
 import { deadConsumer } from './dead-consumer/index.ts';
 import { leakGrowsGoroutineCount } from './leak-grows-goroutine-count/index.ts';
 import { lockAcrossIo } from './lock-across-io/index.ts';
@@ -460,6 +461,19 @@ describe('from a standstill to harm', () => {
     expect(verdict(lockCyclePilesUp, crowd, {}, circle, handler)).toBe('supported');
     expect(verdict(lockConvoyPilesUp, crowd, {}, convoy({}), handler)).toBe('supported');
     expect(verdict(lockCyclePilesUp, growing('sync.Mutex.Lock', { fn: '(*Cart).Add', line: 9 }), {}, circle, handler)).toBe('none');
+  });
+
+  test('the other ends of connections that a caller keeps', () => {
+    const readLoop = growing('select', { fn: '-', line: 1 }, { function: 'net/http.(*persistConn).readLoop', stack: ['net/http.(*persistConn).readLoop transport.go:2450'] });
+    const called = (name: string, to: number): Condition =>
+      stated(goroutinesGrowing as Kind, service(name), 100, { facts: { fromCount: 9, toCount: to, perMinute: 60, perDemand: false } });
+    EDGES.push({ from: service('orders'), relation: 'calls', to: service('market'), strength: 'derived', places: [placeAt('edges', { offset: 0, length: 1 })] });
+    expect(verdict(clientKeepsConnections, called('market', 260), {}, readLoop)).toBe('supported');
+    // far more than connections, a service that is not called, goroutines that are no connections
+    expect(verdict(clientKeepsConnections, called('market', 2600), {}, readLoop)).toBe('refuted');
+    expect(verdict(clientKeepsConnections, called('bank', 260), {}, readLoop)).toBe('none');
+    expect(verdict(clientKeepsConnections, called('market', 260), {}, growing('chan send', { fn: 'f', line: 1 }))).toBe('none');
+    EDGES.pop();
   });
 
   test('the total grows because of one bucket, or for the most part not', () => {

@@ -33,7 +33,7 @@ export const rule: SourceRule<Facts> = {
           const held = e.held[e.held.length - 1];
           if (e.what !== 'call' || e.call === null || held === undefined) return [];
           const io = ioOf(e.call, e.stmt, ref, 2);
-          return io === null ? [] : [finding(ref, held, io, e.stmt)];
+          return io === null ? [] : [finding(ref, held, io, e.stmt, io.in === ref ? io.name : `${spell(e.call.fn)} → ${io.name}`)];
         }),
       ),
 };
@@ -61,19 +61,19 @@ function isStream(e: Expr, from: FunctionRef): boolean {
   return type !== null && STREAM.test(type);
 }
 
-function finding(ref: FunctionRef, held: Held, io: Io, at: Stmt): SourceFinding<Facts> {
+function finding(ref: FunctionRef, held: Held, io: Io, at: Stmt, call: string): SourceFinding<Facts> {
   return {
     keyed: ref,
     facts: {
       ...site(ref, at.line),
       lock: held.key,
-      call: io.name,
+      call,
       lockLine: held.stmt.line,
       lockFunction: ref.symbol,
       unlockLine: held.deferred ? null : unlockLine(held, ref),
       deferred: held.deferred,
     },
-    says: `${io.name} is called at ${fileLine(ref.file, at.line)} with ${held.spelt} held since line ${held.stmt.line}${held.deferred ? ' (its unlock is deferred)' : ''}`,
+    says: `${call} is called at ${fileLine(ref.file, at.line)} with ${held.spelt} held since line ${held.stmt.line}${held.deferred ? ' (its unlock is deferred)' : ''}`,
     spans: [
       { file: ref.file, span: { offset: at.offset, length: Math.min(at.length, 200) } },
       { file: ref.file, span: held.stmt },

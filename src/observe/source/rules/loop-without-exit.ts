@@ -30,6 +30,7 @@ export const rule: SourceRule<Facts> = {
               ...site(ref, loop.line),
               ticker,
               stopCalled: callsStop(ref),
+              stopDeferred: ref.fn.body.some((s) => s.kind === 'defer' && s.call.kind === 'call' && s.call.fn.kind === 'selector' && s.call.fn.field === 'Stop'),
               endLine: loop.endLine,
               startedIn: spawn.by.symbol,
               startFile: spawn.by.file.path,

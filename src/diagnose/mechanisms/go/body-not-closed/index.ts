@@ -84,8 +84,8 @@ export const bodyNotClosedLeak = defineMechanism({
   ],
   because: (link) => {
     const f = link.causes[0]?.facts;
-    const where = f?.['returnLine'] === null ? 'nowhere' : `not when the function returns at line ${f?.['returnLine']}`;
-    return `the body of ${f?.['call']} at line ${f?.['line']} is closed ${where}: the connection stays busy for ever, with two goroutines of the transport, and the next call opens another`;
+    const how = f?.['returnLine'] === null ? 'is closed nowhere' : `is not closed when the function returns at line ${f?.['returnLine']}`;
+    return `the body of ${f?.['call']} at line ${f?.['line']} ${how}: the connection stays busy for ever, with two goroutines of the transport, and the next call opens another`;
   },
   requires: [
     {
@@ -139,5 +139,6 @@ export const bodyNotClosedLeak = defineMechanism({
     const f = link.causes[0]?.facts;
     return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
   },
+  mitigation: () => 'a restart frees what has piled up, until the next time',
   acceptedFalsePositives: ['several calls of one program forget the body and only one of them leaks: all are named', 'answers without a body need no close'],
 });

@@ -60,5 +60,6 @@ export const lockAcrossIo = defineMechanism({
     const f = link.causes[0]?.facts;
     return f === undefined ? [] : [{ kind: 'code', function: String(f['lockFunction']), file: String(f['file']), line: Number(f['line']) }];
   },
+  mitigation: () => 'the queue shortens as soon as the call under the lock is quick again',
   acceptedFalsePositives: ['a call that was quick until its own callee became slow: then the callee is the trigger, the lock the amplifier'],
 });

@@ -19,7 +19,12 @@ export const loopNeverStopped = defineMechanism({
   ],
   because: (link) => {
     const f = link.causes[0]?.facts;
-    const stop = f?.['ticker'] === true && f['stopCalled'] === true ? '; Stop ends the ticks, it does not close the channel the loop waits on' : '';
+    const stop =
+      f?.['ticker'] !== true || f['stopCalled'] !== true
+        ? ''
+        : f['stopDeferred'] === true
+          ? '; the deferred Stop behind it is never reached'
+          : '; Stop ends the ticks, it does not close the channel the loop waits on';
     return `the loop at line ${f?.['line']} has no return, break or stop case${stop}`;
   },
   requires: [
@@ -57,5 +62,6 @@ export const loopNeverStopped = defineMechanism({
       { kind: 'code', function: String(f['startedIn']), file: String(f['startFile']), line: Number(f['startLine']) },
     ];
   },
+  mitigation: () => 'a restart frees what has piled up, until the next time',
   acceptedFalsePositives: ['workers that are started once each for a growing but bounded set (shards, partitions)'],
 });

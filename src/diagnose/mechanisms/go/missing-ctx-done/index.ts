@@ -40,5 +40,6 @@ export const missingCtxDone = defineMechanism({
     const f = link.causes[0]?.facts;
     return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
   },
+  mitigation: () => 'a restart frees what has piled up, until the next time',
   acceptedFalsePositives: ['a channel that is closed by code outside the package in time; its crowd shrinks again', 'a semaphore that is merely contended'],
 });
