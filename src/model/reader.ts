@@ -33,6 +33,8 @@ export interface Reader<M> {
    * embedded: also looked for inside every text artifact, whoever owns it (crash text in a log, OOM lines in a console capture).
    */
   readonly takes: 'whole' | 'embedded';
+  /** Sniffing parses a lot: asked last, and only where no other reader is sure. */
+  readonly costlySniff?: boolean;
   /** true: read only when a hypothesis asks (source, big logs); problems of files nobody asked for are then not known. */
   readonly lazy?: boolean;
   sniff(head: Uint8Array, sizeBytes: number): Sniff;

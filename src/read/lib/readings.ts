@@ -5,6 +5,8 @@ import { type Artifact, type Problem, type Reader, type Reading, type Readings, 
 
 /** Below this no reader owns a file: it is listed as unknown with how far each reader got. */
 const OWNS_FROM = 0.5;
+/** From here on a costly sniff could not change the owner. */
+const SURE_FROM = 0.9;
 
 export interface Tried {
   readonly reader: string;
@@ -25,7 +27,7 @@ export interface OpenReadings extends Readings {
 
 export function openReadings(artifacts: readonly Artifact[], readers: readonly Reader<unknown>[]): OpenReadings {
   const sorted = [...artifacts].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const whole = readers.filter((r) => r.takes === 'whole').sort((a, b) => (a.id < b.id ? -1 : 1));
+  const whole = readers.filter((r) => r.takes === 'whole').sort((a, b) => Number(a.costlySniff === true) - Number(b.costlySniff === true) || (a.id < b.id ? -1 : 1));
   const embedded = readers.filter((r) => r.takes === 'embedded').sort((a, b) => (a.id < b.id ? -1 : 1));
   const owners = new Map<string, Reader<unknown> | null>();
   const tries = new Map<string, Tried[]>();
@@ -36,6 +38,7 @@ export function openReadings(artifacts: readonly Artifact[], readers: readonly R
     let best: { reader: Reader<unknown>; sniff: Sniff } | null = null;
     const tried: Tried[] = [];
     for (const reader of whole) {
+      if (reader.costlySniff === true && best !== null && best.sniff.confidence >= SURE_FROM) continue;
       const sniff = reader.sniff(head, a.source.sizeBytes);
       tried.push({ reader: reader.id, reached: sniff.reached, why: sniff.why });
       if (sniff.confidence >= OWNS_FROM && (best === null || sniff.confidence > best.sniff.confidence)) best = { reader, sniff };

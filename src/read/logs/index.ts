@@ -78,6 +78,7 @@ export const logs: Reader<LogSource> = {
   id: 'logs',
   title: 'Go log',
   takes: 'whole',
+  costlySniff: true,
   sniff,
   read(artifact): ReadResult<LogSource> {
     const model = openLog(artifact);
