@@ -14,6 +14,8 @@ export const errorBurst = defineKind<{
 }>({
   id: 'logs/error-burst',
   title: 'one error text surges',
-  explain: 'Records of level error or above with one masked message, new or several times as frequent as before. Constant old noise is no symptom.',
+  explain:
+    'Records of level error or above with one masked message, new or several times as frequent as before. Constant old noise is no symptom, nor are callers who went away ("context canceled").',
+  symptom: 'harm',
   next: "the service's log over the window and a stretch before it",
 });
