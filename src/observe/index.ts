@@ -5,6 +5,7 @@ import { calls } from './calls/index.ts';
 import { contrasts } from './contrast/index.ts';
 import { crash } from './crash/index.ts';
 import { deadlines } from './deadlines/index.ts';
+import { gctrace } from './gctrace/index.ts';
 import { goroutines } from './goroutines/index.ts';
 import { heap } from './heap/index.ts';
 import { heapTotals } from './heap-totals/index.ts';
@@ -21,6 +22,7 @@ export const observers: readonly Observer[] = [
   contrasts,
   crash,
   deadlines,
+  gctrace,
   goroutines,
   heap,
   heapTotals,
