@@ -101,7 +101,10 @@ export class Chainer {
     const links: EvaluatedLink[] = [];
     const blocked: Blocked[] = [];
     for (const mechanism of this.#mechanisms.get(condition.kind) ?? []) this.#apply(mechanism, condition, links, blocked);
-    const judged = excludeRivals(links, blocked);
+    let judged = excludeRivals(links, blocked);
+    // an alert that names what it measures tells of that, not of what merely looks like it
+    if (this.#kinds.get(condition.kind)?.tellsOnly === true && judged.some((l) => l.verdict === 'confirmed'))
+      judged = judged.filter((l) => l.verdict === 'confirmed' || l.verdict === 'refuted');
     const chains: Chain[] = [];
     const tellsOnly = this.#kinds.get(condition.kind)?.tellsOnly === true;
     for (const link of judged) {
