@@ -12,8 +12,7 @@ import { LINE_CAP, RawLines } from '../lib/raw-lines.ts';
 import type { LogSource } from './log-source.ts';
 import { formatsInHead, instantNear, scanLog } from './scan.ts';
 
-export { goDurationSeconds } from './go-duration.ts';
-export { atLeastLevel, LEVELS, type Level } from './levels.ts';
+export { atLeastLevel, type Level } from './levels.ts';
 export type { DurationUnit, Field, FieldType, LogQuery, LogRecord, LogSource, LogTime, ScanSummary } from './log-source.ts';
 export * from './roles.ts';
 export { Cadence, type SampledHow } from './sampling.ts';

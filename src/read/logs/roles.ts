@@ -23,7 +23,6 @@ function byNames(record: LogRecord, names: ReadonlySet<string>): Field | null {
 
 const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid']);
 const SPAN = new Set(['spanid', 'otelspanid', 'xspanid']);
-const PARENT = new Set(['parentspanid', 'parentid', 'parentspan']);
 const REQUEST = new Set(['requestid', 'reqid', 'xrequestid', 'correlationid']);
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/;
 
@@ -41,7 +40,6 @@ export function traceIdOf(record: LogRecord): Field | null {
 export function spanIdOf(record: LogRecord): Field | null {
   return byNames(record, SPAN) ?? dotted(record, 'span.id', 'dd.span_id');
 }
-export const parentSpanOf = (record: LogRecord): Field | null => byNames(record, PARENT);
 export const requestIdOf = (record: LogRecord): Field | null => byNames(record, REQUEST);
 
 const SERVICE = new Set(['service', 'servicename', 'svc', 'app', 'application', 'appname']);
@@ -49,8 +47,6 @@ export const serviceOf = (record: LogRecord): Field | null => record.field('serv
 
 const POD = new Set(['pod', 'podname', 'kubernetespodname']);
 export const podOf = (record: LogRecord): Field | null => byNames(record, POD) ?? record.field('k8s.pod.name');
-const INSTANCE = new Set(['instance', 'hostname', 'host', 'replica']);
-export const instanceOf = (record: LogRecord): Field | null => byNames(record, INSTANCE);
 
 const ERROR = new Set(['error', 'err', 'exception', 'cause', 'errormessage', 'panic']);
 export function errorOf(record: LogRecord): Field | null {
