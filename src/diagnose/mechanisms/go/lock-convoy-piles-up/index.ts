@@ -32,7 +32,7 @@ export const lockConvoyPilesUp = defineMechanism({
   culprits: (link) => {
     const f = convoyFacts(link.causes[0] ?? link.effect);
     return f.holderFunction === null || f.holderFunction === undefined
-      ? []
+      ? [{ kind: 'code', function: f.waitFunction }]
       : [{ kind: 'code', function: f.holderFunction, file: f.holderFile ?? '', ...(f.holderLine === null ? {} : { line: f.holderLine }) }];
   },
   acceptedFalsePositives: ['a lock that is merely busy while load is high; its queue shrinks again'],

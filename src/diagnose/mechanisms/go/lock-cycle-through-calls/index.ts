@@ -76,9 +76,8 @@ export const lockCycleThroughCalls = defineMechanism({
       decisive: true,
       test(link, ask) {
         const direct = directInversion(link.effect, ask);
-        return 'state' in direct
-          ? fails('no two functions invert the order within what syntax can follow', link.effect.places)
-          : holds(direct[0]?.cause.says ?? 'an inversion is found', direct[0]?.cause.places ?? []);
+        if (!('state' in direct)) return holds(direct[0]?.cause.says ?? 'an inversion is found', direct[0]?.cause.places ?? []);
+        return direct.state === 'unknown' ? direct : fails('no two functions invert the order within what syntax can follow', link.effect.places);
       },
     },
   ],
@@ -88,10 +87,11 @@ export const lockCycleThroughCalls = defineMechanism({
   culprits(link, ask) {
     const edges = edgesOf(link.effect);
     const wanted = new Set(edges.map((e) => lockWantedAt(e, ask)));
-    return edges.flatMap((e) => {
+    const found = edges.flatMap((e) => {
       const c = heldBy(e, link.effect, ask).find((x) => wanted.has(x.facts.lock));
       return c === undefined ? [] : [{ kind: 'code' as const, function: c.facts.function, file: c.facts.file, line: c.facts.line }];
     });
+    return found.length > 0 ? found : edges.map((e) => ({ kind: 'code' as const, function: e.function, file: e.file, line: e.line }));
   },
   mitigation: () => 'a restart ends the standstill until the two meet again',
   acceptedFalsePositives: ['two values of one type that are never locked crosswise at run time: the dump’s addresses tell'],
