@@ -1,5 +1,5 @@
 # The node's kubelet stops answering.
-title='node worker-a is unready, checkout fails'
+title='node worker-a is unready'
 what='the kubelet of the only node was stopped (SIGSTOP) and not resumed; containers went on running'
 
 play() {
