@@ -1,7 +1,7 @@
 /**
  * `npm test`: runs everything there is to run, whatever fails on the way.
  * Its last line is "N passed, N failed": every test of vitest counts as one, and so does every other check.
- * `npm test -- imports` runs only the checks whose name holds that word.
+ * `npm test -- import` runs only the checks whose name holds that word.
  */
 import process from 'node:process';
 import { inspect } from 'node:util';

@@ -15,7 +15,7 @@ const generated: Check = {
 const biome: Check = {
   name: 'format and lint',
   async run() {
-    const { status, output } = await runTool('@biomejs/biome/bin/biome', ['ci', '.']);
+    const { status, output } = await runTool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']);
     const files = Number(/Checked (\d+) files/.exec(output)?.[1] ?? 0);
     return status === 0 && files > 0 ? passed(`${files} files`) : failed(`${files} files; npx biome check --write`, output);
   },

@@ -29,7 +29,6 @@ const FIXED = new Set([
   'experiment',
   'from',
   'to',
-  'because',
 ]);
 
 export class Redactor {
