@@ -1,7 +1,7 @@
 /**
  * Goroutines as columns: one row a goroutine, frames and stacks interned. No object a goroutine.
  */
-import { type Artifact, type Place, placeAt, type Span } from '../../../model/index.ts';
+import type { Span } from '../../../model/index.ts';
 import { type FrameIndex, FrameInterner, SequenceInterner, type StackIndex } from './frame-interner.ts';
 import type { GoroutineHeader } from './header.ts';
 
@@ -221,9 +221,6 @@ export function createdBy(t: GoroutineTable, stack: StackIndex): Frame | null {
 export const flagsOf = (t: GoroutineTable, row: number): string[] => t.flagNames.filter((_name, i) => ((t.flags[row]! >> i) & 1) === 1);
 
 export const rowSpan = (t: GoroutineTable, row: number): Span => ({ offset: t.offset[row]!, length: t.length[row]! });
-
-export const rowPlace = (artifact: Artifact, t: GoroutineTable, row: number, decoders: readonly string[] = []): Place =>
-  placeAt(artifact.id, rowSpan(t, row), { pointer: `goroutine ${t.id[row]}`, decoders });
 
 /** Throws when an index is out of range: what every reader with a goroutine table checks in its tests. */
 export function checkTable(t: GoroutineTable, sizeBytes: number): void {

@@ -1,0 +1,3 @@
+module gorca.dev/bench/goroutine-dump
+
+go 1.26
