@@ -333,7 +333,7 @@ describe('go/lock-cycle', () => {
     expect(verdict(lockCycleByOrder, cycle(note, report), {})).toBe('blocked: unknown');
     const near = matchFile('lock-order-inverted', 'order.go', 'near-miss');
     const a = edge('goroutine 7', '0xa', '0xb', '(*Bank).Deposit', lineOf(near, 'b.audit.Lock()'));
-    const b = edge('goroutine 8', '0xb', '0xa', '(*Bank).Report', lineOf(near, 'b.mu.Lock()', 4));
+    const b = edge('goroutine 8', '0xb', '0xa', '(*Bank).Report', lineOf(near, 'b.mu.Lock()', 3));
     expect(verdict(lockCycleByOrder, cycle(a, b), moduleOf(near))).toBe('blocked: fails');
   });
 });
