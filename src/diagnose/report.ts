@@ -154,14 +154,16 @@ interface Root {
 }
 
 /** Every root the chain needs: its own end and the ends of its branches. */
-function rootsOf(chain: Chain): Root[] {
+function rootsOf(chain: Chain, kinds: ReadonlyMap<string, Kind>): Root[] {
   const roots: Root[] = [];
   const walk = (c: Chain, role: Role, link: EvaluatedLink | null, verdicts: ReportCause['verdict'][], depth: number): void => {
     if (c.link === null) {
       if (link !== null && c.closed) roots.push({ chain: c, role, link, verdict: weakest(verdicts), depth });
       return;
     }
-    const next = [...verdicts, c.link.verdict];
+    // as in the chain: telling of harm does not weaken what is known of its cause
+    const tells = kinds.get(c.head.kind)?.tellsOnly === true && atLeast(c.link.verdict, 'supported');
+    const next = tells ? verdicts : [...verdicts, c.link.verdict];
     const antecedents = c.link.mechanism.from;
     if (c.cause !== null) walk(c.cause, antecedents[0]?.role ?? role, c.link, next, depth + 1);
     for (const b of c.beside) {
@@ -176,7 +178,7 @@ function rootsOf(chain: Chain): Root[] {
 const ROLES: readonly Role[] = ['defect', 'amplifier', 'trigger'];
 
 function reportCause(chain: Chain, rank: number, incident: Incident, context: ReportContext, citer: Citer): ReportCause {
-  const roots = rootsOf(chain);
+  const roots = rootsOf(chain, context.kinds);
   const principal = rootOf(chain);
   // the heading is the deepest defect, else amplifier, else trigger; only roots that are as well proven may take the principal's place
   const candidates = roots.filter((r) => r.chain.head.id === principal.id || atLeast(r.verdict, 'supported'));
