@@ -234,7 +234,7 @@ function placesByFile(places: Report['places']): string[] {
     lines.set(at, [...(lines.get(at) ?? []), p.n]);
     files.set(file, lines);
   }
-  return [...files].map(([file, lines]) => `${file}${[...lines].map(([at, numbers]) => `${at} [${ranges(numbers)}]`).join(' ')}`.replaceAll(' ', '\u00a0'));
+  return [...files].map(([file, lines]) => `${file}${[...lines].map(([at, numbers]) => `${at} [${ranges(numbers)}]`.replaceAll(' ', '\u00a0')).join(' ')}`);
 }
 
 /** 1,2,3,7 → 1–3,7 */
