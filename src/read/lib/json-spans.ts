@@ -4,7 +4,7 @@
  * Sketch:   {"a":[1,"x"]}   →   0 object [0,13) · 1 key "a" · 2 array [5,12) · 3 number 1 · 4 string "x"
  * Linear time, no recursion, depth and node caps. What stands before a fault stays usable: open containers end at the fault,
  * a scalar or key that was cut is dropped, `broken` says where and what.
- * Numbers keep their text: `integerOf` gives int64 exactly, `numberOf` a double. Duplicate keys all stay; `member` takes the last, as Go does.
+ * Numbers keep their text: `integerOf` gives int64 exactly. Duplicate keys all stay; `member` takes the last, as Go does.
  */
 import { decodeText, type Span } from '../../model/index.ts';
 
@@ -293,9 +293,6 @@ function unescaped(text: string): string {
   }
   return out + text.slice(from);
 }
-
-/** Value of a number node as a double; NaN for anything else. */
-export const numberOf = (j: JsonSpans, node: NodeIndex): number => (kindOf(j, node) === NUMBER ? Number(textOf(j, node)) : Number.NaN);
 
 /** Exact integer, also from a string of digits as protobuf's JSON mapping writes int64; null when it is none. */
 export function integerOf(j: JsonSpans, node: NodeIndex): bigint | null {

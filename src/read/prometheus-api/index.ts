@@ -7,21 +7,12 @@
  * Problems: prometheus-api/error-answer, /truncated, /partial (warnings of the server), /histograms (native histograms are skipped), /nothing.
  * Not read: exemplars, metadata, targets' discovered labels.
  */
-import { type Artifact, type Instant, instantFromSeconds, type Problem, parseInstant, placeAt, type Reader, type ReadResult, readSlice, type Span } from '../../model/index.ts';
-import { listAt, numberAt, objectAt, textAt, textsAt } from '../lib/fields.ts';
+import { type Artifact, type Instant, type Problem, parseInstant, placeAt, type Reader, type ReadResult, readSlice, type Span } from '../../model/index.ts';
+import { numberAt, objectAt, textAt, textsAt } from '../lib/fields.ts';
 import { elements, members, parseSpan, skipSpace } from '../lib/json-scan.ts';
+import { type PrometheusSeries, readScalar, readSeries } from './series.ts';
 
-export interface PrometheusSeries {
-  /** All labels, __name__ included where the answer has it. */
-  readonly labels: { readonly [name: string]: string };
-  /** __name__, else the metric the query begins with, else null. */
-  readonly name: string | null;
-  /** Unix seconds, ascending as written. */
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  /** The whole series object. */
-  readonly span: Span;
-}
+export { type PrometheusSeries, sampleSpan } from './series.ts';
 
 export interface PrometheusRule {
   readonly name: string;
@@ -238,30 +229,19 @@ function readFound(artifact: Artifact, bytes: Uint8Array, found: Found, problems
   const alerts: PrometheusAlert[] = [];
   const base = { request: found.request, series, rules, alerts };
   if (found.form === 'scalar') {
-    const pair = parseSpan(bytes, { offset: found.at, length: Math.min(bytes.length - found.at, 200) });
-    const value = Array.isArray(pair) ? pair : [];
-    if (typeof value[0] === 'number')
-      series.push({
-        labels: {},
-        name: nameOf({}, found.request.query),
-        times: Float64Array.of(value[0]),
-        values: Float64Array.of(Number(value[1])),
-        span: { offset: found.at, length: Math.min(80, bytes.length - found.at) },
-      });
+    const one = readScalar(bytes, found.at, found.request.query);
+    if (one !== null) series.push(one);
     return { model: { ...base, form: 'scalar' }, problems };
   }
+  if (found.form === 'matrix' || found.form === 'vector')
+    return { model: { ...base, form: found.form, series: readSeries(artifact, bytes, found.at, found.request.query, problems) }, problems };
   const list = elements(bytes, found.at);
-  let histograms = 0;
   let step = list.next();
   for (; step.done !== true; step = list.next()) {
     const span = step.value;
     const value = parseSpan(bytes, span);
     if (value === undefined) continue;
-    if (found.form === 'matrix' || found.form === 'vector') {
-      if (objectAt(value)?.['histograms'] !== undefined || objectAt(value)?.['histogram'] !== undefined) histograms++;
-      const one = seriesOf(value, span, found.request.query);
-      if (one !== null) series.push(one);
-    } else if (found.form === 'rules') rules.push(...rulesOf(bytes, span, value));
+    if (found.form === 'rules') rules.push(...rulesOf(bytes, span, value));
     else {
       const alert = alertOf(value, span);
       if (alert !== null) alerts.push(alert);
@@ -279,58 +259,7 @@ function readFound(artifact: Artifact, bytes: Uint8Array, found: Found, problems
         'save the answer again',
       ),
     );
-  if (histograms > 0)
-    problems.push(
-      problem(
-        artifact,
-        'histograms',
-        'note',
-        { offset: found.at, length: 1 },
-        `${histograms} series hold native histograms, which are not read`,
-        'their buckets are not needed by any check',
-        'query histogram_quantile(…) of them instead',
-      ),
-    );
   return { model: { ...base, form: found.form as PrometheusAnswer['form'] }, problems };
-}
-
-function seriesOf(value: unknown, span: Span, query: string | null): PrometheusSeries | null {
-  const labels = textsAt(value, 'metric');
-  const pairs = listAt(value, 'values');
-  const single = objectAt(value)?.['value'];
-  const all = pairs.length > 0 ? pairs : Array.isArray(single) ? [single] : [];
-  if (all.length === 0) return null;
-  const times = new Float64Array(all.length);
-  const values = new Float64Array(all.length);
-  let n = 0;
-  for (const pair of all) {
-    if (!Array.isArray(pair) || typeof pair[0] !== 'number') continue;
-    times[n] = pair[0];
-    values[n] = number(pair[1]);
-    n++;
-  }
-  return { labels, name: nameOf(labels, query), times: times.subarray(0, n), values: values.subarray(0, n), span };
-}
-
-/** "+Inf" and "-Inf" are Go's spelling. */
-const number = (v: unknown): number =>
-  typeof v === 'number'
-    ? v
-    : v === '+Inf' || v === 'Inf'
-      ? Number.POSITIVE_INFINITY
-      : v === '-Inf'
-        ? Number.NEGATIVE_INFINITY
-        : typeof v === 'string' && v !== ''
-          ? Number(v)
-          : Number.NaN;
-
-/** Functions drop __name__; the first metric the query names says what was measured. */
-function nameOf(labels: { readonly [name: string]: string }, query: string | null): string | null {
-  const own = labels['__name__'];
-  if (own !== undefined) return own;
-  if (query === null) return null;
-  const m = /(?:^|[^\w:$"'.])([a-zA-Z_:][\w:]*)\s*(?:\{|\[|\)|$|[<>=!+*/-])/.exec(query.replaceAll(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' '));
-  return m?.[1] ?? null;
 }
 
 function rulesOf(bytes: Uint8Array, group: Span, value: unknown): PrometheusRule[] {
@@ -365,23 +294,6 @@ function alertOf(value: unknown, span: Span): PrometheusAlert | null {
     span,
   };
 }
-
-/** The span of one sample of a series, for citing: "[1795374541.2,"1"]". The series' own span when it cannot be found. */
-export function sampleSpan(artifact: Artifact, series: PrometheusSeries, index: number): Span {
-  const bytes = readSlice(artifact.source, series.span.offset, series.span.length);
-  for (const m of members(bytes, 0)) {
-    if (m.key === 'value') return { offset: series.span.offset + m.value.offset, length: m.value.length };
-    if (m.key !== 'values') continue;
-    let n = 0;
-    for (const e of elements(bytes, m.value.offset)) {
-      if (n === index) return { offset: series.span.offset + e.offset, length: e.length };
-      n++;
-    }
-  }
-  return series.span;
-}
-
-export const sampleInstant = (series: PrometheusSeries, index: number): Instant => instantFromSeconds(series.times[index] ?? 0);
 
 function problem(artifact: Artifact, code: string, severity: Problem['severity'], span: Span, what: string, why: string, next: string): Problem {
   return { code: `prometheus-api/${code}`, severity, place: placeAt(artifact.id, span), what, why, next };
