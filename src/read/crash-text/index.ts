@@ -12,7 +12,7 @@
  * Not read: registers, system stacks ("runtime stack:"), C stacks; recoveries that log no stack; gin's own stack layout.
  */
 import { type Artifact, decodeText, type Instant, type Problem, parseInstant, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
-import { holdsEscapedLines, type QuotedText, quotedTexts, spansOfLines } from '../lib/escaped-text.ts';
+import { holdsEscapedStack, type QuotedText, quotedTexts, spansOfLines } from '../lib/escaped-text.ts';
 import { type GoroutineTable, GoroutineTableBuilder } from '../lib/goroutines/table.ts';
 import { timeInLine } from '../lib/line-time.ts';
 import { type LogicalLine, logicalLines, type Wrapper, wrapperOf } from '../lib/lines.ts';
@@ -48,6 +48,8 @@ const NEEDLES = [
 const CRASHES_CAP = 20_000;
 const WRITERS_CAP = 256;
 const STREAM_ANY = '';
+/** Crashes that wait for a dated line: a log without dates must not make the wait long. */
+const UNBOUNDED_CAP = 64;
 
 export const crashText: Reader<CrashText> = {
   id: 'crash-text',
@@ -139,7 +141,7 @@ class Search {
     const key = line.writer === null && line.stream === null ? STREAM_ANY : `${line.writer ?? ''} ${line.stream ?? ''}`;
     let assembler = this.#assemblers.get(key);
     const text = line.text;
-    if (text.length > 0 && holdsEscapedLines(text) && this.#record(line)) {
+    if (text.length > 0 && holdsEscapedStack(text) && this.#record(line)) {
       this.#remember(line);
       return;
     }
@@ -171,6 +173,7 @@ class Search {
   }
 
   #sink = (crash: Crash): void => {
+    if (this.#unbounded.length >= UNBOUNDED_CAP) this.#unbounded.shift();
     this.#unbounded.push(this.#crashes.length);
     this.#crashes.push(crash);
   };

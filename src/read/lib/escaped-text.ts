@@ -22,11 +22,11 @@ export interface QuotedText {
   readonly cut: boolean;
 }
 
-/** Whether the line holds an escaped line end at all: cheap test before `quotedTexts`. */
-export function holdsEscapedLines(line: Uint8Array): boolean {
+/** Whether the line holds an escaped line end with an escaped tab behind it: every Go stack does, hardly anything else. */
+export function holdsEscapedStack(line: Uint8Array): boolean {
   let at = line.indexOf(BACKSLASH);
-  while (at >= 0 && at + 1 < line.length) {
-    if (line[at + 1] === 0x6e) return true;
+  while (at >= 0 && at + 3 < line.length) {
+    if (line[at + 1] === 0x6e && line[at + 2] === BACKSLASH && line[at + 3] === 0x74) return true;
     at = line.indexOf(BACKSLASH, at + 2);
   }
   return false;
@@ -78,22 +78,23 @@ export function* spansOfLines(text: Uint8Array): Generator<{ start: number; end:
 
 /** Unescapes `bytes[start, end)`. Unknown escapes are kept as they stand; a cut escape at the end is dropped. */
 export function unescapeQuoted(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  let i = bytes.indexOf(BACKSLASH, start);
-  if (i < 0 || i >= end) return bytes.subarray(start, end);
-  // no escape is longer decoded than written
+  let i = bytes.subarray(start, end).indexOf(BACKSLASH);
+  if (i < 0) return bytes.subarray(start, end);
+  // no escape is longer decoded than written; bytes are copied one by one, for stretches between escapes are short in escaped JSON
   const out = new Uint8Array(end - start);
   let n = 0;
-  let from = start;
-  while (i >= 0 && i < end) {
-    out.set(bytes.subarray(from, i), n);
-    n += i - from;
-    const c = bytes[i + 1];
-    if (c === undefined || i + 1 >= end) {
-      from = end;
-      break;
+  i = start;
+  while (i < end) {
+    const b = bytes[i]!;
+    if (b !== BACKSLASH) {
+      out[n++] = b;
+      i++;
+      continue;
     }
-    const simple = SIMPLE[c];
-    if (simple !== undefined) {
+    const c = bytes[i + 1];
+    if (c === undefined || i + 1 >= end) break;
+    const simple = SIMPLE[c]!;
+    if (simple !== 0) {
       out[n++] = simple;
       i += 2;
     } else if (c === 0x75 || c === 0x55 || c === 0x78) {
@@ -118,17 +119,13 @@ export function unescapeQuoted(bytes: Uint8Array, start: number, end: number): U
       out[n++] = c;
       i += 2;
     }
-    from = i;
-    i = bytes.indexOf(BACKSLASH, i);
-  }
-  if (from < end) {
-    out.set(bytes.subarray(from, end), n);
-    n += end - from;
   }
   return out.subarray(0, n);
 }
 
-const SIMPLE: Record<number, number> = { 34: 0x22, 39: 0x27, 92: 0x5c, 47: 0x2f, 97: 7, 98: 8, 102: 12, 110: 10, 114: 13, 116: 9, 118: 11 };
+/** What a one-letter escape means; 0 = it is none. */
+const SIMPLE = new Uint8Array(256);
+for (const [letter, code] of Object.entries({ '"': 0x22, "'": 0x27, '\\': 0x5c, '/': 0x2f, a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 })) SIMPLE[letter.charCodeAt(0)] = code;
 
 function hex(bytes: Uint8Array, start: number, end: number, digits: number): number {
   if (end - start < digits) return -1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText, memorySource } from '../../model/index.ts';
 import { shortReads } from '../../model/testing/artifact.ts';
-import { holdsEscapedLines, quotedTexts, spansOfLines } from './escaped-text.ts';
+import { holdsEscapedStack, quotedTexts, spansOfLines } from './escaped-text.ts';
 import { logicalLines, wrappersOf } from './lines.ts';
 import { holdsAny, LINE_CAP } from './raw-lines.ts';
 
@@ -150,7 +150,7 @@ describe('logicalLines', () => {
 describe('quotedTexts', () => {
   it('finds multi-line strings of JSON and logfmt lines with their keys and offsets', () => {
     const line = bytes('{"level":"error","msg":"x \\"quoted\\"","stack":"goroutine 7 [running]:\\nmain.f()\\n\\t/a.go:1","n":3}');
-    expect(holdsEscapedLines(line)).toBe(true);
+    expect(holdsEscapedStack(line)).toBe(true);
     const [only] = quotedTexts(line, true);
     expect(only?.key).toBe('stack');
     expect(decodeText(only?.text ?? bytes(''))).toBe('goroutine 7 [running]:\nmain.f()\n\t/a.go:1');

@@ -87,16 +87,7 @@ export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, 
   const source: ByteSource = 'source' in of ? of.source : of;
   const wrapper = known === undefined ? wrapperOf(source) : known;
   const raw = new RawLines(source, from, to);
-  const line = {
-    text: new Uint8Array(0) as Uint8Array,
-    span: { offset: 0, length: 0 },
-    textOffset: -1,
-    decoders: NONE,
-    time: null as string | null,
-    stream: null as 'stdout' | 'stderr' | null,
-    writer: null as string | null,
-    cut: false,
-  };
+  const line = new ReusedLine();
   const decoders: readonly Wrapper[] = wrapper === null ? NONE : [wrapper];
   const open = new Map<string, Open>();
   let previousEnd = -1;
@@ -105,7 +96,7 @@ export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, 
     line.span = { offset: raw.offset, length: raw.length };
     line.textOffset = raw.offset;
     line.decoders = NONE;
-    line.time = null;
+    line.at(raw, -1, -1);
     line.stream = null;
     line.writer = null;
     line.cut = raw.cut;
@@ -113,32 +104,32 @@ export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, 
       yield line;
       continue;
     }
-    const unwrapped = unwrap(wrapper, raw);
-    if (unwrapped === null) {
+    const taken = unwrap(wrapper, raw);
+    if (taken === null) {
       yield line;
       continue;
     }
     line.decoders = decoders;
-    line.text = unwrapped.text;
-    line.textOffset = unwrapped.at < 0 ? -1 : raw.offset + unwrapped.at;
-    line.time = unwrapped.time;
-    line.stream = unwrapped.stream;
-    line.writer = unwrapped.writer;
-    const key = unwrapped.stream ?? '';
+    line.text = taken.text;
+    line.textOffset = taken.at < 0 ? -1 : raw.offset + taken.at;
+    line.at(raw, taken.timeFrom, taken.timeTo);
+    line.stream = taken.stream;
+    line.writer = taken.writer;
+    const key = taken.stream ?? '';
     const begun = open.get(key);
     const rawEnd = raw.offset + raw.length;
-    if (unwrapped.fragment || begun !== undefined) {
-      const o = begun ?? { parts: [], size: 0, offset: raw.offset, end: rawEnd, time: unwrapped.time, stream: unwrapped.stream, contiguous: true, cut: false };
+    if (taken.fragment || begun !== undefined) {
+      const o = begun ?? { parts: [], size: 0, offset: raw.offset, end: rawEnd, time: line.time, stream: taken.stream, contiguous: true, cut: false };
       if (begun !== undefined && previousEnd !== o.end) o.contiguous = false;
       if (o.size < LINE_CAP) {
-        const kept = unwrapped.text.slice(0, LINE_CAP - o.size);
+        const kept = taken.text.slice(0, LINE_CAP - o.size);
         o.parts.push(kept);
         o.size += kept.length;
       }
       if (raw.cut || o.size >= LINE_CAP) o.cut = true;
       if (o.contiguous) o.end = rawEnd;
       previousEnd = rawEnd;
-      if (unwrapped.fragment) {
+      if (taken.fragment) {
         open.set(key, o);
         continue;
       }
@@ -158,7 +149,7 @@ export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, 
   }
 }
 
-function fillJoined(line: { text: Uint8Array; span: Span; textOffset: number; time: string | null; stream: 'stdout' | 'stderr' | null; cut: boolean }, o: Open): void {
+function fillJoined(line: ReusedLine, o: Open): void {
   const text = new Uint8Array(o.size);
   let at = 0;
   for (const p of o.parts) {
@@ -168,62 +159,152 @@ function fillJoined(line: { text: Uint8Array; span: Span; textOffset: number; ti
   line.text = text;
   line.span = { offset: o.offset, length: o.end - o.offset };
   line.textOffset = -1;
-  line.time = o.time;
+  line.setTime(o.time);
   line.stream = o.stream;
   line.cut = o.cut;
 }
 
+/** The time becomes a string only when somebody asks: most lines of a large log are looked at and passed over. */
+class ReusedLine implements LogicalLine {
+  text: Uint8Array = new Uint8Array(0);
+  span: Span = { offset: 0, length: 0 };
+  textOffset = -1;
+  decoders: readonly Wrapper[] = NONE;
+  stream: 'stdout' | 'stderr' | null = null;
+  writer: string | null = null;
+  cut = false;
+  #raw: RawLines | null = null;
+  #from = -1;
+  #to = -1;
+  #time: string | null = null;
+
+  get time(): string | null {
+    if (this.#raw === null) return this.#time;
+    this.#time = this.#from < 0 ? null : decodeLatin1(this.#raw.buffer.subarray(this.#from, this.#to)).trimEnd();
+    this.#raw = null;
+    return this.#time;
+  }
+
+  at(raw: RawLines, from: number, to: number): void {
+    this.#raw = raw;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  setTime(time: string | null): void {
+    this.#raw = null;
+    this.#time = time;
+  }
+}
+
 interface Unwrapped {
-  readonly text: Uint8Array;
+  text: Uint8Array;
   /** Of text, relative to the raw line; -1 when unescaped. */
-  readonly at: number;
-  readonly time: string | null;
-  readonly stream: 'stdout' | 'stderr' | null;
-  readonly writer: string | null;
-  readonly fragment: boolean;
+  at: number;
+  /** In the raw buffer; -1 without a time. */
+  timeFrom: number;
+  timeTo: number;
+  stream: 'stdout' | 'stderr' | null;
+  writer: string | null;
+  fragment: boolean;
+}
+
+/** Filled anew for every line. */
+const unwrapped: Unwrapped = { text: new Uint8Array(0), at: -1, timeFrom: -1, timeTo: -1, stream: null, writer: null, fragment: false };
+
+function rest(raw: RawLines, at: number): Unwrapped {
+  const from = Math.min(raw.end, raw.start + at);
+  unwrapped.text = raw.buffer.subarray(from, raw.end);
+  unwrapped.at = from - raw.start;
+  unwrapped.timeFrom = -1;
+  unwrapped.timeTo = -1;
+  unwrapped.stream = null;
+  unwrapped.writer = null;
+  unwrapped.fragment = false;
+  return unwrapped;
 }
 
 function unwrap(wrapper: Wrapper, raw: RawLines): Unwrapped | null {
   if (wrapper === 'docker') return unwrapDocker(raw);
+  if (wrapper === 'cri') return unwrapCri(raw);
   const prefix = decodeLatin1(raw.buffer.subarray(raw.start, Math.min(raw.end, raw.start + PREFIX_CAP)));
-  const rest = (at: number, more: Partial<Unwrapped>): Unwrapped => ({
-    text: raw.buffer.subarray(Math.min(raw.end, raw.start + at), raw.end),
-    at: Math.min(at, raw.end - raw.start),
-    time: null,
-    stream: null,
-    writer: null,
-    fragment: false,
-    ...more,
-  });
-  switch (wrapper) {
-    case 'cri': {
-      const m = CRI.exec(prefix);
-      if (m === null) return null;
-      const [time, stream, tag] = m[0].split(' ') as [string, 'stdout' | 'stderr', string];
-      return rest(m[0].length, { time, stream, fragment: tag.startsWith('P') });
+  if (wrapper === 'kubectl') {
+    const p = KUBECTL_PREFIX.exec(prefix);
+    const at = p?.[0].length ?? 0;
+    const t = KUBECTL_TIME.exec(at === 0 ? prefix : prefix.slice(at));
+    if (p === null && t === null) return null;
+    const u = rest(raw, at + (t?.[0].length ?? 0));
+    if (t !== null) {
+      u.timeFrom = raw.start + at;
+      u.timeTo = u.timeFrom + t[0].length;
     }
-    case 'kubectl': {
-      const p = KUBECTL_PREFIX.exec(prefix);
-      const at = p?.[0].length ?? 0;
-      const t = KUBECTL_TIME.exec(prefix.slice(at));
-      if (p === null && t === null) return null;
-      return rest(at + (t?.[0].length ?? 0), { time: t === null ? null : t[0].trimEnd(), writer: p === null ? null : p[0].slice(1, -2) });
-    }
-    case 'compose': {
-      const m = COMPOSE.exec(prefix);
-      return m === null ? null : rest(m[0].length, { writer: m[0].slice(0, -2).trimEnd() });
-    }
-    default: {
-      const m = JOURNAL.exec(prefix);
-      if (m === null) return null;
-      const writer = m[0].slice(0, -2);
-      return rest(m[0].length, { time: m[0].slice(0, 15), writer: writer.slice(writer.lastIndexOf(' ') + 1) });
-    }
+    if (p !== null) u.writer = p[0].slice(1, -2);
+    return u;
   }
+  if (wrapper === 'compose') {
+    const m = COMPOSE.exec(prefix);
+    if (m === null) return null;
+    const u = rest(raw, m[0].length);
+    u.writer = m[0].slice(0, -2).trimEnd();
+    return u;
+  }
+  const m = JOURNAL.exec(prefix);
+  if (m === null) return null;
+  const u = rest(raw, m[0].length);
+  const named = m[0].slice(0, -2);
+  u.timeFrom = raw.start;
+  u.timeTo = raw.start + 15;
+  u.writer = named.slice(named.lastIndexOf(' ') + 1);
+  return u;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const isDigit = (c: number | undefined): boolean => c !== undefined && c >= 0x30 && c <= 0x39;
+
+/** `TIME stdout F text`: the shape is checked by its fixed places, the time is read when asked for. */
+function unwrapCri(raw: RawLines): Unwrapped | null {
+  const { buffer, start, end } = raw;
+  if (end - start < 28 || !isDigit(buffer[start]) || buffer[start + 4] !== 0x2d || buffer[start + 7] !== 0x2d || buffer[start + 10] !== 0x54) return null;
+  let at = start + 19;
+  // nanoseconds and zone: at most 16 bytes
+  while (at < end && at < start + 36 && buffer[at] !== SPACE) at++;
+  if (buffer[at] !== SPACE || buffer[at + 1] !== 0x73 || buffer[at + 2] !== 0x74 || buffer[at + 3] !== 0x64 || buffer[at + 7] !== SPACE) return null;
+  const timeTo = at;
+  const stream = buffer[at + 4] === 0x6f && buffer[at + 5] === 0x75 && buffer[at + 6] === 0x74 ? 'stdout' : buffer[at + 4] === 0x65 && buffer[at + 5] === 0x72 ? 'stderr' : null;
+  const tag = buffer[at + 8];
+  if (stream === null || (tag !== 0x46 && tag !== 0x50)) return null;
+  at += 9;
+  // tags may carry more than one letter, separated by colons
+  while (at < end && buffer[at] !== SPACE) at++;
+  const u = rest(raw, at + 1 - start);
+  u.timeFrom = start;
+  u.timeTo = timeTo;
+  u.stream = stream;
+  u.fragment = tag === 0x50;
+  return u;
+}
+
+const STREAM_KEY = bytesOf('"stream":"');
+const TIME_KEY = bytesOf('"time":"');
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Where the value of a key begins that stands within [from, to), with or without a space behind its colon; -1 = nowhere. */
+function valueAt(buffer: Uint8Array, from: number, to: number, key: Uint8Array): number {
+  const colon = key.length - 2;
+  for (let i = from; i + key.length <= to; i++) {
+    if (buffer[i] !== QUOTE) continue;
+    let k = 1;
+    while (k <= colon && buffer[i + k] === key[k]) k++;
+    if (k <= colon) continue;
+    const at = buffer[i + k] === SPACE ? i + k + 1 : i + k;
+    if (buffer[at] === QUOTE) return at + 1;
+  }
+  return -1;
+}
 
 function unwrapDocker(raw: RawLines): Unwrapped | null {
   const { buffer, start, end } = raw;
@@ -243,9 +324,6 @@ function unwrapDocker(raw: RawLines): Unwrapped | null {
   }
   if (to > end) to = end;
   const complete = to < end;
-  const tail = complete ? decodeLatin1(buffer.subarray(to + 1, Math.min(end, to + 1 + 4 * PREFIX_CAP))) : '';
-  const time = /"time": ?"([^"]{1,64})"/.exec(tail)?.[1] ?? null;
-  const stream = /"stream": ?"(stdout|stderr)"/.exec(tail)?.[1] as 'stdout' | 'stderr' | undefined;
   const endsLine = to - from >= 2 && buffer[to - 2] === BACKSLASH && buffer[to - 1] === 0x6e && !isEscapedBackslash(buffer, from, to - 2);
   let textEnd = endsLine ? to - 2 : to;
   if (endsLine && textEnd - from >= 2 && buffer[textEnd - 2] === BACKSLASH && buffer[textEnd - 1] === 0x72 && !isEscapedBackslash(buffer, from, textEnd - 2)) {
@@ -253,15 +331,22 @@ function unwrapDocker(raw: RawLines): Unwrapped | null {
     escapes--;
   }
   const verbatim = escapes === (endsLine ? 1 : 0);
-  return {
-    text: verbatim ? buffer.subarray(from, textEnd) : unescapeQuoted(buffer, from, textEnd),
-    at: verbatim ? from - start : -1,
-    time,
-    stream: stream ?? null,
-    writer: null,
-    // a line the file itself cut off is not continued by the next one
-    fragment: !endsLine && complete,
-  };
+  const u = rest(raw, 0);
+  u.text = verbatim ? buffer.subarray(from, textEnd) : unescapeQuoted(buffer, from, textEnd);
+  u.at = verbatim ? from - start : -1;
+  if (complete) {
+    const tail = Math.min(end, to + 1 + 4 * PREFIX_CAP);
+    const stream = valueAt(buffer, to + 1, tail, STREAM_KEY);
+    if (stream >= 0) u.stream = buffer[stream + 3] === 0x6f ? 'stdout' : buffer[stream + 3] === 0x65 ? 'stderr' : null;
+    u.timeFrom = valueAt(buffer, to + 1, tail, TIME_KEY);
+    if (u.timeFrom >= 0) {
+      u.timeTo = u.timeFrom;
+      while (u.timeTo < tail && u.timeTo < u.timeFrom + 64 && buffer[u.timeTo] !== QUOTE) u.timeTo++;
+    }
+  }
+  // a line the file itself cut off is not continued by the next one
+  u.fragment = !endsLine && complete;
+  return u;
 }
 
 /** Whether the backslash at `at` is itself escaped: an odd number of backslashes stands before it. */
