@@ -103,9 +103,10 @@ export const prometheusText: Reader<PrometheusText> = {
         continue;
       }
       // a family that was left comes once a scrape: when it begins again, another scrape has begun
-      if (sample.name !== family) {
-        if (seen.has(sample.name)) close();
-        family = sample.name;
+      const of = familyOf(sample.name, types);
+      if (of !== family) {
+        if (seen.has(of)) close();
+        family = of;
         seen.add(family);
       }
       samples.push({ ...sample, span });
@@ -133,6 +134,12 @@ export const prometheusText: Reader<PrometheusText> = {
     return { model: { scrapes, types }, problems };
   },
 };
+
+/** Buckets, sum and count of one label set stand together, then those of the next: they are one family. A name with a TYPE of its own is its own. */
+function familyOf(name: string, types: ReadonlyMap<string, string>): string {
+  if (types.has(name)) return name;
+  return name.replace(/_(?:bucket|sum|count|gsum|gcount|created|total)$/, '');
+}
 
 const sizeHint = (artifact: Artifact, bytes: Uint8Array): boolean => bytes.length === artifact.source.sizeBytes && bytes.length > 0;
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkReader, expectSpanText, fixtures } from '../testing/check-reader.ts';
+import { testArtifact } from '../../model/testing/artifact.ts';
+import { checkReader, expectSpanText, fixtureBytes, fixtures } from '../testing/check-reader.ts';
 import { parseLine, prometheusText } from './index.ts';
 
 const folder = join(import.meta.dirname, 'testdata');
@@ -26,4 +27,11 @@ test.each([
 
 test.each(['level=info msg="x"', 'goroutine 1 [running]:', 'a b c', 'name{ 1', 'up', 'up one', '2026/11/24 10:00:00 ready 1'])('near miss, no sample: %s', (line) =>
   expect(parseLine(line)).toBeNull(),
+);
+
+test.each([
+  ['histogram-by-route.txt', 1],
+  ['two-scrapes.txt', 2],
+])('%s holds %d scrape(s): buckets, sum and count of the next route do not begin another', (name, scrapes) =>
+  expect(prometheusText.read(testArtifact(fixtureBytes(join(folder, name)))).model?.scrapes.length).toBe(scrapes),
 );
