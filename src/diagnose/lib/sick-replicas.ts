@@ -1,6 +1,6 @@
 /** How many of the missing replicas the sick pods make up. */
-import { workloadUnavailable } from '../../model/conditions/workload.ts';
-import { type Ask, entityId, isKind, type Kind, type Link } from '../../model/index.ts';
+import { podsNotCreated, workloadUnavailable } from '../../model/conditions/workload.ts';
+import { type Ask, type Check, entityId, fails, holds, isKind, type Kind, type Link } from '../../model/index.ts';
 import { podsOf } from './part-joins.ts';
 
 /** null where pods are not known one by one (a refused creation has none). */
@@ -20,3 +20,17 @@ export const sickReplicas =
     }
     return sick.size === 0 ? null : Math.min(1, sick.size / missing);
   };
+
+/** Raw counts that leave no replica over for another reason. */
+export const allMissingAreThese = (kinds: readonly Kind[]): Check => ({
+  id: 'all-missing-are-these',
+  title: 'every missing replica is one of these pods',
+  test(link, ask) {
+    const share = sickReplicas(kinds)(link, ask);
+    const cause = link.causes[0];
+    if (share !== null && share >= 1) return holds('as many pods are in this state as replicas are missing', cause?.places ?? []);
+    // pods that were refused do not exist: the refusal itself says that they are missing
+    if (cause != null && isKind(cause, podsNotCreated)) return holds('the controller says itself that it could not create them', cause.places);
+    return fails('not every missing replica is one of these pods', link.effect.places);
+  },
+});

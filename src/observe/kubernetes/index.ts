@@ -24,7 +24,7 @@ import {
   imageNotPulled,
   probeFailing,
 } from '../../model/conditions/container.ts';
-import { nodeNotReady, nodePressure } from '../../model/conditions/node.ts';
+import { nodeNotReady, nodeOomKill, nodePressure } from '../../model/conditions/node.ts';
 import { podEvicted, podsNotCreated, podUnschedulable, rolloutStuck, workloadUnavailable } from '../../model/conditions/workload.ts';
 import type { Condition, Coverage, Kind, NotObservable, Observation, Observer, Query, World } from '../../model/index.ts';
 import { type ClusterState, clusterState } from './cluster.ts';
@@ -33,6 +33,7 @@ import { crashLooping, exited, killedByLiveness, oomKilled } from './containers.
 import { eventCoverage, nodeCoverage, noEvents, noNodes, noPods, noWorkloads, rowCoverage, statusCoverage, workloadCoverage } from './coverage.ts';
 import { flagErrors } from './flags.ts';
 import { identify } from './identify.ts';
+import { containersKilledByKernel, kernelKills } from './kernel.ts';
 import { nodePressures, notReadyNodes } from './nodes.ts';
 import { rollouts, scalings } from './rollouts.ts';
 import { notPulled, notStarting, probes } from './starting.ts';
@@ -50,7 +51,7 @@ interface Rule {
 const present = (s: ClusterState): Coverage[] => [...statusCoverage(s), ...rowCoverage(s)];
 
 const RULES: readonly Rule[] = [
-  { kind: containerOomKilled, find: oomKilled, covered: statusCoverage, missing: noPods },
+  { kind: containerOomKilled, find: (s, w) => [...oomKilled(s), ...containersKilledByKernel(w.readings, s)], covered: statusCoverage, missing: noPods },
   { kind: containerExited, find: exited, covered: statusCoverage, missing: noPods },
   { kind: containerCrashLooping, find: crashLooping, covered: present, missing: noPods },
   { kind: containerKilledByLiveness, find: killedByLiveness, covered: eventCoverage, missing: noEvents },
@@ -64,6 +65,12 @@ const RULES: readonly Rule[] = [
   { kind: podEvicted, find: evicted, covered: statusCoverage, missing: noPods },
   { kind: nodeNotReady, find: notReadyNodes, covered: nodeCoverage, missing: noNodes },
   { kind: nodePressure, find: nodePressures, covered: nodeCoverage, missing: noNodes },
+  {
+    kind: nodeOomKill,
+    find: (s, w) => kernelKills(w.readings, s),
+    covered: () => [],
+    missing: { why: 'no kernel log was captured', next: nodeOomKill.next },
+  },
   {
     kind: rollout,
     find: rollouts,

@@ -12,10 +12,11 @@ import {
   imageNotPulled,
   probeFailing,
 } from '../../model/conditions/container.ts';
-import { nodeNotReady } from '../../model/conditions/node.ts';
+import { nodeNotReady, nodeOomKill } from '../../model/conditions/node.ts';
 import { podEvicted, podsNotCreated, podUnschedulable, rolloutStuck, workloadUnavailable } from '../../model/conditions/workload.ts';
 import { type Artifact, type Condition, container, entityId, type Kind, namespace, node, parseInstant, type Reader, service, type World, workload } from '../../model/index.ts';
 import { testArtifact, textArtifact } from '../../model/testing/artifact.ts';
+import { kernelOom } from '../../read/kernel-oom/index.ts';
 import { kubectlText } from '../../read/kubectl-text/index.ts';
 import { kubernetesObjects } from '../../read/kubernetes-objects/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
@@ -208,6 +209,39 @@ describe('traps', () => {
   it('a refusal to schedule that ended is none', () => {
     const refusal = event('FailedScheduling', '0/1 nodes are available: 1 Insufficient cpu.', '2026-11-24T02:00:00Z', '2026-11-24T02:00:00Z');
     expect(made(pod({}), refusal).look(podUnschedulable).state).toBe('absent');
+  });
+});
+
+describe('kernel reports', () => {
+  const report = (constraint: string): string =>
+    `[ 4297.714113] oom-kill:constraint=${constraint},nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=/kubepods/burstable/pod0f0f0f0f-0392-4c4a-b110-f7c1807a524f,task_memcg=/kubepods/burstable/pod0f0f0f0f-0392-4c4a-b110-f7c1807a524f/${'a'.repeat(64)},task=orders,pid=30224,uid=65532
+[ 4297.714168] Memory cgroup out of memory: Killed process 30224 (orders) total-vm:1336888kB, anon-rss:63872kB, file-rss:8912kB, shmem-rss:0kB, UID:65532 pgtables:240kB oom_score_adj:999
+`;
+  const seenWith = (text: string, uid: string): World =>
+    openWorld(
+      openReadings(
+        [
+          textArtifact(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod({ restartCount: 1, lastState: ended('Error', 137) }, {}, { uid })] }), {
+            id: 'pods',
+            path: 'pods',
+            ...at('2026-11-24T02:30:00Z'),
+          }),
+          textArtifact(text, { id: 'dmesg', path: 'dmesg' }),
+        ],
+        [kubernetesObjects, kubectlText, kernelOom] as Reader<unknown>[],
+      ),
+      [kubernetes],
+    );
+  it('tie a kill to its container by the pod uid in the cgroup path', () => {
+    const w = seenWith(report('CONSTRAINT_MEMCG'), '0f0f0f0f-0392-4c4a-b110-f7c1807a524f');
+    expect(observed(w, nodeOomKill)[0]?.facts).toMatchObject({ process: 'orders', constraint: 'memcg' });
+    expect(observed(w, containerOomKilled).map((c) => entityId(c.entity))).toEqual(['container:shop/orders-7d9f6c5b4-x2x4x/orders']);
+  });
+  it('not to another pod, nor a shortage of the node to the limit', () => {
+    expect(seenWith(report('CONSTRAINT_MEMCG'), 'another').look(containerOomKilled).state).toBe('absent');
+    const w = seenWith(report('CONSTRAINT_NONE'), '0f0f0f0f-0392-4c4a-b110-f7c1807a524f');
+    expect(observed(w, nodeOomKill)[0]?.facts.constraint).toBe('node');
+    expect(w.look(containerOomKilled).state).toBe('absent');
   });
 });
 

@@ -88,6 +88,7 @@ function containersIn(root: Field, section: string, init: boolean, lines: readon
       init,
       image: textOf(c, 'Image'),
       containerId: textOf(c, 'Container ID')?.replace(/^[a-z-]{1,30}:\/\//, '') ?? null,
+      lastContainerId: null,
       ready: textOf(c, 'Ready') === null ? null : textOf(c, 'Ready') === 'True',
       restartCount: numberOf(c, 'Restart Count'),
       restarts: restarts === null ? null : fieldSpan(restarts, `${base}/Restart Count`),

@@ -53,7 +53,8 @@ function containerViews(o: KubernetesObject, specs: string, statuses: string, in
       name,
       init,
       image: textAt(spec, 'image') ?? textAt(status, 'image'),
-      containerId: textAt(status, 'containerID')?.replace(/^[a-z-]{1,30}:\/\//, '') ?? null,
+      containerId: bareId(textAt(status, 'containerID')),
+      lastContainerId: bareId(textAt(status, 'lastState', 'terminated', 'containerID')),
       ready: booleanAt(status, 'ready'),
       restartCount: numberAt(status, 'restartCount'),
       restarts: numberAt(status, 'restartCount') === null ? null : fieldOf(o, `${statusPointer}/restartCount`),
@@ -68,6 +69,9 @@ function containerViews(o: KubernetesObject, specs: string, statuses: string, in
     });
   });
 }
+
+/** containerd://d2501… → d2501… */
+const bareId = (id: string | null): string | null => id?.replace(/^[a-z-]{1,30}:\/\//, '') ?? null;
 
 function stateView(o: KubernetesObject, status: JsonObject | null, base: string, which: 'state' | 'lastState'): StateView | null {
   for (const kind of ['terminated', 'waiting', 'running'] as const) {

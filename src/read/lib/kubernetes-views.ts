@@ -48,6 +48,8 @@ export interface ContainerView extends FieldSpan {
   readonly image: string | null;
   /** As in cgroup paths, without the runtime's scheme. */
   readonly containerId: string | null;
+  /** Of the life before. */
+  readonly lastContainerId: string | null;
   readonly ready: boolean | null;
   readonly restartCount: number | null;
   readonly restarts: FieldSpan | null;

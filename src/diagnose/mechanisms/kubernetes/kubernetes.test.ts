@@ -55,10 +55,12 @@ import { flagEndsProcess } from './flag-ends-process/index.ts';
 import { imageReference } from './image-reference/index.ts';
 import { limitLowered } from './limit-lowered/index.ts';
 import { limitRange } from './limit-range/index.ts';
+import { listenPortMoved } from './listen-port-moved/index.ts';
 import { livenessCrashLoop } from './liveness-crash-loop/index.ts';
 import { missingPodsUnavailable } from './missing-pods-unavailable/index.ts';
 import { missingReference } from './missing-reference/index.ts';
 import { nodeLostEvicts } from './node-lost-evicts/index.ts';
+import { nodeLostFailsRequests } from './node-lost-fails-requests/index.ts';
 import { nodeLostUnavailable } from './node-lost-unavailable/index.ts';
 import { nodePressureEvicts } from './node-pressure-evicts/index.ts';
 import { nodesClosed } from './nodes-closed/index.ts';
@@ -215,12 +217,12 @@ describe('crash loops', () => {
 
 describe('workloads', () => {
   test('miss replicas by crash loops, with the share that they make up', () => {
-    expect(judge(crashLoopUnavailable, few(orders, { desired: 2, available: 1 }), [looping(fresh)])).toMatchObject({ verdict: 'supported', share: 1 });
+    expect(judge(crashLoopUnavailable, few(orders, { desired: 2, available: 1 }), [looping(fresh)])).toMatchObject({ verdict: 'confirmed', share: 1 });
     expect(judge(crashLoopUnavailable, few(orders, { desired: 9, available: 1 }), [looping(fresh)])).toMatchObject({ share: 1 / 8 });
     expect(unlinked(crashLoopUnavailable, few(orders, { desired: 2, available: 1 }), [looping(cart)])).toBe(true);
   });
   test('or because pods are not created, placed or started', () => {
-    expect(verdict(missingPodsUnavailable, few(orders, { desired: 2, available: 1 }), [refused(revision('shop', 'orders-new'))])).toBe('supported');
+    expect(verdict(missingPodsUnavailable, few(orders, { desired: 2, available: 1 }), [refused(revision('shop', 'orders-new'))])).toBe('confirmed');
     expect(unlinked(missingPodsUnavailable, few(orders, { desired: 2, available: 1 }), [unpulled(cart)])).toBe(true);
   });
   test('a rollout waits for pods of its workload', () => {
@@ -235,7 +237,8 @@ describe('workloads', () => {
     expect(verdict(nodeLostEvicts, evicted(pod('shop', 'orders-new-1'), byTaint), [lost(node('worker-a'))])).toBe('confirmed');
     expect(verdict(nodeLostEvicts, evicted(pod('shop', 'orders-new-1'), byTaint), [lost(node('worker-b'))])).toBe('none');
     expect(verdict(nodeLostEvicts, evicted(pod('shop', 'orders-new-1'), { ...byTaint, reason: 'EvictionByEvictionAPI' }), [lost(node('worker-a'))])).toBe('refuted');
-    expect(verdict(nodeLostUnavailable, few(orders, { desired: 2, available: 1 }), [lost(node('worker-a'))])).toBe('supported');
+    expect(verdict(nodeLostUnavailable, few(orders, { desired: 2, available: 1 }), [lost(node('worker-a'))])).toBe('confirmed');
+    expect(verdict(nodeLostUnavailable, few(orders, { desired: 2, available: 1 }), [lost(node('worker-a')), waiting(fresh)])).toBe('supported');
     expect(verdict(nodeLostUnavailable, few(orders, { desired: 2, available: 1 }), [lost(node('worker-b'))])).toBe('none');
     expect(verdict(nodeLostUnavailable, few(orders, { desired: 20, available: 1 }), [lost(node('worker-a'))])).toBe('associated');
   });
@@ -341,6 +344,29 @@ describe('configuration', () => {
     expect(verdict(limitLowered, kill, [change([{ path: 'containers[orders].resources.limits.memory', before: '32Mi', after: '64Mi' }])])).toBe('none');
     expect(verdict(limitLowered, oom(fresh, { container: 'orders', limitBytes: 128 * MIB }), [change(lower)])).toBe('refuted');
     expect(verdict(limitLowered, kill, [change(lower), oom(old, { container: 'orders', limitBytes: 256 * MIB })])).toBe('none');
+  });
+  test('listen-port-moved: away from the probed port, and refused there', () => {
+    const addr = (after: string, before: string | null = null, path = 'containers[orders].env[ADDR]'): Condition => change([{ path, before, after }]);
+    const refusedAt = probing(fresh, { probe: 'readiness', how: 'refused', port: '8080', message: 'connection refused' }, 'readiness');
+    expect(verdict(listenPortMoved, refusedAt, [addr(':8081')])).toBe('supported');
+    expect(verdict(listenPortMoved, refusedAt, [addr('0.0.0.0:8081', ':8080')])).toBe('confirmed');
+    expect(verdict(listenPortMoved, refusedAt, [addr(':8080', ':9090')])).toBe('none');
+    expect(verdict(listenPortMoved, refusedAt, [addr('300', '200', 'containers[orders].env[RETRIES]')])).toBe('none');
+    expect(verdict(listenPortMoved, refusedAt, [addr('http://inventory:8081', 'http://inventory:8082', 'containers[orders].env[INVENTORY_ADDR]')])).toBe('none');
+    const hung = probing(fresh, { probe: 'liveness', how: 'timeout', port: '8080', message: 'Client.Timeout exceeded' }, 'liveness');
+    expect(verdict(listenPortMoved, hung, [addr(':8081')])).toBe('refuted');
+  });
+  test('node-lost-fails-requests: only when every pod of the service is on it', () => {
+    const failing = make(requestsFailing, 120)(service('cart'));
+    const cartEdges = [edge(workload('shop', 'deployment', 'cart'), 'part-of', service('cart'))];
+    expect(verdict(nodeLostFailsRequests, failing, [lost(node('worker-b'))], cartEdges)).toBe('supported');
+    expect(verdict(nodeLostFailsRequests, failing, [lost(node('worker-a'))], cartEdges)).toBe('none');
+    // orders has a pod whose node is not the lost one
+    expect(verdict(nodeLostFailsRequests, make(requestsFailing, 120)(service('orders')), [lost(node('worker-a'))])).toBe('none');
+    // a caller of cart
+    expect(
+      verdict(nodeLostFailsRequests, make(requestsFailing, 120)(service('web')), [lost(node('worker-b'))], [...cartEdges, edge(service('web'), 'calls', service('cart'))]),
+    ).toBe('supported');
   });
   test('bad-rollout: a new image ends, the old one did not; a changed setting alone is not enough', () => {
     const end = exited(fresh, { container: 'orders', exitCode: 2 });

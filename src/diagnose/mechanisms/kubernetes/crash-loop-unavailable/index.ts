@@ -2,7 +2,7 @@ import { containerCrashLooping, containerExited, containerKilledByLiveness, cont
 import { workloadUnavailable } from '../../../../model/conditions/workload.ts';
 import { defineMechanism, type Kind } from '../../../../model/index.ts';
 import { onParts } from '../../../lib/part-joins.ts';
-import { sickReplicas } from '../../../lib/sick-replicas.ts';
+import { allMissingAreThese, sickReplicas } from '../../../lib/sick-replicas.ts';
 
 const KINDS = [containerCrashLooping, containerOomKilled, containerKilledByLiveness, containerExited] as unknown as readonly Kind[];
 
@@ -13,6 +13,7 @@ export const crashLoopUnavailable = defineMechanism({
   from: [{ kind: containerCrashLooping, role: 'amplifier', join: onParts(KINDS) }],
   because: 'a pod whose container has ended is not ready, and a Deployment counts ready pods only',
   requires: [],
+  confirms: [allMissingAreThese(KINDS)],
   refutes: [],
   rivals: [],
   accounts: sickReplicas(KINDS),

@@ -62,7 +62,9 @@ export const failedScheduling = defineMechanism({
   culprits(link) {
     const c = link.causes[0];
     const fields = changedFields(link.causes[1], changed, link.effect);
-    if (fields.length > 0) return fields.map((ref) => ({ kind: 'config' as const, ref }));
+    // a limit without a request sets the request as well: named only where no request was
+    const requests = fields.filter((f) => f.includes('.resources.requests.'));
+    if (fields.length > 0) return (requests.length > 0 ? requests : fields).map((ref) => ({ kind: 'config' as const, ref }));
     return c != null && isKind(c, requestExceedsNodes) ? [{ kind: 'config', ref: `${c.entity.key} ${c.facts.field}` }] : [];
   },
   mitigation: (link) => undo(link.causes[1]),

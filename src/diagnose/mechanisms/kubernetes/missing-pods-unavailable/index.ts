@@ -2,7 +2,7 @@ import { containerNotStarting, imageNotPulled } from '../../../../model/conditio
 import { podsNotCreated, podUnschedulable, workloadUnavailable } from '../../../../model/conditions/workload.ts';
 import { defineMechanism, type Kind } from '../../../../model/index.ts';
 import { onParts } from '../../../lib/part-joins.ts';
-import { sickReplicas } from '../../../lib/sick-replicas.ts';
+import { allMissingAreThese, sickReplicas } from '../../../lib/sick-replicas.ts';
 
 const KINDS = [containerNotStarting, imageNotPulled, podUnschedulable, podsNotCreated] as unknown as readonly Kind[];
 
@@ -13,6 +13,7 @@ export const missingPodsUnavailable = defineMechanism({
   from: [{ kind: containerNotStarting, role: 'amplifier', join: onParts(KINDS) }],
   because: 'a pod that was refused, found no node or cannot start its container never becomes ready',
   requires: [],
+  confirms: [allMissingAreThese(KINDS)],
   refutes: [],
   rivals: [],
   accounts: sickReplicas(KINDS),

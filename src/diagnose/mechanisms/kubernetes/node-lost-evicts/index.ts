@@ -8,7 +8,7 @@ const BY_NODE = new Set(['DeletionByTaintManager', 'DeletionByPodGC', 'TaintMana
 
 export const nodeLostEvicts = defineMechanism({
   id: 'kubernetes/node-lost-evicts',
-  title: 'a lost node takes its pods with it',
+  title: (link) => `${link.causes[0]?.says ?? 'a node is lost'}, and its pods are deleted`,
   to: podEvicted,
   from: [{ kind: nodeNotReady, role: 'trigger', join: (effect, ask) => joinBy(nodeNotReady, ask, (c) => onNodeOf(effect.entity, c.entity, ask)) }],
   because: 'the node controller taints a node that is not ready, and deletes pods that tolerate this no longer',
