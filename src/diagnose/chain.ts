@@ -7,7 +7,6 @@ import {
   atLeast,
   type Condition,
   type Culprit,
-  type Finding,
   isWeaker,
   type Joined,
   type Kind,
@@ -394,5 +393,3 @@ export const culpritsOf = (chain: Chain, ask: Ask): readonly Culprit[] => {
   }
   return last === null ? [] : last.mechanism.culprits(last.link, ask);
 };
-
-export const describe = (f: Finding): string => (f.state === 'unknown' ? f.why : f.says);

@@ -59,46 +59,6 @@ export function tiedWithin(a: Condition, b: Condition, ask: Ask, levels: readonl
   return best;
 }
 
-/** Holds when a condition of the kind is tied to the effect, fails when it was looked for there and is absent. */
-export function observedBeside<F extends Facts>(
-  id: string,
-  title: string,
-  kind: Kind<F>,
-  levels: readonly EntityKind[],
-  accept: (found: Condition<F>, link: Link) => boolean = () => true,
-): Check {
-  return {
-    id,
-    title,
-    test(link, ask) {
-      const answer = ask.look(kind);
-      if (answer.state === 'observed') {
-        const found = answer.conditions.filter((c) => tiedWithin(link.effect, c, ask, levels) !== null && accept(c, link));
-        if (found.length > 0)
-          return holds(
-            (found[0] as Condition<F>).says,
-            uniquePlaces(
-              found.flatMap((c) => c.places),
-              3,
-            ),
-          );
-      }
-      const here = ask.look(kind, link.effect.entity);
-      if (here.state === 'absent')
-        return fails(
-          `${kind.title}: not seen where it was looked for`,
-          uniquePlaces(
-            here.covered.flatMap((c) => c.places),
-            2,
-          ),
-        );
-      if (answer.state === 'observed') return fails(`${kind.title}: seen elsewhere, not here`, []);
-      const reason = here.state === 'not-observable' ? here.reasons[0] : undefined;
-      return unknown(reason?.why ?? `${kind.title}: nothing at hand shows it`, reason?.next ?? kind.next);
-    },
-  };
-}
-
 /** A check on the link's own facts: always decided. */
 export function fact(id: string, title: string, test: (link: Link) => { holds: boolean; says: string }): Check {
   return {
