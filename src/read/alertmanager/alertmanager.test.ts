@@ -69,7 +69,9 @@ describe('payloads', () => {
     for (const text of ['{"status":"success","data":{"alerts":[]}}', '{"kind":"List","items":[]}', '[1,2]', 'alerts: []'])
       expect(alertmanager.sniff(new TextEncoder().encode(text), text.length).confidence).toBe(0);
   });
-  it('an empty list is an answer', () => {
-    expect(alertmanager.read(textArtifact('[]\n')).model?.alerts).toEqual([]);
+  it('an empty list is an answer only of somebody who was asked for alerts', () => {
+    expect(alertmanager.sniff(new TextEncoder().encode('[]\n'), 3).confidence).toBe(0.5);
+    expect(alertmanager.read(textArtifact('[]\n', { collector: 'alertmanager' })).model?.alerts).toEqual([]);
+    expect(alertmanager.read(textArtifact('[]\n')).problems.map((p) => p.code)).toEqual(['alertmanager/empty-list']);
   });
 });

@@ -4,10 +4,10 @@
  *   body), GET /api/v2/alerts and /api/v2/alerts/groups. Several payloads in one file, one after another, as a receiver logs them.
  * Sample:   {"receiver":"oncall","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"KubePodNotReady",…},"startsAt":"…"}],…
  * Units:    times become instants. A firing alert has endsAt 0001-01-01 in a payload and a time in the future in the API: both read as null.
- * Problems: alertmanager/missing-fields (a user-defined payload), /truncated-alerts (Alertmanager left some out), /truncated, /nothing.
+ * Problems: alertmanager/missing-fields (a user-defined payload), /truncated-alerts (Alertmanager left some out), /truncated, /empty-list, /nothing.
  * Not read: silences, receivers' settings.
  */
-import { type Instant, type Problem, parseInstant, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { decodeText, type Instant, type Problem, parseInstant, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../lib/fields.ts';
 import { elements, members, parseSpan, skipSpace, skipValue } from '../lib/json-scan.ts';
 
@@ -53,7 +53,7 @@ export const alertmanager: Reader<Alerts> = {
   title: 'Alertmanager notifications and alerts',
   takes: 'whole',
 
-  sniff(head) {
+  sniff(head, sizeBytes) {
     const at = skipSpace(head, head[0] === 0xef ? 3 : 0);
     if (head[at] === 0x7b) {
       const keys = new Set<string>();
@@ -69,6 +69,7 @@ export const alertmanager: Reader<Alerts> = {
     }
     if (head[at] === 0x5b) {
       const first = skipSpace(head, at + 1);
+      if (head[first] === 0x5d && sizeBytes <= first + 3) return { confidence: 0.5, reached: first, why: 'an empty JSON list, as /api/v2/alerts answers when nothing fires' };
       const keys = new Set([...members(head, first)].map((m) => m.key));
       if (keys.has('labels') && keys.has('startsAt')) return { confidence: 0.95, reached: first, why: 'JSON list of alerts with labels and startsAt' };
       if (keys.has('alerts') && keys.has('receiver')) return { confidence: 0.95, reached: first, why: 'JSON list of alert groups' };
@@ -80,6 +81,22 @@ export const alertmanager: Reader<Alerts> = {
   read(artifact) {
     const size = artifact.source.sizeBytes;
     const problems: Problem[] = [];
+    const emptyList = /^\s*\[\s*\]\s*$/.test(decodeText(readSlice(artifact.source, 0, 64))) && size <= 64;
+    // a bare empty list could be of anything: only who took it can say that no alert fired
+    if (emptyList && !/alertmanager|\/api\/v2\/alerts/i.test(`${artifact.collector ?? ''} ${artifact.command ?? ''}`))
+      return {
+        model: null,
+        problems: [
+          {
+            code: 'alertmanager/empty-list',
+            severity: 'note',
+            place: placeAt(artifact.id, { offset: 0, length: size }),
+            what: 'an empty list, and nothing says of what',
+            why: 'Alertmanager answers so when nothing fires, and so do many others',
+            next: 'keep the request beside the answer, or collect with gorca collect',
+          },
+        ],
+      };
     const note = (what: string, severity: Problem['severity'], span: Span, text: string, why: string, next: string): void => {
       problems.push({ code: `alertmanager/${what}`, severity, place: placeAt(artifact.id, span), what: text, why, next });
     };
