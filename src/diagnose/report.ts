@@ -46,6 +46,7 @@ export interface ReportContext {
 const CAUSES_SHOWN = 5;
 const REJECTED_SHOWN = 6;
 const CONTRAST = 'contrast/differs';
+const NOTHING_LOOKED_AT = "kubectl get pods,events,deployments,replicasets -o json; the services' logs; curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2'";
 
 export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report {
   const citer = openCiter(context.artifacts);
@@ -61,9 +62,12 @@ export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report
     place: p.place === null ? null : (citer.cite([p.place])[0] ?? null),
   }));
   const first = incidents[0];
+  // silence is no health: where nothing at hand could have shown harm, nothing is known
+  const looked = diagnosis.checked.some((c) => c.state === 'absent');
+  if (first === undefined && !looked) gaps.push({ what: 'whether anything is wrong', why: 'nothing that was given could have shown harm', next: NOTHING_LOOKED_AT });
   return {
     schema: REPORT_VERSION,
-    outcome: first === undefined ? 'no-incident' : first.causes.some((c) => c.rank === 1 && atLeast(c.verdict, 'supported')) ? 'cause-found' : 'unproven',
+    outcome: first === undefined ? (looked ? 'no-incident' : 'unproven') : first.causes.some((c) => c.rank === 1 && atLeast(c.verdict, 'supported')) ? 'cause-found' : 'unproven',
     incidents,
     causes: first?.causes ?? [],
     gaps: uniqueGaps([...gaps, ...context.gaps]),

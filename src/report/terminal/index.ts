@@ -131,6 +131,10 @@ function healthy(report: Report, page: Page): void {
     page.heading('nothing could be read, so nothing can be said about an incident');
     return;
   }
+  if (report.outcome === 'unproven') {
+    page.heading('nothing that was given could have shown harm, so nothing can be said about an incident');
+    return;
+  }
   page.heading('no incident: no harm and nothing that outgrows its demand was found');
   page.blank();
   const of = (state: Report['checked'][number]['state']): string[] => report.checked.filter((c) => c.state === state).map((c) => c.condition);
