@@ -14,6 +14,7 @@ import { listenAddress } from './listen-address/index.ts';
 import { logs } from './logs/index.ts';
 import { metrics } from './metrics/index.ts';
 import { source } from './source/index.ts';
+import { supervision } from './supervisor/index.ts';
 
 /** Every observer, sorted by id. */
 export const observers: readonly Observer[] = [
@@ -31,4 +32,5 @@ export const observers: readonly Observer[] = [
   logs,
   metrics,
   source,
+  supervision,
 ];

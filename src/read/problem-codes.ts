@@ -10,10 +10,12 @@ export interface ReaderProblem {
 
 /** Every problem a reader can report. */
 export const readerProblems: readonly ReaderProblem[] = [
+  { code: "alertmanager/empty-list", reader: "alertmanager", why: "Alertmanager answers so when nothing fires, and so do many others", next: "keep the request beside the answer, or collect with gorca collect" },
   { code: "alertmanager/missing-fields", reader: "alertmanager", why: null, next: null },
   { code: "alertmanager/nothing", reader: "alertmanager", why: null, next: null },
   { code: "alertmanager/truncated", reader: "alertmanager", why: null, next: null },
   { code: "alertmanager/truncated-alerts", reader: "alertmanager", why: null, next: null },
+  { code: "cgroup-files/nothing", reader: "cgroup-files", why: "neither file names nor known keys were found", next: "head /sys/fs/cgroup/memory.* /sys/fs/cgroup/cpu.stat > cgroup.txt" },
   { code: "crash-text/no-trace", reader: "crash-text", why: null, next: null },
   { code: "crash-text/none", reader: "crash-text", why: "the words occur, but not as the Go runtime writes them", next: "nothing, unless the program is known to have crashed: then look for its stderr" },
   { code: "crash-text/truncated", reader: "crash-text", why: "frames or goroutines behind it are missing", next: "the whole text: kubectl logs POD --previous, or the process's stderr" },
@@ -33,6 +35,8 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "goroutine-dump/truncated", reader: "goroutine-dump", why: null, next: "copy the whole output of the capture" },
   { code: "goroutine-profile-text/none", reader: "goroutine-profile-text", why: "the text of debug=1 begins with it", next: "take the profile again: curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=1' > goroutines.txt" },
   { code: "goroutine-profile-text/total", reader: "goroutine-profile-text", why: "the text is cut, or lines were lost: the counts that are there are right", next: "copy the whole output of the capture" },
+  { code: "kernel-oom/cut", reader: "kernel-oom", why: "the ring buffer or the capture was cut", next: "journalctl -k --since \"1 hour ago\" on the node" },
+  { code: "kernel-oom/none", reader: "kernel-oom", why: "words of the kernel stand in it, but no report", next: "dmesg -T on the node" },
   { code: "kubectl-text/no-capture-time", reader: "kubectl-text", why: "ages count back from the moment of capture: these events have no time", next: "capture events with -o json, which carries their times" },
   { code: "kubectl-text/nothing", reader: "kubectl-text", why: "none of the headers kubectl prints was found", next: "kubectl get pods -o json" },
   { code: "kubectl-text/too-large", reader: "kubectl-text", why: null, next: "capture with -o json" },
@@ -64,4 +68,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "race-report/no-stack", reader: "race-report", why: "the detector keeps a bounded history of each goroutine", next: "run again with GORACE=history_size=7" },
   { code: "race-report/none", reader: "race-report", why: "the words occur, but not as the race detector writes them", next: "nothing" },
   { code: "race-report/truncated", reader: "race-report", why: "the bar of equals signs that closes a report is missing: stacks may be incomplete", next: "the whole output of the program or test" },
+  { code: "socket-table/nothing", reader: "socket-table", why: "neither rows nor the summary of ss were found", next: "ss -tanp > sockets.txt" },
+  { code: "socket-table/too-large", reader: "socket-table", why: null, next: "ss -tan state close-wait" },
+  { code: "supervisor/none", reader: "supervisor", why: "words of supervisors stand in it, but no line of theirs", next: "journalctl -u UNIT, or the supervisor’s own log" },
 ];

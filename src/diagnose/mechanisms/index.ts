@@ -9,8 +9,15 @@ import { rolloutCutDeadline } from './calls/rollout-cut-deadline/index.ts';
 import { rolloutShortenedDeadline } from './calls/rollout-shortened-deadline/index.ts';
 import { sliceOfFailingRequests } from './contrast/slice-of-failing-requests/index.ts';
 import { abandonedSender } from './go/abandoned-sender/index.ts';
+import { allGoroutinesAsleep } from './go/all-goroutines-asleep/index.ts';
 import { bodyNotClosedLeak } from './go/body-not-closed/index.ts';
+import { clientKeepsConnections } from './go/client-keeps-connections/index.ts';
+import { concurrentMapWrites } from './go/concurrent-map-writes/index.ts';
+import { crashAtLine } from './go/crash-at-line/index.ts';
+import { crashExitsContainer } from './go/crash-exits-container/index.ts';
+import { crashExitsProcess } from './go/crash-exits-process/index.ts';
 import { deadConsumer } from './go/dead-consumer/index.ts';
+import { indexOutOfRange } from './go/index-out-of-range/index.ts';
 import { leakGrowsGoroutineCount } from './go/leak-grows-goroutine-count/index.ts';
 import { lockAcrossIo } from './go/lock-across-io/index.ts';
 import { lockConvoyPilesUp } from './go/lock-convoy-piles-up/index.ts';
@@ -23,7 +30,12 @@ import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { lockCycleThroughCalls } from './go/lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
+import { nilDereference } from './go/nil-dereference/index.ts';
+import { nilMapWrite } from './go/nil-map-write/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
+import { sendOnClosedChannel } from './go/send-on-closed-channel/index.ts';
+import { stackOverflow } from './go/stack-overflow/index.ts';
+import { typeAssertion } from './go/type-assertion/index.ts';
 import { admissionDenied } from './kubernetes/admission-denied/index.ts';
 import { alertObserves } from './kubernetes/alert-observes/index.ts';
 import { badRollout } from './kubernetes/bad-rollout/index.ts';
@@ -35,10 +47,12 @@ import { flagEndsProcess } from './kubernetes/flag-ends-process/index.ts';
 import { imageReference } from './kubernetes/image-reference/index.ts';
 import { limitLowered } from './kubernetes/limit-lowered/index.ts';
 import { limitRange } from './kubernetes/limit-range/index.ts';
+import { listenPortMoved } from './kubernetes/listen-port-moved/index.ts';
 import { livenessCrashLoop } from './kubernetes/liveness-crash-loop/index.ts';
 import { missingPodsUnavailable } from './kubernetes/missing-pods-unavailable/index.ts';
 import { missingReference } from './kubernetes/missing-reference/index.ts';
 import { nodeLostEvicts } from './kubernetes/node-lost-evicts/index.ts';
+import { nodeLostFailsRequests } from './kubernetes/node-lost-fails-requests/index.ts';
 import { nodeLostUnavailable } from './kubernetes/node-lost-unavailable/index.ts';
 import { nodePressureEvicts } from './kubernetes/node-pressure-evicts/index.ts';
 import { nodesClosed } from './kubernetes/nodes-closed/index.ts';
@@ -71,8 +85,15 @@ export const mechanisms: readonly Mechanism[] = [
   rolloutShortenedDeadline,
   sliceOfFailingRequests,
   abandonedSender,
+  allGoroutinesAsleep,
   bodyNotClosedLeak,
+  clientKeepsConnections,
+  concurrentMapWrites,
+  crashAtLine,
+  crashExitsContainer,
+  crashExitsProcess,
   deadConsumer,
+  indexOutOfRange,
   leakGrowsGoroutineCount,
   lockAcrossIo,
   lockConvoyPilesUp,
@@ -85,7 +106,12 @@ export const mechanisms: readonly Mechanism[] = [
   lockCycleThroughCalls,
   loopNeverStopped,
   missingCtxDone,
+  nilDereference,
+  nilMapWrite,
   recursiveReadLockStall,
+  sendOnClosedChannel,
+  stackOverflow,
+  typeAssertion,
   admissionDenied,
   alertObserves,
   badRollout,
@@ -97,10 +123,12 @@ export const mechanisms: readonly Mechanism[] = [
   imageReference,
   limitLowered,
   limitRange,
+  listenPortMoved,
   livenessCrashLoop,
   missingPodsUnavailable,
   missingReference,
   nodeLostEvicts,
+  nodeLostFailsRequests,
   nodeLostUnavailable,
   nodePressureEvicts,
   nodesClosed,
