@@ -15,6 +15,15 @@ describe('growth', () => {
     expect(g?.to).toBe(750);
   });
 
+  test('a heap that fills while collections saw at it', () => {
+    expect(
+      grows(
+        [8, 14, 20, 20, 21, 25, 33, 34, 45, 36, 45, 52, 40, 51].map((x) => x * 10),
+        true,
+      )?.lastWell,
+    ).toBeLessThan(5);
+  });
+
   test('already so at the first sample', () => {
     expect(grows([500, 600, 700, 800, 900, 1000])?.lastWell).toBe(-1);
     expect(grows([10, 600, 700, 800, 900, 1000], true)?.lastWell).toBe(0);

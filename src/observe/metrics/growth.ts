@@ -77,8 +77,12 @@ export function growthOf(times: readonly number[], values: readonly number[], li
   const lv = v.slice(Math.max(0, firstIll - 1));
   const pace = theilSen(lt, lv);
   if (pace <= 0 || pace * ((lt.at(-1) as number) - (lt[0] as number)) < grown * 0.4) return null;
-  const late = Math.max(3, Math.floor(lv.length / 3));
-  if (lv.length >= 9 && theilSen(lt.slice(-late), lv.slice(-late)) < pace * 0.2) return null;
+  // levelled off: by medians of thirds, so that a collection near the end does not decide
+  if (lv.length >= 9) {
+    const part = Math.floor(lv.length / 3);
+    const [early, middle, end3] = [median(lv.slice(0, part)), median(lv.slice(part, -part)), median(lv.slice(-part))];
+    if (end3 - middle < (middle - early) * 0.2) return null;
+  }
   return {
     from: start,
     to: v[n - 1] as number,
