@@ -215,13 +215,8 @@ function proofs(report: Report, page: Page): void {
   let label = 'PROOF';
   for (const cause of report.causes.slice(0, 1)) {
     for (const p of cause.proofs) {
-      const statistics =
-        p.statistics === null
-          ? ''
-          : `  ${Object.entries(p.statistics)
-              .map(([name, value]) => `${name} ${value}`)
-              .join(', ')}`;
-      page.row(label, `${p.outcome}: ${p.says}${statistics}`, { places: p.places });
+      // its numbers are in the sentence; every one of them is in --json
+      page.row(label, `${p.outcome}: ${p.says}`, { places: p.places });
       if (p.command !== null) page.row('', `→ ${p.command}`);
       label = '';
     }

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { sandboxRefusal } from '../../platform/sandbox.ts';
 import { BEFORE_AFTER_DEFAULTS, verifyBeforeAfter } from './index.ts';
@@ -34,7 +34,7 @@ describe('before and after a change', () => {
   });
 
   test('the patch says the same as the folder', async () => {
-    const { proof } = await verifyBeforeAfter({ ...experiment, after: { patch: join(zoo, 'fix.patch') } });
+    const { proof } = await verifyBeforeAfter({ ...experiment, after: { patch: relative(process.cwd(), join(zoo, 'fix.patch')) } });
     expect(proof.outcome).toBe('proved');
   });
 

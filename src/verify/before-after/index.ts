@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { ReportProof } from '../../model/index.ts';
 import { runSandboxed, type SandboxResult, sandboxRefusal } from '../../platform/sandbox.ts';
 import { cleanRunsNeeded, median, rateAtLeast, rateAtMost } from '../lib/statistics.ts';
@@ -186,7 +186,7 @@ async function build(folder: string, work: string): Promise<SandboxResult> {
 }
 
 function applyPatch(folder: string, patch: string): string | null {
-  const git = spawnSync('git', ['apply', '--whitespace=nowarn', '-p1', patch], { cwd: folder, encoding: 'utf8', env: { ...process.env, GIT_DIR: '/nonexistent' } });
+  const git = spawnSync('git', ['apply', '--whitespace=nowarn', '-p1', resolve(patch)], { cwd: folder, encoding: 'utf8', env: { ...process.env, GIT_DIR: '/nonexistent' } });
   if (git.error !== undefined) return 'git is not installed, so the patch was not applied; give the changed program with --after';
   return git.status === 0 ? null : `the patch does not apply to the program: ${firstLine(git.stderr)}`;
 }
