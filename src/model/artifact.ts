@@ -1,8 +1,7 @@
 import type { ByteSource } from './bytes.ts';
 import type { Entity } from './entity.ts';
+import type { Strength } from './strength.ts';
 import type { Instant, Interval } from './time.ts';
-
-export type Strength = 'stated' | 'derived' | 'guessed';
 
 /** What an artifact speaks about, and how that is known. */
 export interface Cover {

@@ -1,9 +1,10 @@
 /**
  * A condition is a state that held for an entity during an interval. Kinds are declared in ./conditions/<domain>.ts.
  */
-import type { Strength } from './artifact.ts';
+
 import { type Entity, entityId } from './entity.ts';
 import type { Place } from './place.ts';
+import type { Strength } from './strength.ts';
 import type { Interval, Onset } from './time.ts';
 
 export type Role = 'defect' | 'amplifier' | 'trigger';

@@ -4,8 +4,8 @@
  *
  * part-of edges lead upwards: goroutine bucket → process → container → pod → revision → workload → service, pod → node.
  */
-import type { Strength } from './artifact.ts';
 import type { Place } from './place.ts';
+import type { Strength } from './strength.ts';
 
 export type EntityKind =
   | 'alert'
@@ -102,7 +102,3 @@ export interface Reached {
   readonly strength: Strength;
   readonly places: readonly Place[];
 }
-
-const STRENGTHS: readonly Strength[] = ['guessed', 'derived', 'stated'];
-export const weaker = (a: Strength, b: Strength): Strength => (STRENGTHS.indexOf(a) <= STRENGTHS.indexOf(b) ? a : b);
-export const isWeaker = (a: Strength, b: Strength): boolean => STRENGTHS.indexOf(a) < STRENGTHS.indexOf(b);

@@ -2,9 +2,10 @@
  * The identity graph: which names are one entity, and what is part of, runs on or calls what.
  * Observers contribute aliases and edges; mechanisms ask `same`, `lift` and `neighbours`.
  */
-import type { Strength } from './artifact.ts';
-import { type Alias, type Edge, type Entity, type EntityKind, entityId, isWeaker, type Reached, type Relation, weaker } from './entity.ts';
+
+import { type Alias, type Edge, type Entity, type EntityKind, entityId, type Reached, type Relation } from './entity.ts';
 import { type Place, uniquePlaces } from './place.ts';
+import { isWeaker, type Strength, weaker } from './strength.ts';
 
 interface Step {
   readonly to: Entity;

@@ -11,4 +11,5 @@ export * from './place.ts';
 export * from './problem.ts';
 export * from './reader.ts';
 export * from './report.ts';
+export * from './strength.ts';
 export * from './time.ts';

@@ -1,11 +1,12 @@
 /**
  * A mechanism says how conditions bring about another: data and pure functions, one folder each.
  */
-import type { Strength } from './artifact.ts';
+
 import type { Answer, Condition, Facts, Kind, Role } from './condition.ts';
 import type { Entity } from './entity.ts';
 import type { Identity } from './identity.ts';
 import type { Place } from './place.ts';
+import type { Strength } from './strength.ts';
 import type { Interval } from './time.ts';
 
 /** What a mechanism may ask. Every question is memoised; asking reads only what is needed. */
