@@ -34,15 +34,18 @@ export function sickOfRollout(effect: Condition, c: RolloutCondition, ask: Ask):
   return on === undefined ? null : weaker(own.strength, on.strength);
 }
 
-/** Conditions of one kind on pods of the old template. */
+/** Conditions of one kind on pods of the workload that have another template than the new one: the one before it may have lived for seconds only. */
 export function failsOnOld<F extends Facts>(kind: Kind<F>, c: RolloutCondition, ask: Ask): readonly Condition[] {
-  if (c.facts.fromName === null) return [];
+  if (c.facts.toName === null) return [];
   const namespace = c.entity.key.slice(0, c.entity.key.indexOf('/'));
-  const old = revision(namespace, c.facts.fromName);
+  const fresh = entityId(revision(namespace, c.facts.toName));
+  const workload = entityId(c.entity);
   const answer = ask.look(kind);
   if (answer.state !== 'observed') return [];
-  const id = entityId(old);
-  return answer.conditions.filter((x) => ask.identity.lift(x.entity, 'revision').some((r) => entityId(r.entity) === id));
+  return answer.conditions.filter((x) => {
+    const of = ask.identity.lift(x.entity, 'revision').map((r) => entityId(r.entity));
+    return of.length > 0 && !of.includes(fresh) && ask.identity.lift(x.entity, 'workload').some((r) => entityId(r.entity) === workload);
+  });
 }
 
 export function joinRollout<F extends Facts>(effect: Condition, kind: Kind<F>, field: FieldTest, ask: Ask): Finding | readonly Joined[] {

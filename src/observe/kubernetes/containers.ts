@@ -7,7 +7,7 @@ import { parseQuantity } from '../../read/lib/quantity.ts';
 import { earliest, latest } from '../lib/earliest.ts';
 import { parseKilling } from '../lib/refusals/probe.ts';
 import { NEVER_RAN_REASONS } from '../lib/refusals/start.ts';
-import { type ClusterState, placeOf, type Seen } from './cluster.ts';
+import { type ClusterState, placeOf, podKey, type Seen } from './cluster.ts';
 import { runsForEver } from './owners.ts';
 
 /** The kubelet's SIGKILL follows its decision after at most the grace period (30 s by default, longer where a pod asks for it). */
@@ -262,6 +262,7 @@ export function crashLooping(state: ClusterState): Condition[] {
       );
     }
   }
+  out.push(...loopsOfDeletedPods(state));
   for (const s of state.podRows.values()) {
     const often = s.view.restarts >= 2 && s.view.lastRestart !== null && s.view.lastRestart.seconds <= LOOP_SECONDS_PER_RESTART;
     if (s.view.status !== 'CrashLoopBackOff' && !often) continue;
@@ -286,4 +287,33 @@ function restartsOften(s: Seen<PodView>, c: ContainerView, restarts: number): bo
   const end = c.lastState?.finishedAt ?? null;
   if (s.at === null || end === null || s.view.createdAt === null) return c.state?.kind !== 'running' || end === null;
   return secondsBetween(end, s.at) <= LOOP_SECONDS_PER_RESTART && secondsBetween(s.view.createdAt, s.at) / restarts <= LOOP_SECONDS_PER_RESTART;
+}
+
+/** Pods that are gone left the kubelet's back-off events behind. */
+function loopsOfDeletedPods(state: ClusterState): Condition[] {
+  const groups = new Map<string, { entity: Entity; name: string; pod: string; events: Seen<EventView>[] }>();
+  for (const e of state.events) {
+    if (e.view.reason !== 'BackOff' || e.view.involvedKind !== 'Pod' || /pulling image/.test(e.view.message)) continue;
+    const ns = e.view.involvedNamespace ?? '';
+    const key = podKey(ns, e.view.involvedName);
+    if (state.pods.has(key) || state.podRows.has(key)) continue;
+    const name = e.view.container ?? /restarting failed container[= ]([a-z0-9-]{1,63})/.exec(e.view.message)?.[1] ?? '';
+    const entity = container(ns, e.view.involvedName, name);
+    const known = groups.get(entity.key);
+    if (known === undefined) groups.set(entity.key, { entity, name, pod: e.view.involvedName, events: [e] });
+    else known.events.push(e);
+  }
+  return [...groups.values()].map(({ entity, name, pod, events }) => {
+    const first = earliest(events.map((e) => e.view.first ?? e.view.last));
+    const count = events.reduce((n, e) => n + e.view.count, 0);
+    return condition(containerCrashLooping, {
+      entity,
+      during: { from: first, to: latest(events.map((e) => e.view.last)) },
+      onset: { lastWell: null, firstIll: first, clock: 'kubelet' },
+      quantity: { value: count, unit: 'back-offs', known: 'lower-bound' },
+      facts: { container: name, restarts: count, reason: '' },
+      says: `${name === '' ? 'a container' : `container ${name}`} of ${pod}, which is gone, restarted again and again`,
+      places: events.slice(0, 2).map((e) => placeOf(e.artifact, e.view)),
+    });
+  });
 }

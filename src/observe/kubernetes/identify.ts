@@ -16,7 +16,7 @@ import {
   service,
   workload,
 } from '../../model/index.ts';
-import { clusterState, placeOf } from './cluster.ts';
+import { clusterState, placeOf, podKey } from './cluster.ts';
 import { ownerFrom, ownerOfPod, podEntity, workloadEntity } from './owners.ts';
 
 /** containers → pods → revisions → workloads → services, pods on nodes. */
@@ -74,6 +74,19 @@ export function identify(readings: Readings): Identified {
       edge(at, 'part-of', revision(ns, `${name}-${m[2] ?? ''}`), 'guessed', [here]);
       edge(revision(ns, `${name}-${m[2] ?? ''}`), 'part-of', workload(ns, 'deployment', name), 'guessed', [here]);
     }
+  }
+  // pods that are gone, named by events: their ReplicaSet is the one whose name theirs begins with
+  for (const e of state.events) {
+    const ns = e.view.involvedNamespace ?? '';
+    const name = e.view.involvedName;
+    if (e.view.involvedKind !== 'Pod' || state.pods.has(podKey(ns, name)) || state.podRows.has(podKey(ns, name))) continue;
+    const set = /^(.{1,240})-[a-z0-9]{5}$/.exec(name)?.[1];
+    const seen = set === undefined ? undefined : state.workloads.get(`ReplicaSet ${podKey(ns, set)}`)?.[0];
+    if (set === undefined || seen === undefined) continue;
+    const here = placeOf(e.artifact, e.view);
+    edge(pod(ns, name), 'part-of', revision(ns, set), 'derived', [here]);
+    const box = e.view.container ?? /restarting failed container[= ]([a-z0-9-]{1,63})/.exec(e.view.message)?.[1] ?? '';
+    edge(container(ns, name, box), 'part-of', pod(ns, name), 'stated', [here]);
   }
   for (const list of state.workloads.values()) {
     const s = list[0];

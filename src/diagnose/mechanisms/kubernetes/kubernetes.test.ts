@@ -295,7 +295,8 @@ describe('configuration', () => {
     const field = { path: 'containers[orders].resources.requests.memory', before: '32Mi', after: '32Gi' };
     const r = judge(failedScheduling, unplaced(pod('shop', 'orders-new-1'), { nodes: 3, predicates, complete: true }), [asks, change([field])]);
     expect(r).toMatchObject({ verdict: 'confirmed', share: 1, culprits: ['deployment/orders spec.template.spec.containers[orders].resources.requests.memory=32Gi'] });
-    expect(verdict(failedScheduling, unplaced(pod('shop', 'orders-new-1'), { nodes: 9, predicates, complete: true }), [asks])).toBe('supported');
+    expect(verdict(failedScheduling, unplaced(pod('shop', 'orders-new-1'), { nodes: 9, predicates, complete: true }), [asks])).toBe('associated');
+    expect(verdict(failedScheduling, unplaced(pod('shop', 'orders-new-1'), { nodes: 5, predicates, complete: true }), [asks])).toBe('supported');
     expect(verdict(failedScheduling, unplaced(pod('shop', 'orders-new-1'), { nodes: 3, predicates: { 'Insufficient cpu': 3 }, complete: true }), [asks])).toBe('none');
   });
   test('nodes-closed: only where the nodes are closed', () => {
@@ -343,6 +344,7 @@ describe('configuration', () => {
     });
     expect(verdict(limitLowered, kill, [change([{ path: 'containers[orders].resources.limits.memory', before: '32Mi', after: '64Mi' }])])).toBe('none');
     expect(verdict(limitLowered, oom(fresh, { container: 'orders', limitBytes: 128 * MIB }), [change(lower)])).toBe('refuted');
+    expect(verdict(limitLowered, kill, [change(lower), looping(old, { container: 'orders' })])).toBe('refuted');
     expect(verdict(limitLowered, kill, [change(lower), oom(old, { container: 'orders', limitBytes: 256 * MIB })])).toBe('none');
   });
   test('listen-port-moved: away from the probed port, and refused there', () => {

@@ -9,7 +9,7 @@ const program: FieldTest = (f, effect) =>
 
 const old = (link: Link, ask: Ask): boolean | null => {
   const c = link.causes[0];
-  if (c == null || !isKind(c, rollout) || c.facts.fromName === null) return null;
+  if (c == null || !isKind(c, rollout) || c.facts.toName === null) return null;
   return failsOnOld(containerExited, c, ask).length > 0 || failsOnOld(containerCrashLooping, c, ask).length > 0;
 };
 

@@ -57,6 +57,8 @@ export const failedScheduling = defineMechanism({
     if (c == null || !isKind(c, requestExceedsNodes) || !isKind(link.effect, podUnschedulable) || link.effect.facts.nodes === 0) return null;
     return Math.min(1, c.facts.nodes / link.effect.facts.nodes);
   },
+  // a pod that some nodes refuse for this and others for that has no single cause
+  leastShare: 0.5,
   order: 'standing',
   status: 'established',
   culprits(link) {

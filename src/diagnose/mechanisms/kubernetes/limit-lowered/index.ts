@@ -1,5 +1,5 @@
 import { rollout } from '../../../../model/conditions/change.ts';
-import { containerOomKilled } from '../../../../model/conditions/container.ts';
+import { containerCrashLooping, containerOomKilled } from '../../../../model/conditions/container.ts';
 import { type Condition, defineMechanism, fails, holds, isKind, unknown } from '../../../../model/index.ts';
 import { bytesOf } from '../../../lib/byte-quantity.ts';
 import { changedFields, type FieldTest, failsOnOld, joinRollout, undo } from '../../../lib/rollout-trigger.ts';
@@ -52,7 +52,19 @@ export const limitLowered = defineMechanism({
       },
     },
   ],
-  refutes: [],
+  refutes: [
+    {
+      id: 'old-template-loops',
+      title: 'pods of the old template restarted again and again as well',
+      decisive: true,
+      test(link, ask) {
+        const c = link.causes[0];
+        if (c == null || !isKind(c, rollout)) return unknown('no rollout', rollout.next);
+        const old = failsOnOld(containerCrashLooping, c, ask);
+        return old.length > 0 ? holds(old[0]?.says ?? '', old.flatMap((x) => x.places).slice(0, 2)) : fails('none is seen', c.places);
+      },
+    },
+  ],
   rivals: ['memory/growth-reaches-limit'],
   order: 'cause-first',
   status: 'established',
