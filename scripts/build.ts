@@ -1,4 +1,4 @@
-/** `npm run build`: TypeScript to dist/, and the WebAssembly the Go source reader needs beside it. */
+/** `npm run build`: the program bundled into dist/, and the WebAssembly the Go source reader needs beside it. */
 import process from 'node:process';
 import { build } from './build/dist.ts';
 
