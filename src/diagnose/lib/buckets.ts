@@ -15,6 +15,27 @@ export const growthOfBucket = (c: Condition): number | null => {
   return counts.length < 2 ? null : Number(counts.at(-1)) - Number(counts[0]);
 };
 
+/** Some of a crowd that leaks began after the runtime looked, or are about to end. */
+const MOST = 0.5;
+const leakedShare = (c: Condition): number => (typeof c.facts['leaked'] === 'number' ? c.facts['leaked'] : 0);
+
+/**
+ * Go 1.26 and later can tell which goroutines nothing that still runs can reach: what they wait for is held by themselves alone. Such a
+ * sender has no receiver left and such a receiver no sender, whatever code the source rules could not follow. That none is listed says
+ * nothing: what a global can reach is never listed.
+ */
+export const leakedByRuntime: Check = {
+  id: 'leaked-by-runtime',
+  title: 'the runtime itself found that these goroutines can never run again',
+  test({ effect }) {
+    const leaked = effect.facts['leaked'];
+    if (typeof leaked !== 'number')
+      return unknown('the runtime was not asked which goroutines are leaked', "curl -s 'http://HOST:PORT/debug/pprof/goroutineleak' > goroutineleak.pb.gz (Go 1.27)");
+    const says = `${Math.round(leaked * 100)} % of them are leaked by the runtime’s own word`;
+    return leaked >= MOST ? holds(says, effect.places) : fails(says, effect.places);
+  },
+};
+
 /** A crowd that goes away again was load. One dump cannot show that, unless its goroutines have waited for minutes already. */
 export const shrinksAgain: Refuter = {
   id: 'bucket-shrinks',
@@ -27,6 +48,8 @@ export const shrinksAgain: Refuter = {
       const same = shrunk.conditions.find((c) => sameEntity(c.entity, effect.entity));
       if (same !== undefined) return holds(same.says, same.places);
     }
+    const leaked = leakedShare(effect);
+    if (leaked >= MOST) return fails('the runtime itself found that they can never run again', effect.places);
     const counts = countsOf(effect);
     const peak = Math.max(...counts);
     const last = counts.at(-1) ?? 0;
@@ -34,7 +57,6 @@ export const shrinksAgain: Refuter = {
       return last < peak * 0.8 ? holds(`it fell from ${peak} to ${last}`, effect.places) : fails(`counts ${counts.join(', ')}: it does not shrink`, effect.places);
     const minutes = effect.facts['longestMinutes'];
     if (typeof minutes === 'number' && minutes >= 2) return fails(`goroutines of it have waited for ${minutes} minutes and more`, effect.places);
-    if (effect.facts['weak'] === false) return fails('the garbage collector found that nothing can ever wake them', effect.places);
     return unknown('a single dump cannot show whether the crowd goes away again', SERIES_NEXT);
   },
 };

@@ -16,13 +16,15 @@ type BucketFacts = {
   counts: readonly number[];
   /** Longest wait seen, in whole minutes (a lower bound); null when none was printed. */
   longestMinutes: number | null;
+  /** Share of them that the runtime itself found unable ever to run again (leaked tags, goroutineleak profile), 0…1; null where it was not asked. */
+  leaked: number | null;
 };
 
-export const bucketGrowing = defineKind<BucketFacts & { total: number; share: number; dumps: number; weak: boolean; perMinute: number | null }>({
+export const bucketGrowing = defineKind<BucketFacts & { onLock: string | null; total: number; share: number; dumps: number; weak: boolean; perMinute: number | null }>({
   id: 'goroutines/bucket-growing',
   title: 'goroutines pile up at one stack',
   explain:
-    'Goroutines of one process with the same stack and wait reason grow over a series of dumps (two dumps: weak; three or more: a trend) and do not shrink again. A single dump shows a crowd, not growth: it counts as weak when the crowd is large and old by its wait minutes.',
+    'Goroutines of one process with the same stack and wait reason grow over a series of dumps (two dumps: weak; three or more: a trend) and do not shrink again. A single dump shows a crowd, not growth: it counts as weak when the crowd is large and old by its wait minutes. Goroutines that Go 1.26 and later tag as leaked, or list in a goroutineleak profile, have piled up by the runtime’s own word.',
   symptom: 'outgrowing',
   next: "three dumps a minute apart: curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines-1.txt",
 });

@@ -105,6 +105,39 @@ describe('what is no leak', () => {
   });
 });
 
+describe('what the runtime found leaked', () => {
+  const goroutine = (id: number, leaked: boolean): string =>
+    `goroutine ${id} [chan send${leaked ? ' (leaked)' : ''}]:\nmain.ask.func1()\n\t/src/main.go:9 +0x1\ncreated by main.ask in goroutine 1\n\t/src/main.go:3 +0x1\n`;
+  const crowd = (all: number, leaked: number): string => Array.from({ length: all }, (_v, i) => goroutine(10 + i, i < leaked)).join('\n');
+  const profile = (count: number): string => `goroutineleak profile: total ${count}\n${count} @ 0x1 0x2\n#\t0x1\tmain.ask.func1+0x1\t/src/main.go:9\n`;
+
+  it('tags of one dump show a crowd that piled up; how much of it they cover is told', () => {
+    const [c] = observed(open(text('d.txt', crowd(40, 30))), bucketGrowing as Kind);
+    expect(c?.facts).toMatchObject({ leaked: 0.75, weak: false, counts: [40] });
+  });
+  it('a few leaked ones are no crowd, and a dump without tags was not asked', () => {
+    expect(observed(open(text('d.txt', crowd(40, 3))), bucketGrowing as Kind)).toEqual([]);
+    expect(observed(open(text('d.txt', crowd(40, 0))), bucketBlocked as Kind).map((c) => c.facts['leaked'])).toEqual([null]);
+  });
+  it('a profile beside a dump is set against its count, and what it does not list was not found', () => {
+    const other = 'goroutine 900 [chan receive]:\nmain.work()\n\t/src/main.go:30 +0x1\n';
+    const world = open(text('d-1.txt', `${crowd(40, 0)}\n${other}`), text('goroutineleak-1.txt', profile(10)));
+    expect(observed(world, bucketGrowing as Kind).map((c) => [c.facts['wait'], c.facts['leaked'], c.facts['counts']])).toEqual([['chan send', 0.25, [40]]]);
+    expect(observed(world, bucketBlocked as Kind).map((c) => [c.facts['function'], c.facts['leaked']])).toContainEqual(['main.work', 0]);
+  });
+  it('a profile alone says nothing of the goroutines it does not list', () => {
+    const world = open(text('goroutineleak-1.txt', profile(3)), text('goroutineleak-2.txt', profile(3)));
+    expect(world.look(bucketGrowing as Kind)).toMatchObject({ state: 'not-observable', reasons: [{ why: expect.stringContaining('only leaked goroutines') }] });
+  });
+  it('a crowd that queues for one lock names it while it grows', () => {
+    const waiter = (id: number): string =>
+      `goroutine ${id} [sync.Mutex.Lock]:\ninternal/sync.(*Mutex).lockSlow(0xc000123450)\n\tinternal/sync/mutex.go:149 +0x1\nmain.(*cache).get(0xc000123440)\n\t/src/main.go:9 +0x1\n`;
+    const waiters = (n: number): string => Array.from({ length: n }, (_v, i) => waiter(10 + i)).join('\n');
+    const [c] = observed(open(text('d-1.txt', waiters(10)), text('d-2.txt', waiters(30)), text('d-3.txt', waiters(60))), bucketGrowing as Kind);
+    expect(c?.facts).toMatchObject({ wait: 'sync.Mutex.Lock', onLock: '0xc000123450', leaked: null });
+  });
+});
+
 describe('locks', () => {
   it('finds the AB-BA cycle by the addresses of two dumps minutes apart', () => {
     const [c, ...rest] = observed(open(dump('lock-cycle.go126.txt')), lockCycle as Kind);

@@ -20,7 +20,7 @@ import {
   weaker,
 } from '../../model/index.ts';
 import type { LockWaits } from './locks.ts';
-import { creatorOf, type Life, type Track } from './series.ts';
+import { creatorOf, type Life, leaksOnly, type Track } from './series.ts';
 import type { Snapshot } from './snapshots.ts';
 import { isMoving, STUCK_WAITS } from './waits.ts';
 
@@ -57,10 +57,11 @@ export function growthOf(t: Track): Growth | null {
   const last = counts.at(-1) ?? 0;
   // connections that clients hold open are the clients' doing
   if (isServerConnection(t)) return null;
-  if (counts.length === 1) {
+  // one that leaks is no crowd
+  if (t.leaked !== null && t.leaked.count >= LEAST_GROWTH) return { track: t, weak: false, why: 'the garbage collector found that nothing can ever wake them' };
+  if (counts.length === 1 || leaksOnly(t.life)) {
     const b = t.last;
     const total = t.life.dumps[0]?.total ?? last;
-    if (b.leaked > 0) return { track: t, weak: false, why: 'the garbage collector found that nothing can ever wake them' };
     if (last >= CROWD && last >= total / 2 && STUCK_WAITS.has(t.wait) && (t.longestMinutes ?? -1) >= CROWD_MINUTES && b.withMinutes >= last / 2)
       return { track: t, weak: true, why: 'one dump only: a crowd that has waited for minutes where nothing but the program can wake it' };
     return null;
@@ -128,23 +129,32 @@ function factsOf(t: Track) {
     stack: t.last.frames.map((f) => `${f.symbol} ${f.file}:${f.line}`),
     counts: [...t.counts],
     longestMinutes: t.longestMinutes,
+    leaked: t.leaked === null ? null : t.leaked.share,
   };
 }
 
 /** From the first and the last dump, and the reason's own place where another form gives it. */
 function placesOf(t: Track): Place[] {
   const holding = t.life.dumps.map((s) => s.buckets.get(t.key)).filter((b) => b !== undefined);
-  const ends = [holding.at(-1), holding[0], ...t.seen];
+  const ends = [holding.at(-1), t.leaked?.bucket ?? undefined, holding[0], ...t.seen];
   return uniquePlaces(
     ends.flatMap((b) => b?.places.slice(0, 1) ?? []),
     PLACES,
   );
 }
 
-const entityOf = (t: Track) => bucketEntity(t.life.process.key, t.key);
-const known = (t: Track): Quantity['known'] => (t.life.dumps.every((s) => s.complete) ? 'counted' : 'lower-bound');
+/** The lock most of them wait for, by the last dump that gives addresses. */
+function onLockOf(t: Track, locks: (s: Snapshot) => LockWaits): string | null {
+  const withRows = [...t.life.all].reverse().find((s) => s.table !== null && s.buckets.has(t.key));
+  return withRows === undefined ? null : locks(withRows).lockOfRows(withRows.buckets.get(t.key)?.rows ?? []);
+}
 
-export function growing(g: Growth): Condition {
+const leakedText = (t: Track): string => (t.leaked === null || t.leaked.count === 0 ? '' : `, ${t.leaked.count} leaked by the runtime’s own word`);
+
+const entityOf = (t: Track) => bucketEntity(t.life.process.key, t.key);
+const known = (t: Track): Quantity['known'] => (t.life.dumps.every((s) => s.complete && s.form !== 'leaks') ? 'counted' : 'lower-bound');
+
+export function growing(g: Growth, locks: (s: Snapshot) => LockWaits): Condition {
   const t = g.track;
   const first = t.counts[0] ?? 0;
   const last = t.counts.at(-1) ?? 0;
@@ -156,8 +166,16 @@ export function growing(g: Growth): Condition {
     during: intervalOf(t.life),
     onset: onsetOf(t.life, t.counts),
     quantity: { value: last, ...(t.counts.length > 1 ? { baseline: first } : {}), unit: 'goroutines', known: known(t) },
-    facts: { ...factsOf(t), total, share: total === 0 ? 0 : last / total, dumps: t.counts.length, weak: g.weak, perMinute: perMinute(t.life, t.counts) },
-    says: `${span} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]${old}, ${Math.round((100 * last) / Math.max(1, total))} % of all${t.life.order === 'file names' && t.counts.length > 1 ? ' (dumps in the order of their file names)' : ''}`,
+    facts: {
+      ...factsOf(t),
+      onLock: onLockOf(t, locks),
+      total,
+      share: total === 0 ? 0 : last / total,
+      dumps: t.counts.length,
+      weak: g.weak,
+      perMinute: perMinute(t.life, t.counts),
+    },
+    says: `${span} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]${old}${leakedText(t)}, ${Math.round((100 * last) / Math.max(1, total))} % of all${t.life.order === 'file names' && t.counts.length > 1 ? ' (dumps in the order of their file names)' : ''}`,
     places: placesOf(t),
     strength: strengthOf(t.life),
   });
@@ -192,16 +210,13 @@ export function blocked(tracks: readonly Track[], locks: (s: Snapshot) => LockWa
     .slice(0, BLOCKED_CAP)
     .map((t) => {
       const last = t.counts.at(-1) ?? 0;
-      const withRows = [...t.life.all].reverse().find((s) => s.table !== null && s.buckets.has(t.key));
-      const rows = withRows?.buckets.get(t.key)?.rows ?? [];
-      const onLock = withRows === undefined ? null : (locks(withRows).lockOfRows(rows) ?? null);
       const old = t.longestMinutes === null ? '' : ` for up to ${t.longestMinutes} minutes`;
       return condition(bucketBlocked, {
         entity: entityOf(t),
         during: intervalOf(t.life),
         onset: { lastWell: null, firstIll: t.life.dumps[0]?.at ?? null, clock: 'dumps' },
         quantity: { value: last, unit: 'goroutines', known: known(t) },
-        facts: { ...factsOf(t), onLock, total: t.life.dumps.at(-1)?.total ?? last },
+        facts: { ...factsOf(t), onLock: onLockOf(t, locks), total: t.life.dumps.at(-1)?.total ?? last },
         says: `${last} goroutine${last === 1 ? '' : 's'} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]${old}`,
         places: placesOf(t),
         strength: strengthOf(t.life),
@@ -211,6 +226,7 @@ export function blocked(tracks: readonly Track[], locks: (s: Snapshot) => LockWa
 
 /** The total grows; judged only where one bucket at least is seen to grow, for totals follow demand. */
 export function countGrowing(life: Life, growths: readonly Growth[]): Condition | null {
+  if (leaksOnly(life)) return null;
   const totals = life.dumps.map((s) => s.total);
   const first = totals[0] ?? 0;
   const last = totals.at(-1) ?? 0;

@@ -4,7 +4,7 @@ import { type Condition, type Coverage, type Edge, entityId, type Kind, type Not
 import { blocked, countGrowing, growing, growthOf, intervalOf, shrinking } from './growth.ts';
 import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
-import { type Life, livesOf, type Track, tracksOf } from './series.ts';
+import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
 import { type Snapshot, snapshots } from './snapshots.ts';
 
 export const goroutines: Observer = {
@@ -32,7 +32,10 @@ export const goroutines: Observer = {
     const study = studyOf(all, world);
     switch (kind.id) {
       case bucketGrowing.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => l.growths.map(growing))), ...coverage(study.lives, 2, kind, 'one dump cannot show growth') };
+        return {
+          conditions: bestOfLives(study.lives.flatMap((l) => l.growths.map((g) => growing(g, lockWaits)))),
+          ...coverage(study.lives, 2, kind, 'one dump cannot show growth'),
+        };
       case bucketShrinks.id:
         return {
           conditions: bestOfLives(study.lives.flatMap((l) => l.tracks.map(shrinking).filter((c) => c !== null))),
@@ -97,7 +100,8 @@ function coverage(
   const covered: Coverage[] = [];
   const notObservable: NotObservable[] = [];
   for (const { life } of lives) {
-    if (life.dumps.length >= least && also(life)) covered.push({ entity: life.process, interval: intervalOf(life), places: life.dumps.map((s) => s.place).slice(0, 3) });
+    if (leaksOnly(life)) notObservable.push({ why: `only leaked goroutines of ${life.process.key} were captured: of the others nothing is known`, next: kind.next });
+    else if (life.dumps.length >= least && also(life)) covered.push({ entity: life.process, interval: intervalOf(life), places: life.dumps.map((s) => s.place).slice(0, 3) });
     else if (why !== '') notObservable.push({ why: `${why} (${life.process.key})`, next: kind.next });
   }
   return { covered, notObservable };

@@ -8,7 +8,7 @@ import { UNKNOWN_WAIT } from './waits.ts';
 
 export interface Life {
   readonly process: Entity;
-  /** One form only: a bucket must not seem to grow because another form counts differently. */
+  /** One form only: a bucket must not seem to grow because another form counts differently. Profiles of leaks only where there is nothing else. */
   readonly dumps: readonly Snapshot[];
   /** Every dump of this life, of all forms: for wait reasons and minutes that the chosen form lacks. */
   readonly all: readonly Snapshot[];
@@ -19,6 +19,9 @@ export interface Life {
 }
 
 const FORMS: readonly Form[] = ['debug2', 'protobuf', 'debug1'];
+
+/** The life is known from profiles of leaked goroutines alone: of all others it says nothing. */
+export const leaksOnly = (life: Life): boolean => life.dumps.every((s) => s.form === 'leaks');
 
 export function livesOf(all: readonly Snapshot[], world: World): Life[] {
   const byProcess = new Map<string, Snapshot[]>();
@@ -45,6 +48,7 @@ function lifeOf(process: Entity, all: readonly Snapshot[]): Life {
     const of = all.filter((s) => s.form === form);
     if (of.length > dumps.length) dumps = of;
   }
+  if (dumps.length === 0) dumps = all;
   const timed = dumps.every((s) => s.at !== null);
   const oneFile = new Set(dumps.map((s) => s.artifact.id)).size === 1;
   return {
@@ -137,6 +141,14 @@ export interface Track {
   readonly longestMinutes: number | null;
   /** Least share of a dump's goroutines that were still there in the next one; null without ids. */
   readonly stay: number | null;
+  /** What the runtime itself found leaked of it: the latest word; null where it was not asked in this life. */
+  readonly leaked: Leaked | null;
+}
+
+export interface Leaked {
+  readonly count: number;
+  readonly share: number;
+  readonly bucket: Bucket | null;
 }
 
 export function tracksOf(life: Life): Track[] {
@@ -161,8 +173,31 @@ function trackOf(life: Life, key: string): Track {
     wait: lastKnown(waits) ?? wait,
     longestMinutes: minutes < 0 ? null : minutes,
     stay: stayOf(life, key),
+    leaked: leakedOf(life, key),
   };
 }
+
+/** Leak tags stay once the runtime set them, and a profile lists all it found: the latest word is the fullest. */
+function leakedOf(life: Life, key: string): Leaked | null {
+  let found: Leaked | null = null;
+  for (const s of life.all) {
+    if (!asked(s)) continue;
+    const b = s.buckets.get(key);
+    if (b === undefined) continue;
+    if (b.leaked === 0) {
+      found ??= { count: 0, share: 0, bucket: null };
+      continue;
+    }
+    // a profile of leaks does not count the others of the same stack: a dump does
+    const all = s.form === 'leaks' ? Math.max(b.count, ...life.dumps.map((d) => d.buckets.get(key)?.count ?? 0)) : b.count;
+    found = { count: b.leaked, share: b.leaked / all, bucket: b };
+  }
+  // the profile lists what it found: what it does not list was not found
+  return found ?? (life.all.some((s) => s.form === 'leaks') ? { count: 0, share: 0, bucket: null } : null);
+}
+
+/** Only a run of the detecting cycle sets tags; without one of them a dump says nothing. */
+const asked = (s: Snapshot): boolean => s.form === 'leaks' || [...s.buckets.values()].some((b) => b.leaked > 0);
 
 const lastKnown = (waits: readonly string[]): string | undefined => [...waits].reverse().find((w) => w !== UNKNOWN_WAIT);
 

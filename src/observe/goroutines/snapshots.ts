@@ -33,7 +33,8 @@ export interface Bucket {
   readonly rows: number[];
 }
 
-export type Form = 'debug2' | 'debug1' | 'protobuf';
+/** leaks: a goroutineleak profile, which lists only those that the runtime found unable ever to run again. */
+export type Form = 'debug2' | 'debug1' | 'protobuf' | 'leaks';
 
 export interface Snapshot {
   readonly artifact: Artifact;
@@ -88,12 +89,13 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
     });
   }
   for (const r of readings.of(goroutineProfileText)) {
-    if (r.model.profile !== 'goroutine') continue;
-    const made = start(readings, r.artifact, 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
+    const leaks = r.model.profile === 'goroutineleak';
+    const made = start(readings, r.artifact, leaks ? 'leaks' : 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
     for (const s of r.model.stacks) {
       made.total += s.count;
       const b = bucketOf(made.buckets, s.frames, '');
       b.count += s.count;
+      if (leaks) b.leaked += s.count;
       tally(b.waits, waitOf(UNKNOWN_WAIT, s.frames), s.count);
       if (b.places.length < PLACES_KEPT) b.places.push(placeAt(r.artifact.id, s.span, { pointer: `${s.count} goroutines` }));
     }
@@ -101,8 +103,10 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
   }
   for (const r of readings.of(pprof)) {
     const p = r.model;
-    if (p.sampleTypes[p.defaultType]?.type !== 'goroutine') continue;
-    const made = start(readings, r.artifact, 'protobuf', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, { offset: 0, length: 16 }));
+    const type = p.sampleTypes[p.defaultType]?.type;
+    if (type !== 'goroutine' && type !== 'goroutineleak') continue;
+    const leaks = type === 'goroutineleak';
+    const made = start(readings, r.artifact, leaks ? 'leaks' : 'protobuf', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, { offset: 0, length: 16 }));
     for (let s = 0; s < p.samples.count; s++) {
       const count = p.samples.value[s * p.sampleTypes.length + p.defaultType]!;
       if (count <= 0) continue;
@@ -110,6 +114,7 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
       made.total += count;
       const b = bucketOf(made.buckets, frames, '');
       b.count += count;
+      if (leaks) b.leaked += count;
       tally(b.waits, waitOf(UNKNOWN_WAIT, frames), count);
       if (b.places.length < PLACES_KEPT) b.places.push(placeAt(r.artifact.id, sampleSpan(p, s), { pointer: `sample ${s}: ${count} goroutines` }));
     }

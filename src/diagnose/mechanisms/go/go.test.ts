@@ -147,6 +147,13 @@ describe('go/abandoned-sender', () => {
       facts: { caller: 'orders', callee: 'inventory', operation: null, count, ratePerSecond: null, deadlineSeconds: 0.2, site: null, cancelled: false, sampled: false, ...more },
     });
 
+  test('confirmed where the runtime itself says that most of them are leaked, and only then', () => {
+    expect(verdict(abandonedSender, growing('chan send', at, { leaked: 0.9 }), files)).toBe('confirmed');
+    expect(verdict(abandonedSender, growing('chan send', at, { leaked: 0.2 }), files)).toBe('supported');
+    expect(verdict(abandonedSender, growing('chan send', at, { leaked: 0 }), files)).toBe('supported');
+    // leaked for another reason than this send
+    expect(verdict(abandonedSender, growing('select', at, { leaked: 1 }), files)).toBe('blocked: fails');
+  });
   test('the goroutines wait at the send that the source says nobody may take', () => {
     const { verdict: v, link, world } = linkOf(abandonedSender, growing('chan send', at), files, timeouts(250));
     expect(v).toBe('supported');

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { bucketGrowing, lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
-import { type Culprit, decodeText, type Facts, type Kind, memorySource, readSlice, type World } from '../../../model/index.ts';
+import { type Culprit, decodeText, type Facts, type Kind, memorySource, processOf, readSlice, type World } from '../../../model/index.ts';
 import { goroutines } from '../../../observe/goroutines/index.ts';
 import { openWorld } from '../../../observe/lib/world.ts';
 import { source } from '../../../observe/source/index.ts';
@@ -55,10 +55,16 @@ const recorded = (path: string): string => fileURLToPath(new URL(`../../../../${
 const zoo = (name: string): string => (name.startsWith('incidents/') ? recorded(name) : recorded(`go/zoo/testdata/${name}`));
 
 /** Every link to a symptom of a recording: dumps and source only, as if that were all one has. */
-async function told(name: string, change: (path: string, text: string) => string | null = (_p, text) => text): Promise<{ links: Told[]; symptoms: string[] }> {
-  const { artifacts } = await collectFiles([zoo(name)]);
+async function told(
+  name: string,
+  change: (path: string, text: string) => string | null = (_p, text) => text,
+  dumps = /goroutine[-.].*debug2\.txt$/,
+  sourceOf = name,
+): Promise<{ links: Told[]; symptoms: string[] }> {
+  // files of a pile have a guessed process, which confirms nothing: the runs that lend their source state it
+  const { artifacts } = await collectFiles(sourceOf === name ? [zoo(name)] : [zoo(name), `${zoo(sourceOf)}/source`]);
   const kept = artifacts.flatMap((a) => {
-    if (/goroutine[-.].*debug2\.txt$/.test(a.path)) return [a];
+    if (dumps.test(a.path)) return [sourceOf === name ? a : { ...a, covers: [{ entity: processOf('orders@1'), strength: 'stated' as const }] }];
     if (!/\.go$|go\.mod$/.test(a.path)) return [];
     const text = change(a.path, decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
     return text === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(text)) }];
@@ -137,6 +143,24 @@ describe.each(CASES)('recorded: $name', ({ name, by, culprits, others = [] }) =>
 
 test.each(CASES.filter((c) => !c.name.startsWith('incidents/')))('$name.healthy has no symptom to explain', async ({ name }) => {
   expect(await told(`${name}.healthy`)).toEqual({ links: [], symptoms: [] });
+});
+
+describe('the runtime’s own word on leaks (Go 1.27)', () => {
+  const sender = (dumps: RegExp) => told('abandoned-sender.go1.27', (_p, text) => text, dumps, 'abandoned-sender');
+  const abandoned = [{ effect: 'goroutines/bucket-growing', by: 'go/abandoned-sender', verdict: 'confirmed' }];
+  test.each([
+    ['dumps with a profile of leaks beside them', /goroutine[-.].*debug2\.txt$|goroutineleak.*\.pb\.gz$/],
+    ['the tags of one dump', /goroutineleak.*debug2\.txt$/],
+    ['both forms of the profile and the tags', /goroutineleak/],
+  ])('confirms that the senders are abandoned: %s', async (_what, dumps) => {
+    expect((await sender(dumps)).links).toMatchObject(abandoned);
+  });
+  test('the same dumps without it leave it supported', async () => {
+    expect((await sender(/goroutine[-.].*debug2\.txt$/)).links).toMatchObject([{ ...abandoned[0], verdict: 'supported' }]);
+  });
+  test('a profile of leaks is enough: its protobuf says what they wait for', async () => {
+    expect(await sender(/goroutineleak.*\.pb\.gz$/)).toMatchObject({ symptoms: ['goroutines/bucket-growing'], links: abandoned });
+  });
 });
 
 test('a consumer that is merely slow is not dead', async () => {

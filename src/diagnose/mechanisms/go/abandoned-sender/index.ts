@@ -2,7 +2,7 @@ import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { receiverMayLeave } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, type Link } from '../../../../model/index.ts';
-import { growthOfBucket, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
+import { growthOfBucket, leakedByRuntime, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
 import { decisive, fact, joinBy, tiedWithin } from '../../../lib/join.ts';
 import { citedFrames, joinSource, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
 
@@ -45,6 +45,7 @@ export const abandonedSender = defineMechanism({
   because: (link) =>
     `${name(link, 'receiver')} ${name(link, 'otherCase')} (line ${link.causes[0]?.facts['leaveLine']}) and is the only receiver of ${name(link, 'channel')}, which has no buffer: the send at line ${link.causes[0]?.facts['sendLine']} then waits for ever`,
   requires: [waitsIn('chan send'), sourceIsBound((link) => citedFrames(link.effect, ['send']))],
+  confirms: [leakedByRuntime],
   supports: [
     {
       id: 'started-by-the-receiver',

@@ -15,7 +15,8 @@ export const crashExitsContainer = defineMechanism({
   confirms: [lastWords],
   refutes: [livesOn],
   rivals: ['kubernetes/flag-ends-process'],
-  order: 'cause-first',
+  // only the newest life's text is kept, and it may be younger than the first known end; ends-near ties text and end
+  order: 'same-record',
   status: 'established',
   culprits: () => [],
   acceptedFalsePositives: ['a child process of the container crashed and its parent passed the status on'],

@@ -1,7 +1,7 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { consumerMayStop } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
-import { bucketsBeside, placesOf, shrinksAgain, stackHolds, waitsIn } from '../../../lib/buckets.ts';
+import { bucketsBeside, leakedByRuntime, placesOf, shrinksAgain, stackHolds, waitsIn } from '../../../lib/buckets.ts';
 import { citedFrames, joinSource, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
 
 /** Senders pile up because the only goroutine that took from the channel is gone. */
@@ -27,6 +27,7 @@ export const deadConsumer = defineMechanism({
     return `the only consumer of ${f?.['channel']} ${f?.['why']} (line ${f?.['line']}) without closing or draining the channel; every later send waits for ever`;
   },
   requires: [waitsIn('chan send'), sourceIsBound((link) => citedFrames(link.effect, ['send']).slice(0, 1))],
+  confirms: [leakedByRuntime],
   refutes: [
     shrinksAgain,
     {

@@ -1,7 +1,7 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { noDoneCase } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
-import { shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
+import { leakedByRuntime, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
 import { citedFrames, joinSource, SHOWS, sourceAt, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
 
 /** Goroutines that wait on a channel and cannot be told that their request or session is over. */
@@ -19,6 +19,7 @@ export const missingCtxDone = defineMechanism({
   ],
   because: (link) => `it waits for ${link.causes[0]?.facts['waitsOn']} and has no case on the context in scope: when nothing comes any more, nothing ends it`,
   requires: [waitsIn('chan receive', 'chan send', 'select'), sourceIsBound((link) => citedFrames(link.effect, SHOWS[String(link.effect.facts['wait'])] ?? []))],
+  confirms: [leakedByRuntime],
   refutes: [
     shrinksAgain,
     {
