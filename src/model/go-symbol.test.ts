@@ -39,7 +39,7 @@ describe('originOfFrame', () => {
   it.each([
     ['net/http.(*conn).serve', '/usr/local/go/src/net/http/server.go', 'std'],
     ['runtime.gopanic', '/opt/hostedtoolcache/go/1.26.8/x64/src/runtime/panic.go', 'runtime'],
-    ['runtime.gopark', '/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.27.0.linux-amd64/src/runtime/proc.go', 'runtime'],
+    ['runtime.gopark', '/home/u/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.27.0.linux-amd64/src/runtime/proc.go', 'runtime'],
     ['sync.(*Mutex).Lock', '/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.27.0.linux-amd64/src/sync/mutex.go', 'std'],
     ['main.main', '/src/main.go', 'own'],
     ['shop/orders/internal/x.F', '/src/internal/x/x.go', 'own'],
