@@ -107,6 +107,10 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
   const best = incident.chains[0];
   const frontiers = best !== undefined && isUsable(best) ? [] : reportFrontiers(incident, context, citer, gaps);
   if (best !== undefined && isUsable(best)) {
+    // a fault outside ends the chain here; what brought that about is another's to find, and is said to be open
+    const root = rootOf(best);
+    const kind = context.kinds.get(root.kind);
+    if (kind?.root === 'outside') gaps.push({ what: `why ${root.says}`, why: 'nothing that was given looks behind it', next: kind.next });
     for (const l of linksOf(best)) for (const m of l.missing) gaps.push({ what: `${headline(l)}: ${l.verdict}`, why: m.why, next: m.next });
   }
   return {
