@@ -41,3 +41,32 @@ test('what a manifest speaks for is not guessed', () => {
   const a = textArtifact(dump, { covers: [{ entity: processOf('billing@h:1'), strength: 'stated' }] });
   expect(guessedProcess(a, openReadings([a], readers))).toBeNull();
 });
+
+const pods = JSON.stringify({
+  kind: 'List',
+  apiVersion: 'v1',
+  items: [
+    { kind: 'Pod', apiVersion: 'v1', metadata: { namespace: 'shop', name: 'orders-7d9f8b6c5d-x2x1z' }, spec: { containers: [{ name: 'orders' }] } },
+    { kind: 'Pod', apiVersion: 'v1', metadata: { namespace: 'shop', name: 'store-0' }, spec: { containers: [{ name: 'store' }, { name: 'proxy' }] } },
+    { kind: 'Pod', apiVersion: 'v1', metadata: { namespace: 'shop', name: 'store-1' }, spec: { containers: [{ name: 'store' }, { name: 'proxy' }] } },
+  ],
+});
+
+test('a file called after a captured pod is of its container', () => {
+  const k = keys({
+    'pods.json': pods,
+    'logs/orders-7d9f8b6c5d-x2x1z.log': log,
+    'logs/orders-7d9f8b6c5d-x2x1z.previous.log': log,
+    'logs/store-0.log': log,
+    'logs/store-1_proxy.log': log,
+  });
+  expect(k['logs/orders-7d9f8b6c5d-x2x1z.log']).toBe('shop/orders-7d9f8b6c5d-x2x1z/orders');
+  expect(k['logs/orders-7d9f8b6c5d-x2x1z.previous.log']).toBe('shop/orders-7d9f8b6c5d-x2x1z/orders');
+  expect(k['logs/store-0.log']).toBe('shop/store-0/store');
+  expect(k['logs/store-1_proxy.log']).toBe('shop/store-1/proxy');
+});
+
+test('a name that only begins like a pod, or that nobody captured, ties nothing', () => {
+  const k = keys({ 'pods.json': pods, 'logs/store-01.log': log, 'logs/orders-7d9f8b6c5d-aaaaa.log': log });
+  expect(Object.values(k).filter((v) => v.startsWith('shop/'))).toEqual([]);
+});

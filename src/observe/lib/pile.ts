@@ -10,6 +10,7 @@ import { logs } from '../../read/logs/index.ts';
 import { pprof } from '../../read/pprof/index.ts';
 import { pprofText } from '../../read/pprof-text/index.ts';
 import { prometheusText } from '../../read/prometheus-text/index.ts';
+import { podFile } from './pod-files.ts';
 
 const COVERING = new Set(['process', 'container', 'pod', 'service']);
 const KINDS =
@@ -34,12 +35,16 @@ function guessAll(readings: Readings): Map<string, Entity> {
   for (const reader of [goroutineDump, goroutineProfileText, logs, pprof, pprofText, prometheusText])
     for (const { artifact } of readings.of(reader as typeof logs)) if (!artifact.covers.some((c) => COVERING.has(c.entity.kind))) candidates.set(artifact.id, artifact);
   const named = new Map<string, Set<string>>();
+  const ofPods = new Map<string, Entity>();
   for (const a of candidates.values()) {
+    const pod = podFile(a, readings);
+    if (pod !== null) ofPods.set(a.id, pod.process);
     const stem = stemOf(a);
     if (stem !== '') named.set(folderOf(a), (named.get(folderOf(a)) ?? new Set()).add(stem));
   }
-  const out = new Map<string, Entity>();
+  const out = ofPods;
   for (const a of candidates.values()) {
+    if (out.has(a.id)) continue;
     const inFolder = named.get(folderOf(a));
     const only = inFolder?.size === 1 ? [...inFolder][0] : undefined;
     out.set(a.id, processOf(stemOf(a) || only || folderOf(a)));

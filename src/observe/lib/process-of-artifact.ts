@@ -1,8 +1,9 @@
 /**
- * Which process an artifact speaks of: what the capture states, else the guess of ./pile.ts.
+ * Which process an artifact speaks of: what the capture states, else the pod it is called after, else the guess of ./pile.ts.
  */
 import { type Artifact, type Edge, type Entity, type Place, placeAt, processOf, type Readings, type Strength } from '../../model/index.ts';
 import { guessedProcess, stemOf } from './pile.ts';
+import { podFile } from './pod-files.ts';
 
 export interface ProcessOfArtifact {
   readonly process: Entity;
@@ -19,6 +20,9 @@ export function processOfArtifact(artifact: Artifact, readings: Readings): Proce
     const process = kind === 'process' ? cover.entity : processOf(kind === 'service' ? `${cover.entity.key}@${stemOf(artifact)}` : cover.entity.key);
     return { process, strength: cover.strength, edges: upwards(process, artifact, place) };
   }
+  const pod = podFile(artifact, readings);
+  if (pod !== null)
+    return { process: pod.process, strength: pod.strength, edges: [{ from: pod.process, relation: 'part-of', to: pod.container, strength: 'stated', places: [pod.place] }] };
   const process = guessedProcess(artifact, readings) ?? processOf(stemOf(artifact));
   return { process, strength: 'guessed', edges: upwards(process, artifact, place) };
 }

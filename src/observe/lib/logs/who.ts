@@ -1,6 +1,7 @@
 /** Whose log is it? Stated by its records, or by what the capture says it covers, or guessed from the file's name. */
 import { type Alias, container, type Edge, type Entity, entityId, type Place, placeAt, type Readings, type Strength, service } from '../../../model/index.ts';
 import { logs } from '../../../read/logs/index.ts';
+import { podFile } from '../pod-files.ts';
 import { processOfArtifact } from '../process-of-artifact.ts';
 import { digestOf, type LogDigest, Overlap } from './digest.ts';
 
@@ -21,9 +22,9 @@ export function logOwners(readings: Readings): readonly LogOwner[] {
   if (known !== undefined) return known;
   const overlaps = new Map<string, Overlap>();
   const made = readings.of(logs).map((r) => {
-    const of = r.artifact.covers.find((c) => c.entity.kind === 'process' || c.entity.kind === 'container');
+    const of = r.artifact.covers.find((c) => c.entity.kind === 'process' || c.entity.kind === 'container')?.entity ?? podFile(r.artifact, readings)?.process;
     if (of === undefined) return ownerOf(digestOf(r.model), readings);
-    const key = entityId(of.entity);
+    const key = entityId(of);
     const overlap = overlaps.get(key) ?? new Overlap();
     overlaps.set(key, overlap);
     return ownerOf(digestOf(r.model, overlap), readings);
