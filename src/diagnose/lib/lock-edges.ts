@@ -1,6 +1,6 @@
 /** Edges of a lock cycle, checks on the frames they cite, and whether request handlers stand at the locks. */
 import { bucketBlocked, lockConvoy, type lockCycle } from '../../model/conditions/goroutines.ts';
-import { callUnderLock, lockOrder } from '../../model/conditions/source.ts';
+import { callUnderLock, lockOrder, lockTakenAgain } from '../../model/conditions/source.ts';
 import { type Ask, type Check, type Condition, type Finding, fails, holds, type Joined, unknown } from '../../model/index.ts';
 import { bucketsBeside, placesOf, stackHolds } from './buckets.ts';
 import { tiedWithin } from './join.ts';
@@ -10,6 +10,8 @@ export interface LockEdge extends Frame {
   readonly holder: string;
   readonly holds: string;
   readonly waitsFor: string;
+  /** Where a goroutine that waits for itself took the lock. */
+  readonly heldIn?: Frame;
 }
 
 /** Both ends of an inversion that the source shows are places where goroutines of the circle wait. */
@@ -67,6 +69,22 @@ type ConvoyFacts = NonNullable<(typeof lockConvoy)['facts']>;
 
 export const edgesOf = (cycle: Condition): readonly LockEdge[] => (Array.isArray(cycle.facts['edges']) ? (cycle.facts as unknown as CycleFacts).edges : []);
 export const convoyFacts = (convoy: Condition): ConvoyFacts => convoy.facts as unknown as ConvoyFacts;
+
+/** A circle of one: the goroutine that waits is the one that holds. */
+export const waitsForItself = (cycle: Condition): boolean => {
+  const [only, ...others] = edgesOf(cycle);
+  return only !== undefined && others.length === 0 && only.heldIn !== undefined;
+};
+
+export const heldIn = (cycle: Condition): Frame | null => (waitsForItself(cycle) ? (edgesOf(cycle)[0]?.heldIn ?? null) : null);
+
+/** The source itself follows the calls from the frame that holds the lock to the one that waits for it. */
+export function takenTwice(cycle: Condition, ask: Ask): Finding | readonly Joined[] {
+  const holding = heldIn(cycle);
+  if (holding === null) return fails('the goroutines of the circle wait for each other, none for itself', cycle.places);
+  const found = joinSource(lockTakenAgain, ask, edgesOf(cycle), (c, frame) => c.facts.innerLine === frame.line && c.facts.line <= holding.line && holding.line <= c.facts.endLine);
+  return 'state' in found ? found : found.slice(0, 1);
+}
 
 /** Locks of a cycle or a convoy by address, as far as the dump gives them. */
 export function locksOf(c: Condition): ReadonlySet<string> {

@@ -17,6 +17,8 @@ import { crashAtLine } from './go/crash-at-line/index.ts';
 import { crashExitsContainer } from './go/crash-exits-container/index.ts';
 import { crashExitsProcess } from './go/crash-exits-process/index.ts';
 import { deadConsumer } from './go/dead-consumer/index.ts';
+import { doubleLock } from './go/double-lock/index.ts';
+import { doubleLockThroughCallback } from './go/double-lock-through-callback/index.ts';
 import { indexOutOfRange } from './go/index-out-of-range/index.ts';
 import { leakGrowsGoroutineCount } from './go/leak-grows-goroutine-count/index.ts';
 import { lockAcrossIo } from './go/lock-across-io/index.ts';
@@ -34,7 +36,9 @@ import { nilDereference } from './go/nil-dereference/index.ts';
 import { nilMapWrite } from './go/nil-map-write/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
 import { sendOnClosedChannel } from './go/send-on-closed-channel/index.ts';
+import { slowConsumer } from './go/slow-consumer/index.ts';
 import { stackOverflow } from './go/stack-overflow/index.ts';
+import { standstillEndsProcess } from './go/standstill-ends-process/index.ts';
 import { typeAssertion } from './go/type-assertion/index.ts';
 import { admissionDenied } from './kubernetes/admission-denied/index.ts';
 import { alertObserves } from './kubernetes/alert-observes/index.ts';
@@ -93,6 +97,8 @@ export const mechanisms: readonly Mechanism[] = [
   crashExitsContainer,
   crashExitsProcess,
   deadConsumer,
+  doubleLock,
+  doubleLockThroughCallback,
   indexOutOfRange,
   leakGrowsGoroutineCount,
   lockAcrossIo,
@@ -110,7 +116,9 @@ export const mechanisms: readonly Mechanism[] = [
   nilMapWrite,
   recursiveReadLockStall,
   sendOnClosedChannel,
+  slowConsumer,
   stackOverflow,
+  standstillEndsProcess,
   typeAssertion,
   admissionDenied,
   alertObserves,

@@ -20,7 +20,18 @@ type BucketFacts = {
   leaked: number | null;
 };
 
-export const bucketGrowing = defineKind<BucketFacts & { onLock: string | null; total: number; share: number; dumps: number; weak: boolean; perMinute: number | null }>({
+export const bucketGrowing = defineKind<
+  BucketFacts & {
+    onLock: string | null;
+    total: number;
+    share: number;
+    dumps: number;
+    weak: boolean;
+    perMinute: number | null;
+    /** Least share of them that was still there in the next dump, by their ids; null without ids. */
+    stay: number | null;
+  }
+>({
   id: 'goroutines/bucket-growing',
   title: 'goroutines pile up at one stack',
   explain:
@@ -36,6 +47,14 @@ export const bucketBlocked = defineKind<BucketFacts & { onLock: string | null; t
   next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
 });
 
+export const bucketSeen = defineKind<BucketFacts & { total: number }>({
+  id: 'goroutines/seen',
+  title: 'a goroutine was seen at one stack',
+  explain:
+    'Every stack of the program itself in any dump, whether its goroutines wait, run or were there for a moment. It says that code was at work; that a stack is not there says that nobody was in it when the dumps were taken.',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
+});
+
 export const goroutinesGrowing = defineKind<{ fromCount: number; toCount: number; perMinute: number; perDemand: boolean }>({
   id: 'goroutines/count-growing',
   title: 'the number of goroutines grows',
@@ -45,13 +64,23 @@ export const goroutinesGrowing = defineKind<{ fromCount: number; toCount: number
 });
 
 export const lockCycle = defineKind<{
-  edges: readonly { holder: string; holds: string; waitsFor: string; function: string; file: string; line: number }[];
+  edges: readonly {
+    holder: string;
+    holds: string;
+    waitsFor: string;
+    function: string;
+    file: string;
+    line: number;
+    /** Where a goroutine that waits for itself took the lock. */
+    heldIn?: { function: string; file: string; line: number };
+  }[];
   inferred: boolean;
   goroutines: number;
 }>({
   id: 'goroutines/lock-cycle',
   title: 'goroutines wait for each other in a circle',
-  explain: 'Goroutines wait for locks (by address within one process life) that others of the circle hold; holders are inferred from frames and source, and said to be inferred.',
+  explain:
+    'Goroutines wait for locks (by address within one process life) that others of the circle hold; holders are inferred from frames and source, and said to be inferred. A circle of one is a goroutine that waits for a lock it holds itself: nothing else can ever wake it.',
   symptom: 'harm',
   next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt (twice, a minute apart)",
 });

@@ -56,6 +56,15 @@ export const consumerMayStop = defineKind<
   next: 'the source of the function as it was built',
 });
 
+export const consumerLoop = defineKind<Site & { channel: string; loopEndLine: number; sendFunction: string; sendFile: string; sendLine: number; sendEndLine: number }>({
+  id: 'source/consumer-loop',
+  title: 'senders go on no faster than one loop takes',
+  explain:
+    'Only one function of the package takes from a shared channel, in a loop that does its work before it takes the next value, and senders have no other case. The usual shape of a worker and harmless by itself: it matters where dumps show that senders queue while the loop is at work.',
+  root: 'defect',
+  next: 'the source of both functions as they were built',
+});
+
 export const bodyNotClosed = defineKind<Site & { variable: string; call: string; returnLine: number | null; linkedInto: readonly string[] }>({
   id: 'source/body-not-closed',
   title: 'a response body is not closed on every path',
@@ -79,6 +88,17 @@ export const recursiveReadLock = defineKind<Site & { lock: string; outer: string
   id: 'source/recursive-read-lock',
   title: 'a read lock is taken again while held',
   explain: 'A function that holds RLock calls a method that takes RLock of the same lock. With a writer waiting in between both stand for ever.',
+  root: 'defect',
+  next: 'the source of both functions as they were built',
+});
+
+export const lockTakenAgain = defineKind<
+  Site & { lock: string; outer: string; outerLine: number; endLine: number; innerLine: number; innerFunction: string; innerFile: string; outerRead: boolean; innerRead: boolean }
+>({
+  id: 'source/lock-taken-again',
+  title: 'a lock is taken again by the function that holds it',
+  explain:
+    'A function that holds a Mutex or RWMutex takes it again, itself or in a function that it calls on the same value, and nothing on the way gives it back. Mutexes of Go do not know their owner: the goroutine waits for itself. Two read locks are source/recursive-read-lock.',
   root: 'defect',
   next: 'the source of both functions as they were built',
 });

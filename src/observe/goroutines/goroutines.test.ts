@@ -99,6 +99,13 @@ describe('what is no leak', () => {
     expect(observed(world, bucketShrinks as Kind).map((c) => [c.facts['counts'], c.facts['peak'], c.facts['last']])).toEqual([[[2, 40, 3], 40, 3]]);
   });
 
+  it('a burst that is over leaves the old goroutines: the highest id falls, the life goes on', () => {
+    const old = handlers(5, 3);
+    const world = open(text('h-1.txt', handlers(5, 13)), text('h-2.txt', `${old}\n${handlers(400, 60).split('\n\n').slice(1).join('\n\n')}`), text('h-3.txt', old));
+    expect(world.look(lockConvoy as Kind).state).toBe('absent');
+    expect(observed(world, bucketShrinks as Kind).map((c) => c.facts['counts'])).toEqual([[13, 63, 3]]);
+  });
+
   it('goroutine ids that begin again are another life: nothing shrank', () => {
     const world = open(text('h-1.txt', handlers(100, 2)), text('h-2.txt', handlers(200, 40)), text('h-3.txt', handlers(10, 3)));
     expect(world.look(bucketShrinks as Kind).state).not.toBe('observed');

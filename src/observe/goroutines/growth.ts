@@ -3,7 +3,7 @@
  * Growing alone is not a leak: connections and handlers come and go with demand. What stays is told by goroutine ids (never used twice), by wait
  * minutes, or by a third dump.
  */
-import { bucketBlocked, bucketGrowing, bucketShrinks, goroutinesGrowing } from '../../model/conditions/goroutines.ts';
+import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import {
   bucket as bucketEntity,
   type Condition,
@@ -174,6 +174,7 @@ export function growing(g: Growth, locks: (s: Snapshot) => LockWaits): Condition
       dumps: t.counts.length,
       weak: g.weak,
       perMinute: perMinute(t.life, t.counts),
+      stay: t.stay,
     },
     says: `${span} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]${old}${leakedText(t)}, ${Math.round((100 * last) / Math.max(1, total))} % of all${t.life.order === 'file names' && t.counts.length > 1 ? ' (dumps in the order of their file names)' : ''}`,
     places: placesOf(t),
@@ -218,6 +219,25 @@ export function blocked(tracks: readonly Track[], locks: (s: Snapshot) => LockWa
         quantity: { value: last, unit: 'goroutines', known: known(t) },
         facts: { ...factsOf(t), onLock: onLockOf(t, locks), total: t.life.dumps.at(-1)?.total ?? last },
         says: `${last} goroutine${last === 1 ? '' : 's'} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]${old}`,
+        places: placesOf(t),
+        strength: strengthOf(t.life),
+      });
+    });
+}
+
+/** The program's own stacks, whatever their goroutines do. */
+export function seen(tracks: readonly Track[]): Condition[] {
+  return tracks
+    .filter((t) => t.last.own)
+    .map((t) => {
+      const last = t.counts.at(-1) ?? 0;
+      return condition(bucketSeen, {
+        entity: entityOf(t),
+        during: intervalOf(t.life),
+        onset: { lastWell: null, firstIll: t.life.dumps[0]?.at ?? null, clock: 'dumps' },
+        quantity: { value: last, unit: 'goroutines', known: known(t) },
+        facts: { ...factsOf(t), total: t.life.dumps.at(-1)?.total ?? last },
+        says: `${t.counts.length === 1 ? last : t.counts.join(', ')} goroutine${t.counts.join() === '1' ? '' : 's'} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]`,
         places: placesOf(t),
         strength: strengthOf(t.life),
       });

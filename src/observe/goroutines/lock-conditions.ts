@@ -1,10 +1,26 @@
 /** Lock cycles and convoys as conditions: what stands over time, not what a busy moment shows. */
 import { lockConvoy, lockCycle } from '../../model/conditions/goroutines.ts';
-import { type Condition, condition, normaliseGoSymbol, type Onset, type Place, placeAt, type Strength, shortGoSymbol, uniquePlaces, weaker } from '../../model/index.ts';
+import {
+  type Condition,
+  condition,
+  normaliseGoSymbol,
+  type Onset,
+  type Place,
+  placeAt,
+  type Strength,
+  shortGoSymbol,
+  uniquePlaces,
+  type World,
+  weaker,
+} from '../../model/index.ts';
+import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 import { strengthOf } from './growth.ts';
-import { type Cycle, cyclesOf, holderOf, lockWaits, type Waiter } from './locks.ts';
+import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, type Waiter } from './locks.ts';
+import { type SelfLock, selfLocks } from './self-locks.ts';
 import type { Life } from './series.ts';
 import { mainWait, type Snapshot } from './snapshots.ts';
+
+type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
 
 /** Fewer waiters are a busy lock. */
 const CONVOY = 3;
@@ -38,39 +54,86 @@ function standing(waiters: readonly Waiter[], dumps: readonly Snapshot[], last: 
   return waiters.every((w) => then.get(w.id) === w.lock);
 }
 
-export function lockCycles(life: Life): Condition[] {
+export function lockCycles(life: Life, world: World): Condition[] {
   const dumps = withLocks(life);
   const last = dumps.at(-1);
   if (last === undefined) return [];
   const waits = lockWaits(last);
-  return cyclesOf(waits).map((cycle) => {
-    const waiters = cycle.edges.map((e) => e.waiter);
-    const stands = standing(waiters, dumps, last);
-    const strength: Strength = stands ? strengthOf(life) : weaker(strengthOf(life), 'guessed');
-    const waiting = cycle.locks.reduce((n, l) => n + (waits.byLock.get(l)?.length ?? 0), 0);
-    const names = waiters.map((w) => `${shortGoSymbol(w.frames[0]?.symbol ?? '')}:${w.frames[0]?.line ?? 0}`);
-    const longest = Math.max(...waiters.map((w) => w.minutes));
+  const alone = waitsForItself(life, last, waits, world);
+  const known = new Set(alone.flatMap((c) => c.facts.edges.map((e) => e.waitsFor)));
+  const circles = cyclesOf(waits).filter((c) => !c.locks.some((l) => known.has(l)));
+  return [
+    ...alone,
+    ...circles.map((cycle) => {
+      const waiters = cycle.edges.map((e) => e.waiter);
+      const stands = standing(waiters, dumps, last);
+      const strength: Strength = stands ? strengthOf(life) : weaker(strengthOf(life), 'guessed');
+      const waiting = cycle.locks.reduce((n, l) => n + (waits.byLock.get(l)?.length ?? 0), 0);
+      const names = waiters.map((w) => `${shortGoSymbol(w.frames[0]?.symbol ?? '')}:${w.frames[0]?.line ?? 0}`);
+      const longest = Math.max(...waiters.map((w) => w.minutes));
+      return condition(lockCycle, {
+        entity: life.process,
+        discriminator: cycle.locks.join(' '),
+        during: { from: dumps[0]?.at ?? null, to: last.at },
+        onset: onsetOf(dumps, (s) => holdsCycle(s, cycle)),
+        quantity: { value: waiting, unit: 'goroutines', known: last.complete ? 'counted' : 'lower-bound' },
+        facts: {
+          edges: cycle.edges.map(({ waiter, holds }) => ({
+            holder: `goroutine ${waiter.id}`,
+            holds,
+            waitsFor: waiter.lock,
+            function: normaliseGoSymbol(waiter.frames[0]?.symbol ?? ''),
+            file: waiter.frames[0]?.file ?? '',
+            line: waiter.frames[0]?.line ?? 0,
+          })),
+          inferred: true,
+          goroutines: waiting,
+        },
+        says: `${names.join(' and ')} wait for each other's locks${longest >= 1 ? ` for ${longest} minutes and more` : ''}, ${waiting} goroutines stand at them (who holds what is inferred from frames and addresses)`,
+        places: uniquePlaces(waiters.map((w) => placeOfRow(last, w.row))),
+        strength,
+      });
+    }),
+  ];
+}
+
+/** A circle of one: no second dump and no minutes are needed, for nobody else can ever unlock it. */
+function waitsForItself(life: Life, last: Snapshot, waits: LockWaits, world: World): Condition<CycleFacts>[] {
+  const found = new Map<string, SelfLock[]>();
+  for (const s of selfLocks(waits, world)) {
+    const at = s.waiter.frames[0];
+    const key = s.waiter.lock === '' ? `${at?.symbol}:${at?.line}` : s.waiter.lock;
+    found.set(key, [...(found.get(key) ?? []), s]);
+  }
+  return [...found].map(([key, list]) => {
+    const { waiter, holding } = list.reduce((a, b) => (b.waiter.id < a.waiter.id ? b : a));
+    const at = waiter.frames[0] as ArgumentFrame;
+    const waiting = Math.max(list.length, waits.byLock.get(key)?.length ?? 0);
+    const lock = waiter.lock === '' ? 'a lock' : waiter.lock;
     return condition(lockCycle, {
       entity: life.process,
-      discriminator: cycle.locks.join(' '),
-      during: { from: dumps[0]?.at ?? null, to: last.at },
-      onset: onsetOf(dumps, (s) => holdsCycle(s, cycle)),
+      discriminator: `itself ${key}`,
+      during: { from: life.dumps[0]?.at ?? null, to: last.at },
+      onset: { lastWell: null, firstIll: last.at, clock: 'dumps' },
       quantity: { value: waiting, unit: 'goroutines', known: last.complete ? 'counted' : 'lower-bound' },
       facts: {
-        edges: cycle.edges.map(({ waiter, holds }) => ({
-          holder: `goroutine ${waiter.id}`,
-          holds,
-          waitsFor: waiter.lock,
-          function: normaliseGoSymbol(waiter.frames[0]?.symbol ?? ''),
-          file: waiter.frames[0]?.file ?? '',
-          line: waiter.frames[0]?.line ?? 0,
-        })),
+        edges: [
+          {
+            holder: `goroutine ${waiter.id}`,
+            holds: lock,
+            waitsFor: lock,
+            function: normaliseGoSymbol(at.symbol),
+            file: at.file,
+            line: at.line,
+            heldIn: { function: normaliseGoSymbol(holding.symbol), file: holding.file, line: holding.line },
+          },
+        ],
         inferred: true,
         goroutines: waiting,
       },
-      says: `${names.join(' and ')} wait for each other's locks${longest >= 1 ? ` for ${longest} minutes and more` : ''}, ${waiting} goroutines stand at them (who holds what is inferred from frames and addresses)`,
-      places: uniquePlaces(waiters.map((w) => placeOfRow(last, w.row))),
-      strength,
+      says: `goroutine ${waiter.id} waits in ${shortGoSymbol(at.symbol)}:${at.line} for a lock that it took itself in ${shortGoSymbol(holding.symbol)}, ${waiting} goroutine${waiting === 1 ? ' stands' : 's stand'} at it (what it holds is read from its frames and the source)`,
+      places: uniquePlaces(list.slice(0, 3).map((s) => placeOfRow(last, s.waiter.row))),
+      strength: weaker(strengthOf(life), 'derived'),
     });
   });
 }

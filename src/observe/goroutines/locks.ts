@@ -29,6 +29,8 @@ export interface Hold {
 export interface LockWaits {
   readonly waiters: readonly Waiter[];
   readonly byLock: ReadonlyMap<string, readonly Waiter[]>;
+  /** Wait for a lock whose address is not printed; their `lock` is empty. */
+  readonly withoutAddress: readonly Waiter[];
   /** Distances from an object to the lock in it, as seen at waiters. */
   readonly offsets: ReadonlySet<number>;
   lockOfRows(rows: readonly number[]): string | null;
@@ -51,6 +53,7 @@ export function lockWaits(s: Snapshot): LockWaits {
 
 function compute(s: Snapshot): LockWaits {
   const waiters: Waiter[] = [];
+  const withoutAddress: Waiter[] = [];
   const ofRow = new Map<number, string>();
   const { table } = s;
   if (table !== null) {
@@ -62,8 +65,12 @@ function compute(s: Snapshot): LockWaits {
         const all = argumentFrames(s.artifact, table, row, s.wrapper);
         const frames = all.filter(isProgram);
         const lock = lockOf(all, frames, wait);
-        if (lock === null) continue;
-        waiters.push({ row, id: table.id[row]!, wait, lock, frames, minutes: table.minutes[row]! });
+        const waiter: Waiter = { row, id: table.id[row]!, wait, lock: lock ?? '', frames, minutes: table.minutes[row]! };
+        if (lock === null) {
+          withoutAddress.push(waiter);
+          continue;
+        }
+        waiters.push(waiter);
         ofRow.set(row, lock);
       }
     }
@@ -80,6 +87,7 @@ function compute(s: Snapshot): LockWaits {
   return {
     waiters,
     byLock,
+    withoutAddress,
     offsets,
     lockOfRows(rows) {
       const count = new Map<string, number>();

@@ -99,7 +99,7 @@ function restartsOf(process: Entity, world: World): Instant[] {
   return out;
 }
 
-/** A life ends where a container end lies between two dumps, where goroutine ids begin again, or (without ids) where most goroutines are gone at once. */
+/** A life ends where a container end lies between two dumps, where goroutine ids begin again (not merely where the youngest have ended), or (without ids) where most goroutines are gone at once. */
 function split(ordered: readonly Snapshot[], ends: readonly Instant[]): Snapshot[][] {
   const lives: Snapshot[][] = [];
   let life: Snapshot[] = [];
@@ -111,7 +111,7 @@ function split(ordered: readonly Snapshot[], ends: readonly Instant[]): Snapshot
       const from = last.at;
       const to = s.at;
       if (from !== null && to !== null && ends.some((e) => e > from && e < to)) begins = true;
-      if (s.highestId !== null && highest !== null && s.highestId < highest) begins = true;
+      if (s.highestId !== null && highest !== null && s.highestId < highest && !goesOn(life, s, highest)) begins = true;
       const same = [...life].reverse().find((o) => o.form === s.form);
       if (s.highestId === null && same !== undefined && s.total < same.total / 2) begins = true;
     }
@@ -125,6 +125,31 @@ function split(ordered: readonly Snapshot[], ends: readonly Instant[]): Snapshot
   }
   if (life.length > 0) lives.push(life);
   return lives;
+}
+
+/** Each processor hands out ids from a small reserve of its own: one that is new may be this far below the highest. */
+const ID_RESERVE = 256;
+
+/**
+ * The highest id falls also when a burst ends: its goroutines are gone and the old ones remain. Ids are never used twice, so in one life each
+ * id is either known from before, with the same entry, or about as high as the highest. One that begins again low is of another process.
+ */
+function goesOn(life: readonly Snapshot[], s: Snapshot, highest: number): boolean {
+  const before = entriesOf([...life].reverse().find((o) => o.highestId !== null));
+  let known = 0;
+  for (const [id, entry] of entriesOf(s)) {
+    if (before.get(id) === entry) {
+      if (id !== 1) known++;
+    } else if (before.has(id) || highest <= ID_RESERVE || id < highest - ID_RESERVE) return false;
+  }
+  return known > 0;
+}
+
+/** The function each goroutine runs in, by id. */
+function entriesOf(s: Snapshot | undefined): ReadonlyMap<number, string> {
+  const entries = new Map<number, string>();
+  for (const b of s?.buckets.values() ?? []) for (const id of b.ids) entries.set(id, b.frames.at(-1)?.symbol ?? '');
+  return entries;
 }
 
 /** One bucket through a life. */

@@ -20,11 +20,13 @@ import { type GoPackage, packagesOf } from './packages.ts';
 import { type SourceRule, toCondition } from './rule.ts';
 import { rule as bodyNotClosed } from './rules/body-not-closed.ts';
 import { rule as callUnderLock } from './rules/call-under-lock.ts';
+import { rule as consumerLoop } from './rules/consumer-loop.ts';
 import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
 import { rule as growsWithoutBound } from './rules/grows-without-bound.ts';
 import { rule as ioUnderLock } from './rules/io-under-lock.ts';
 import { rule as lockOrder } from './rules/lock-order-inverted.ts';
+import { rule as lockTakenAgain } from './rules/lock-taken-again.ts';
 import { rule as loopWithoutExit } from './rules/loop-without-exit.ts';
 import { rule as noDoneCase } from './rules/no-done-case.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
@@ -33,11 +35,13 @@ import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
 const rules: readonly SourceRule<Facts>[] = [
   bodyNotClosed,
   callUnderLock,
+  consumerLoop,
   consumerMayStop,
   deadlines,
   growsWithoutBound,
   ioUnderLock,
   lockOrder,
+  lockTakenAgain,
   loopWithoutExit,
   noDoneCase,
   receiverMayLeave,

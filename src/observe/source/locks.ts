@@ -2,10 +2,10 @@
  * Which locks a function surely holds at each call: Lock adds, Unlock removes, a deferred Unlock holds to the end, branches meet in what
  * both hold. Locks are told apart by field and type, instances of one type by the value they are reached through.
  */
-import { type Expr, eachExpr, exprsOf, listsOf, type Stmt } from '../../read/go-source/index.ts';
+import { type Expr, eachExpr, eachStmt, exprsOf, listsOf, type Stmt } from '../../read/go-source/index.ts';
 import { ends } from './flow.ts';
 import { type FunctionRef, literalRef } from './packages.ts';
-import { identify, typeOf, underlying } from './types.ts';
+import { calleeOf, identify, typeOf, underlying } from './types.ts';
 
 export interface Held {
   /** `pool.mu` by type, `pkg.mu` for package variables. */
@@ -134,6 +134,25 @@ function unlocksIn(ref: FunctionRef): { key: string; instance: string; read: boo
         const lock = lockCall(x, ref);
         if (lock !== null && !lock.take) found.push(lock.id);
       });
+  return found;
+}
+
+/** The function gives this lock back somewhere in its own text or in what it surely calls, not counting what is deferred. */
+export function givesBack(key: string, ref: FunctionRef, before = Number.POSITIVE_INFINITY, depth = 2): boolean {
+  let found = false;
+  eachStmt(ref.fn.body, (s) => {
+    if (found || s.kind === 'defer' || s.kind === 'go' || s.offset >= before) return;
+    for (const e of exprsOf(s))
+      eachExpr(e, (x) => {
+        if (found || x.kind !== 'call') return;
+        const lock = lockCall(x, ref);
+        if (lock !== null) found = !lock.take && lock.id.key === key;
+        else if (depth > 0) {
+          const callee = calleeOf(x, ref);
+          found = callee !== null && callee !== ref && givesBack(key, callee, undefined, depth - 1);
+        }
+      });
+  });
   return found;
 }
 

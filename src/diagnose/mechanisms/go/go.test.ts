@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { deadlineExceeded, requestsSlow } from '../../../model/conditions/calls.ts';
+import { deadlineExceeded, demand, requestsSlow } from '../../../model/conditions/calls.ts';
 import { probeFailing } from '../../../model/conditions/container.ts';
-import { bucketBlocked, bucketGrowing, bucketShrinks, goroutinesGrowing, lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
+import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing, lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
 import {
   bucket,
   type Condition,
@@ -44,6 +44,7 @@ import { lockCycleThroughCalls } from './lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './loop-never-stopped/index.ts';
 import { missingCtxDone } from './missing-ctx-done/index.ts';
 import { recursiveReadLockStall } from './recursive-read-lock/index.ts';
+import { slowConsumer } from './slow-consumer/index.ts';
 
 beforeAll(async () => {
   const wasm = goGrammarBytes();
@@ -105,9 +106,25 @@ const growing = (wait: string, at: Place, more: Facts = {}): Condition =>
 const standing = (wait: string, at: Place, more: Facts = {}): Condition =>
   stated(bucketBlocked as Kind, bucket(PROCESS, `b ${wait} ${at.fn}:${at.line}`), 100, { facts: { ...bucketFacts(wait, at), onLock: null, ...more } });
 
+/** A stack of the program in some of the dumps. */
+const seenAt = (at: Place, counts: readonly number[]): Condition =>
+  stated(bucketSeen as Kind, bucket(PROCESS, `s ${at.fn}:${at.line}`), 100, { facts: bucketFacts('select', at, { counts: [...counts] }) });
+
 function worldOf(files: Readonly<Record<string, string>>, conditions: readonly Condition[]): World {
   const artifacts = Object.entries(files).map(([path, text]) => textArtifact(text, { id: path, path }));
-  const kinds = [bucketGrowing, bucketBlocked, bucketShrinks, goroutinesGrowing, lockCycle, lockConvoy, deadlineExceeded, requestsSlow, probeFailing] as unknown as Kind[];
+  const kinds = [
+    bucketGrowing,
+    bucketBlocked,
+    bucketSeen,
+    bucketShrinks,
+    goroutinesGrowing,
+    lockCycle,
+    lockConvoy,
+    deadlineExceeded,
+    demand,
+    requestsSlow,
+    probeFailing,
+  ] as unknown as Kind[];
   const told: Observer = {
     id: 'told',
     answers: kinds,
@@ -246,10 +263,47 @@ describe('go/dead-consumer', () => {
     const alive = standing('IO wait', { fn: '(*Pipeline).consume', line: lineOf(text, 'p.store(j)') });
     expect(verdict(deadConsumer, growing('chan send', at), moduleOf(text), elsewhere, alive)).toBe('refuted');
   });
+  test('one that was at work in the last dump only is alive, one that was there before is not', () => {
+    const seen = (counts: readonly number[]): Condition => seenAt({ fn: '(*Pipeline).consume', line: lineOf(text, 'p.store(j)') }, counts);
+    expect(verdict(deadConsumer, growing('chan send', at), moduleOf(text), elsewhere, seen([0, 0, 1]))).toBe('refuted');
+    expect(verdict(deadConsumer, growing('chan send', at), moduleOf(text), elsewhere, seen([1, 0, 0]))).toBe('supported');
+  });
   test('with the senders alone it stays unproven; a consumer that goes on is not it', () => {
     expect(verdict(deadConsumer, growing('chan send', at), moduleOf(text))).toBe('unproven');
     const near = matchFile('consumer-may-stop', 'goes-on.go', 'near-miss');
     expect(verdict(deadConsumer, growing('chan send', { fn: '(*Pipeline).Submit', line: lineOf(near, 'p.jobs <- j') }), moduleOf(near), elsewhere)).toBe('blocked: fails');
+  });
+});
+
+describe('go/slow-consumer', () => {
+  const text = matchFile('consumer-loop', 'queue.go');
+  const at = { fn: '(*Queue).Put', line: lineOf(text, 'q.values <- value') };
+  const work = { fn: '(*Queue).consume', line: lineOf(text, 'q.store(value)') };
+  const queue = (more: Facts = {}): Condition => growing('chan send', at, { stay: 0.86, ...more });
+  const more = (to: number): Condition => stated(demand as Kind, service('orders'), 90, { facts: { service: 'orders', fromRate: 20, toRate: to } });
+
+  test('the loop is at work in every dump, on whatever stack, and some senders get through', () => {
+    const r = linkOf(slowConsumer, queue(), moduleOf(text), seenAt(work, [1, 0, 1]), { ...seenAt(work, [0, 1, 0]), entity: bucket(PROCESS, 'other stack') });
+    expect(r.verdict).toBe('supported');
+    expect(slowConsumer.culprits(r.link!.link, r.world)).toMatchObject([{ function: `${PKG}.(*Queue).consume`, line: work.line }]);
+  });
+  test('more demand is its trigger; less is none', () => {
+    const trigger = (to: number) => linkOf(slowConsumer, queue(), moduleOf(text), seenAt(work, [1, 1, 1]), more(to)).link?.link.causes[1]?.kind ?? null;
+    expect(trigger(90)).toBe('demand/changed');
+    expect(trigger(5)).toBeNull();
+  });
+  test('a dead consumer, an idle one, and one that hangs are not slow', () => {
+    const elsewhere = seenAt({ fn: '(*Queue).Serve', line: 1 }, [1, 1, 1]);
+    expect(verdict(slowConsumer, queue(), moduleOf(text), elsewhere)).toBe('refuted');
+    expect(verdict(slowConsumer, queue(), moduleOf(text), elsewhere, seenAt(work, [1, 1, 0]))).toBe('refuted');
+    expect(verdict(slowConsumer, queue(), moduleOf(text), seenAt({ ...work, line: lineOf(text, 'range q.values') }, [1, 1, 1]))).toBe('refuted');
+    expect(verdict(slowConsumer, queue({ stay: 1 }), moduleOf(text), seenAt(work, [1, 1, 1]))).toBe('refuted');
+    expect(verdict(slowConsumer, queue({ leaked: 0.9 }), moduleOf(text), seenAt(work, [1, 1, 1]))).toBe('refuted');
+  });
+  test('what the dumps do not show leaves it unproven', () => {
+    expect(verdict(slowConsumer, queue(), moduleOf(text))).toBe('unproven');
+    expect(verdict(slowConsumer, queue({ stay: null }), moduleOf(text), seenAt(work, [1, 1, 1]))).toBe('unproven');
+    expect(verdict(slowConsumer, queue(), {}, seenAt(work, [1, 1, 1]))).toBe('blocked: unknown');
   });
 });
 

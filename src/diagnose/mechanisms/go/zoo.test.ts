@@ -23,6 +23,7 @@ import { lockCycleThroughCalls } from './lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './loop-never-stopped/index.ts';
 import { missingCtxDone } from './missing-ctx-done/index.ts';
 import { recursiveReadLockStall } from './recursive-read-lock/index.ts';
+import { slowConsumer } from './slow-consumer/index.ts';
 
 const MECHANISMS = [
   abandonedSender,
@@ -37,6 +38,7 @@ const MECHANISMS = [
   loopNeverStopped,
   missingCtxDone,
   recursiveReadLockStall,
+  slowConsumer,
 ];
 
 beforeAll(async () => {
@@ -96,6 +98,7 @@ const CASES: readonly { readonly name: string; readonly by: string; readonly cul
   { name: 'missing-ctx-done', by: 'go/missing-ctx-done', culprits: ['feeds.(*Server).follow feeds.go'] },
   { name: 'ticker-never-stopped', by: 'go/loop-never-stopped', culprits: ['sessions.(*session).keepFresh sessions.go', 'sessions.(*Server).create sessions.go'] },
   { name: 'dead-consumer', by: 'go/dead-consumer', culprits: ['audit.(*Recorder).drain audit.go', 'audit.(*Recorder).Add audit.go'] },
+  { name: 'slow-consumer', by: 'go/slow-consumer', culprits: ['ingest.(*Queue).consume ingest.go'] },
   { name: 'response-body-not-closed', by: 'go/body-not-closed', culprits: ['rates.(*Server).latest rates.go'] },
   {
     name: 'lock-cycle',
@@ -163,12 +166,6 @@ describe('the runtime’s own word on leaks (Go 1.27)', () => {
   });
 });
 
-test('a consumer that is merely slow is not dead', async () => {
-  const { links, symptoms } = await told('slow-consumer');
-  expect(symptoms).toContain('goroutines/bucket-growing');
-  expect(links).toEqual([]);
-});
-
-test.each(['busy.healthy', 'idle-pool.healthy', 'slow-consumer.healthy'])('%s has no symptom', async (name) => {
+test.each(['busy.healthy', 'idle-pool.healthy'])('%s has no symptom', async (name) => {
   expect(await told(name)).toEqual({ links: [], symptoms: [] });
 });

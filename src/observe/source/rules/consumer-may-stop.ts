@@ -4,21 +4,16 @@
  * Rate: 2 (net/http transport internals that end together) claims on 613 non-test files (5 MB) of net, os, sync, log, database and cmd/go of Go 1.26.
  */
 import { consumerMayStop } from '../../../model/conditions/source.ts';
-import { type Expr, eachExprIn, eachStmt, exprsOf, isDone, listsOf, type Stmt } from '../../../read/go-source/index.ts';
-import { canGoOn, isChannelExpr, isTold, originsOf, usesOf } from '../channels.ts';
-import { exitsOf, runsIn, spawnsIn } from '../flow.ts';
-import type { FunctionRef, GoPackage } from '../packages.ts';
+import { type Expr, eachExprIn, eachStmt, listsOf, type Stmt } from '../../../read/go-source/index.ts';
+import { isTold } from '../channels.ts';
+import { type ConsumerLoop, consumerLoops, plainSends, receivers } from '../consumers.ts';
+import { exitsOf } from '../flow.ts';
+import type { FunctionRef } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
-import { identify } from '../types.ts';
 
 type Facts = NonNullable<(typeof consumerMayStop)['facts']>;
 
-interface Consumer {
-  readonly ref: FunctionRef;
-  readonly keys: readonly string[];
-  readonly spelt: string;
-  readonly receive: Stmt;
-  readonly loop: Stmt;
+interface Consumer extends ConsumerLoop {
   readonly exit: Stmt;
   readonly why: string;
 }
@@ -27,10 +22,7 @@ export const rule: SourceRule<Facts> = {
   kind: consumerMayStop,
   find(pkg) {
     const known = receivers(pkg);
-    const consumers = spawnsIn(pkg.functions)
-      .flatMap((s) => runsIn(s.entry, 1))
-      .filter((r, i, all) => !r.fn.broken && all.indexOf(r) === i)
-      .flatMap(consumersIn);
+    const consumers = consumerLoops(pkg).flatMap(consumersIn);
     if (consumers.length === 0) return [];
     const sends = plainSends(pkg);
     const found: SourceFinding<Facts>[] = [];
@@ -65,42 +57,13 @@ export const rule: SourceRule<Facts> = {
   },
 };
 
-/** Fields, package variables and what is handed over: channels whose other end is elsewhere. */
-const shared = (e: Expr, ref: FunctionRef): { keys: readonly string[]; spelt: string } | null => {
-  const id = identify(e, ref);
-  if (id === null || id.scope === 'local') return null;
-  return { keys: originsOf(e, ref), spelt: id.spelt };
-};
-
-function consumersIn(ref: FunctionRef): Consumer[] {
-  const found: Consumer[] = [];
-  const take = (loop: Stmt, receive: Stmt, channel: Expr, okName: string | null): void => {
-    const known = shared(channel, ref);
-    if (known === null || loop.kind !== 'for') return;
-    const exits = exitsOf(loop, ref).filter((x) => x.kind !== 'broken' && !isOrderly(x, loop, receive, okName));
-    const exit = exits[0];
-    if (exit !== undefined)
-      found.push({ ref, ...known, receive, loop, exit, why: exit.kind === 'return' ? 'returns' : exit.kind === 'branch' ? 'leaves its loop' : 'panics or exits' });
-    else {
-      const rescue = recoversOutside(ref);
-      if (rescue !== null && mayPanic(loop)) found.push({ ref, ...known, receive, loop, exit: rescue, why: 'ends when a panic is recovered outside its loop' });
-    }
-  };
-  eachStmt(ref.fn.body, (s, within) => {
-    if (s.kind === 'for' && s.form === 'range' && s.over !== null && identify(s.over, ref) !== null) {
-      const is = (e: Expr): boolean => e === s.over;
-      if (usesOf(ref, is).some((u) => u.how === 'range') && isChannelExpr(s.over, ref)) take(s, s, s.over, null);
-      return;
-    }
-    const loop = [...within].reverse().find((w) => w.kind === 'for');
-    if (loop === undefined) return;
-    for (const e of exprsOf(s)) {
-      if (e.kind !== 'receive' || isDone(e.from)) continue;
-      const ok = s.kind === 'assign' && s.left.length === 2 ? s.left[1] : undefined;
-      take(loop, s, e.from, ok?.kind === 'ident' ? ok.name : null);
-    }
-  });
-  return found;
+function consumersIn(loop: ConsumerLoop): Consumer[] {
+  const { ref, receive } = loop;
+  const exits = exitsOf(loop.loop, ref).filter((x) => x.kind !== 'broken' && !isOrderly(x, loop.loop, receive, loop.okName));
+  const exit = exits[0];
+  if (exit !== undefined) return [{ ...loop, exit, why: exit.kind === 'return' ? 'returns' : exit.kind === 'branch' ? 'leaves its loop' : 'panics or exits' }];
+  const rescue = recoversOutside(ref);
+  return rescue !== null && mayPanic(loop.loop) ? [{ ...loop, exit: rescue, why: 'ends when a panic is recovered outside its loop' }] : [];
 }
 
 /** Inside a case on Done or on another channel, or behind `if !ok`. */
@@ -155,29 +118,4 @@ function mayPanic(loop: Stmt): boolean {
       if (e.kind === 'call' || e.kind === 'index' || e.kind === 'assert') may = true;
     });
   return may;
-}
-
-function plainSends(pkg: GoPackage): { ref: FunctionRef; stmt: Stmt; keys: readonly string[] }[] {
-  const found: { ref: FunctionRef; stmt: Stmt; keys: readonly string[] }[] = [];
-  for (const ref of pkg.functions) {
-    if (ref.fn.broken) continue;
-    eachStmt(ref.fn.body, (s, within) => {
-      if (s.kind !== 'send') return;
-      const around = within[within.length - 1];
-      if (around?.kind === 'select' && around.cases.some((c) => c.comm === s) && (canGoOn(around) || around.cases.length > 1)) return;
-      const known = shared(s.to, ref);
-      if (known !== null) found.push({ ref, stmt: s, keys: known.keys });
-    });
-  }
-  return found;
-}
-
-function receivers(pkg: GoPackage): { stmt: Stmt; keys: readonly string[] }[] {
-  const found: { stmt: Stmt; keys: readonly string[] }[] = [];
-  for (const ref of pkg.functions)
-    eachStmt(ref.fn.body, (s) => {
-      if (s.kind === 'for' && s.form === 'range' && s.over !== null && isChannelExpr(s.over, ref)) found.push({ stmt: s, keys: originsOf(s.over, ref) });
-      for (const e of exprsOf(s)) if (e.kind === 'receive' && !isDone(e.from)) found.push({ stmt: s, keys: originsOf(e.from, ref) });
-    });
-  return found;
 }

@@ -1,7 +1,7 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { consumerMayStop } from '../../../../model/conditions/source.ts';
-import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
-import { bucketsBeside, leakedByRuntime, placesOf, shrinksAgain, stackHolds, waitsIn } from '../../../lib/buckets.ts';
+import { defineMechanism, fails, holds, sameEntity, unknown } from '../../../../model/index.ts';
+import { bucketsBeside, leakedByRuntime, placesOf, seenBeside, shrinksAgain, stackHolds, thereAtTheEnd, waitsIn } from '../../../lib/buckets.ts';
 import { citedFrames, joinSource, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
 
 /** Senders pile up because the only goroutine that took from the channel is gone. */
@@ -36,15 +36,16 @@ export const deadConsumer = defineMechanism({
       decisive: true,
       test(link, ask) {
         const consumer = String(link.causes[0]?.facts['function']);
-        const others = bucketsBeside(link.effect, ask).filter((b) => b.id !== link.effect.id);
-        const alive = others.filter((b) => stackHolds(b, consumer));
+        // one that is at work changes its stack from dump to dump: every stack counts, not only those that stand still
+        const others = [...bucketsBeside(link.effect, ask), ...seenBeside(link.effect, ask)].filter((b) => !sameEntity(b.entity, link.effect.entity));
+        const alive = others.filter((b) => stackHolds(b, consumer) && thereAtTheEnd(b));
         if (alive.length > 0) return holds(`${consumer} still runs: ${alive[0]?.says}`, placesOf(alive));
         if (others.length === 0) return unknown('no other goroutine of the process is at hand', bucketGrowing.next);
         return fails('no goroutine of the process stands in the consumer', link.effect.places);
       },
     },
   ],
-  rivals: ['go/abandoned-sender', 'go/missing-ctx-done'],
+  rivals: ['go/abandoned-sender', 'go/missing-ctx-done', 'go/slow-consumer'],
   order: 'standing',
   status: 'trial',
   culprits: (link) => {

@@ -1,7 +1,7 @@
 import { lockCycle } from '../../../../model/conditions/goroutines.ts';
 import { lockOrder } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds } from '../../../../model/index.ts';
-import { directInversion, edgesOf } from '../../../lib/lock-edges.ts';
+import { directInversion, edgesOf, waitsForItself } from '../../../lib/lock-edges.ts';
 import { sourceIsBound } from '../../../lib/source-frames.ts';
 
 const short = (name: unknown): string => String(name ?? '').slice(String(name ?? '').lastIndexOf('/') + 1);
@@ -32,7 +32,9 @@ export const lockCycleByOrder = defineMechanism({
       decisive: true,
       test(link) {
         const n = Number(link.effect.facts['goroutines']);
-        return n < 2 ? holds(`${n} goroutine waits for itself: no inverted order is needed`, link.effect.places) : fails(`${n} goroutines wait for each other`, link.effect.places);
+        return n < 2 || waitsForItself(link.effect)
+          ? holds(`a goroutine waits for itself: no inverted order is needed`, link.effect.places)
+          : fails(`${n} goroutines wait for each other`, link.effect.places);
       },
     },
   ],

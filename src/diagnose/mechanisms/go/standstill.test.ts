@@ -1,0 +1,104 @@
+/** Recorded programs in which a goroutine waits for itself, or seems to: dump and source as a person would have them. */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { collectFiles } from '../../../collect/files/index.ts';
+import { processCrashed } from '../../../model/conditions/crash.ts';
+import { lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
+import { type Culprit, decodeText, type Facts, type Kind, memorySource, readSlice } from '../../../model/index.ts';
+import { crash } from '../../../observe/crash/index.ts';
+import { goroutines } from '../../../observe/goroutines/index.ts';
+import { openWorld } from '../../../observe/lib/world.ts';
+import { source } from '../../../observe/source/index.ts';
+import { goGrammarBytes } from '../../../platform/go-grammar.ts';
+import { prepareGoSource } from '../../../read/go-source/index.ts';
+import { readers } from '../../../read/index.ts';
+import { openReadings } from '../../../read/lib/readings.ts';
+import { Chainer } from '../../chain.ts';
+import { mechanisms } from '../index.ts';
+
+beforeAll(async () => {
+  const wasm = goGrammarBytes();
+  if (wasm !== null) await prepareGoSource(wasm);
+});
+
+const testdata = fileURLToPath(new URL('./testdata/', import.meta.url));
+
+/** Every symptom of a recording with the roots it leads to that stand. */
+async function told(name: string, change: (path: string, text: string) => string | null = (_p, text) => text): Promise<string[]> {
+  const { artifacts } = await collectFiles([`${testdata}${name}`]);
+  const kept = artifacts.flatMap((a) => {
+    if (a.path.endsWith('.json')) return [];
+    const text = change(a.path, decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
+    return text === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(text)) }];
+  });
+  const world = openWorld(openReadings(kept, readers), [crash, goroutines, source]);
+  const chainer = new Chainer(mechanisms, new Map(), world);
+  const out: string[] = [];
+  for (const kind of [processCrashed, lockCycle, lockConvoy] as unknown as Kind[]) {
+    const answer = world.look<Facts>(kind);
+    if (answer.state !== 'observed') continue;
+    for (const effect of answer.conditions) {
+      const roots = chainer.explain(effect).chains.flatMap((chain) => {
+        const first = chain.link;
+        if (first === null || first.verdict === 'refuted' || first.verdict === 'unproven') return [];
+        const culprits = (first.mechanism.culprits(first.link, world) as readonly Culprit[]).map((c) => `${c.function?.replace(/^.*\//, '')}:${c.line}`);
+        return [`${first.mechanism.id} ${first.verdict} ${culprits.join(' ')}`.trim()];
+      });
+      out.push(`${kind.id}: ${[...new Set(roots)].join(', ')}`.trim());
+    }
+  }
+  return out;
+}
+
+const noSource = (path: string, text: string): string | null => (path.endsWith('.go') ? null : text);
+
+describe('a goroutine that waits for itself', () => {
+  test('a method with the lock held calls another that locks', async () => {
+    expect(await told('double-lock')).toEqual(['goroutines/lock-cycle: go/double-lock supported main.(*ledger).deposit:33 main.(*ledger).total:20']);
+  });
+
+  test('a hook comes back to the object that calls it', async () => {
+    expect(await told('double-lock-through-callback')).toEqual([
+      'goroutines/lock-cycle: go/double-lock-through-callback supported registry.(*Registry).Add:30 registry.(*Registry).Len:20',
+    ]);
+  });
+
+  test('a read lock is not given back before the write lock is taken', async () => {
+    expect((await told('read-lock-upgraded')).filter((l) => l.startsWith('goroutines/lock-cycle'))).toEqual([
+      'goroutines/lock-cycle: go/double-lock supported main.(*cache).get:19 main.(*cache).fill:25',
+    ]);
+  });
+
+  test('the runtime ends the process: the crash is told by the circle, not by the first goroutine that waits', async () => {
+    expect(await told('double-lock-all-asleep')).toEqual([
+      'process/crashed: go/standstill-ends-process supported',
+      'goroutines/lock-cycle: go/double-lock supported main.(*box).bump:22 main.(*box).get:14',
+    ]);
+  });
+
+  test('the alarm of package testing is no defect; what stood still is', async () => {
+    expect(await told('double-lock-in-test')).toEqual([
+      'process/crashed: go/standstill-ends-process supported',
+      'goroutines/lock-cycle: go/double-lock supported testtimeoutdlock.(*Bank).Add:20 testtimeoutdlock.(*Bank).Sum:11',
+    ]);
+  });
+});
+
+describe('what only looks like it', () => {
+  test('a method that locks another value of its own type, which somebody else holds', async () => {
+    expect(await told('lock-of-another-object')).toEqual([]);
+  });
+
+  test('a test that is merely slow', async () => {
+    expect(await told('slow-test')).toEqual(['process/crashed:']);
+  });
+
+  test('without source nobody is said to wait for itself', async () => {
+    for (const name of ['double-lock', 'double-lock-through-callback', 'read-lock-upgraded']) expect((await told(name, noSource)).filter((l) => l.includes('double'))).toEqual([]);
+  });
+
+  test('source of another build names nobody', async () => {
+    const shifted = (path: string, text: string): string => (path.endsWith('.go') ? `${'// a line of another build\n'.repeat(9)}${text}` : text);
+    for (const name of ['double-lock', 'double-lock-through-callback']) expect(await told(name, shifted)).toEqual([]);
+  });
+});

@@ -1,0 +1,3 @@
+module example.test/asleepdlock
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/testtimeoutdlock
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/dlockembedded
+
+go 1.24

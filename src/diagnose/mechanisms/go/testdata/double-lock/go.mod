@@ -1,0 +1,3 @@
+module example.test/dlockmethod
+
+go 1.24

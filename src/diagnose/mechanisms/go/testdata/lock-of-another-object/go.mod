@@ -1,0 +1,3 @@
+module example.test/treetwoinstances
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/rwupgrade
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/testtimeoutslow
+
+go 1.24

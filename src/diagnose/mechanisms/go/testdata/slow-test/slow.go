@@ -1,0 +1,5 @@
+package slow
+
+import "time"
+
+func Work() { time.Sleep(20 * time.Second) }

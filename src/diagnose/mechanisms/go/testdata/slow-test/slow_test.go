@@ -1,0 +1,5 @@
+package slow
+
+import "testing"
+
+func TestWork(t *testing.T) { Work() }
