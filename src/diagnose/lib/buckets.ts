@@ -1,11 +1,11 @@
 /** Checks on goroutine buckets that the leak mechanisms share. */
-import { bucketBlocked, bucketGrowing, bucketShrinks } from '../../model/conditions/goroutines.ts';
+import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks } from '../../model/conditions/goroutines.ts';
 import { type Ask, type Check, type Condition, type Fact, fails, holds, type Refuter, sameEntity, uniquePlaces, unknown } from '../../model/index.ts';
 import { tiedWithin } from './join.ts';
 
 const SERIES_NEXT = bucketGrowing.next;
 
-const countsOf = (c: Condition): number[] => {
+export const countsOf = (c: Condition): number[] => {
   const counts = c.facts['counts'];
   return Array.isArray(counts) ? counts.map(Number) : [];
 };
@@ -77,6 +77,15 @@ export function bucketsBeside(effect: Condition, ask: Ask): Condition[] {
     return answer.state === 'observed' ? answer.conditions.filter((c) => tiedWithin(effect, c, ask, ['process']) !== null) : [];
   });
 }
+
+/** Every stack of the process with code of the program in it. */
+export function seenBeside(effect: Condition, ask: Ask): Condition[] {
+  const answer = ask.look(bucketSeen);
+  return answer.state === 'observed' ? answer.conditions.filter((c) => tiedWithin(effect, c, ask, ['process']) !== null) : [];
+}
+
+/** Of a bucket without counts nothing else is known than that it is there. */
+export const thereAtTheEnd = (c: Condition): boolean => (countsOf(c).at(-1) ?? 1) > 0;
 
 const stackText = (stack: Fact | undefined): string => (Array.isArray(stack) ? stack.join('\n') : '');
 export const stackHolds = (bucket: Condition, needle: string): boolean => stackText(bucket.facts['stack']).includes(needle) || String(bucket.facts['function']).includes(needle);
