@@ -1,7 +1,8 @@
 /**
  * Which reader takes which artifact, decided by content; reading itself is lazy and memoised.
  */
-import { type Artifact, type Problem, type Reader, type Reading, type Readings, readSlice, SNIFF_BYTES, type Sniff } from '../../model/index.ts';
+import type { Artifact, Problem, Reader, Reading, Readings, Sniff } from '../../model/index.ts';
+import { headOf } from './head.ts';
 
 /** Below this no reader owns a file: it is listed as unknown with how far each reader got. */
 const OWNS_FROM = 0.5;
@@ -33,7 +34,7 @@ export function openReadings(artifacts: readonly Artifact[], readers: readonly R
   const tries = new Map<string, Tried[]>();
   const texts = new Set<string>();
   for (const a of sorted) {
-    const head = readSlice(a.source, 0, SNIFF_BYTES);
+    const head = headOf(a.source);
     if (looksLikeText(head)) texts.add(a.id);
     let best: { reader: Reader<unknown>; sniff: Sniff } | null = null;
     const tried: Tried[] = [];
@@ -105,9 +106,11 @@ export function openReadings(artifacts: readonly Artifact[], readers: readonly R
 /** No NUL in the head and hardly any control bytes: embedded readers look into it. */
 function looksLikeText(head: Uint8Array): boolean {
   let odd = 0;
-  for (const b of head) {
+  for (let i = 0; i < head.length; i++) {
+    const b = head[i] as number;
+    if (b > 31) continue;
     if (b === 0) odd += 8;
-    else if (b < 9 || (b > 13 && b < 32 && b !== 27)) odd++;
+    else if (b < 9 || (b > 13 && b !== 27)) odd++;
   }
   return odd * 50 <= head.length;
 }

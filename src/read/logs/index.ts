@@ -6,7 +6,8 @@
  * Problems: logs/long-line, logs/no-year. Never throws on input.
  * Not read: times of day without a date, levels as numbers, what `log` writes with no date flag (folded or kept as plain text).
  */
-import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, readSlice, SNIFF_BYTES, type Sniff } from '../../model/index.ts';
+import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, type Sniff } from '../../model/index.ts';
+import { headOf } from '../lib/head.ts';
 import { wrappersOf } from '../lib/lines.ts';
 import { LINE_CAP, RawLines } from '../lib/raw-lines.ts';
 import type { LogSource } from './log-source.ts';
@@ -19,8 +20,8 @@ export { Cadence, type SampledHow } from './sampling.ts';
 
 /** Opens an artifact as a log; null when its head holds no record of a known format. */
 export function openLog(artifact: Artifact): LogSource | null {
-  const head = readSlice(artifact.source, 0, SNIFF_BYTES);
-  const seen = formatsInHead(head);
+  const head = headOf(artifact.source);
+  const seen = seenIn.get(head) ?? formatsInHead(head);
   if (seen.records === 0) return null;
   const near = instantNear(artifact);
   const problems: Problem[] = [];
@@ -63,8 +64,12 @@ function longLines(artifact: Artifact): { offset: number; length: number }[] {
   return out;
 }
 
+/** What was seen while sniffing: reading begins with the same question. */
+const seenIn = new WeakMap<Uint8Array, ReturnType<typeof formatsInHead>>();
+
 function sniff(head: Uint8Array): Sniff {
   const seen = formatsInHead(head);
+  seenIn.set(head, seen);
   if (seen.records === 0) return { confidence: 0, reached: 0, why: 'no line of a known logger' };
   const share = seen.records / (seen.records + seen.plain);
   const why = `${seen.records} records of ${seen.formats.join(', ')}, ${seen.plain} other lines`;

@@ -73,29 +73,52 @@ const skipBlank = (text: string, at: number): number => {
 
 const SCALAR = /^(?:-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?|true|false|null)$/;
 
-/** The object at `at`, flattened with dots. null when it is not a whole JSON object. `end` is the offset after it. */
-export function jsonFields(text: string, bytes: Uint8Array, at: number): { fields: FieldSpan[]; end: number } | null {
+/** Names are remembered from lines up to this length, by place up to this count: what is kept alive stays small. */
+const NAMED_LINE_CAP = 4096;
+const NAMES_CAP = 64;
+
+/**
+ * The object at `at`, flattened with dots. null when it is not a whole JSON object. `end` is the offset after it.
+ * `names`, where given, holds the names of the line before by their place, and is brought up to date: a logger writes the same keys
+ * in the same order, so most names need no slicing, and as they are the same strings, looking them up later needs no hashing.
+ */
+export function jsonFields(text: string, bytes: Uint8Array, at: number, names: string[] | null = null): { fields: FieldSpan[]; end: number } | null {
   const fields: FieldSpan[] = [];
-  const end = readObject(text, bytes, at, '', 0, fields);
+  const end = readObject(text, bytes, at, '', 0, fields, names);
   return end < 0 ? null : { fields, end };
 }
 
-function readObject(text: string, bytes: Uint8Array, at: number, prefix: string, depth: number, out: FieldSpan[]): number {
+/** A remembered name holds neither quotes nor escapes: where it stands between quotes, it is the whole key. */
+function standsAt(text: string, at: number, name: string): boolean {
+  return text.startsWith(name, at) && text.charCodeAt(at + name.length) === 34;
+}
+
+function readObject(text: string, bytes: Uint8Array, at: number, prefix: string, depth: number, out: FieldSpan[], names: string[] | null): number {
   if (text.charCodeAt(at) !== 123) return -1;
   let i = skipBlank(text, at + 1);
   if (text.charCodeAt(i) === 125) return i + 1;
   for (;;) {
     if (text.charCodeAt(i) !== 34) return -1;
-    const nameEnd = endOfString(text, i);
-    if (nameEnd < 0) return -1;
-    const name = prefix + (plainSlice(text, i + 1, nameEnd - 1) ?? jsonText(bytes, i + 1, nameEnd - 1));
-    i = skipBlank(text, nameEnd);
+    const remembered = names === null || prefix !== '' ? undefined : names[out.length];
+    let name: string;
+    if (remembered !== undefined && standsAt(text, i + 1, remembered)) {
+      name = remembered;
+      i += name.length + 2;
+    } else {
+      const nameEnd = endOfString(text, i);
+      if (nameEnd < 0) return -1;
+      const plain = plainSlice(text, i + 1, nameEnd - 1);
+      name = prefix + (plain ?? jsonText(bytes, i + 1, nameEnd - 1));
+      if (names !== null && prefix === '' && plain !== null && out.length < NAMES_CAP && text.length <= NAMED_LINE_CAP) names[out.length] = name;
+      i = nameEnd;
+    }
+    i = skipBlank(text, i);
     if (text.charCodeAt(i) !== 58) return -1;
     i = skipBlank(text, i + 1);
     const first = text.charCodeAt(i);
     if (first === 123 && depth < DEPTH_CAP) {
       const before = out.length;
-      const end = readObject(text, bytes, i, `${name}.`, depth + 1, out);
+      const end = readObject(text, bytes, i, `${name}.`, depth + 1, out, names);
       if (end < 0) return -1;
       if (out.length === before && out.length < FIELD_CAP) out.push({ name, type: 'json', start: i, end, coding: 'raw' });
       i = end;

@@ -18,9 +18,11 @@ export interface Memory {
   json: KeyedFormat | null;
   logfmt: KeyedFormat | null;
   text: TextFormat | null;
+  /** Keys of the last JSON line, by their place. */
+  readonly names: string[];
 }
 
-export const newMemory = (): Memory => ({ json: null, logfmt: null, text: null });
+export const newMemory = (): Memory => ({ json: null, logfmt: null, text: null, names: [] });
 
 const BRACE = 123;
 const KEY = /^(?:"[^"\n]{1,128}"|[A-Za-z_@][A-Za-z0-9_.@/-]{0,127})=/;
@@ -65,8 +67,8 @@ const headOf = (format: TextFormat, m: RegExpExecArray): Head => ({
 
 function recogniseJson(bytes: Uint8Array, memory: Memory): Head | null {
   const text = decodeLatin1(bytes);
-  const read = jsonFields(text, bytes, 0);
-  if (read === null || text.slice(read.end, read.end + 256).trim() !== '') return null;
+  const read = jsonFields(text, bytes, 0, memory.names);
+  if (read === null || (read.end < text.length && text.slice(read.end, read.end + 256).trim() !== '')) return null;
   return recogniseKeyed('json', read.fields, bytes, text, memory);
 }
 
@@ -96,10 +98,12 @@ function recogniseKeyed(shape: 'json' | 'logfmt', fields: readonly FieldSpan[], 
 }
 
 function proves(format: KeyedFormat, fields: readonly FieldSpan[], bytes: Uint8Array, latin: string): boolean {
-  return format.proof.every(({ key, value }) => {
-    const found = fields.find((f) => f.name === key);
-    return found !== undefined && (value === undefined || value.test(spanText(bytes, latin, { ...found, end: Math.min(found.end, found.start + 64) })));
-  });
+  for (const { key, value } of format.proof) {
+    const found = named(fields, key);
+    if (found === null) return false;
+    if (value !== undefined && !value.test(spanText(bytes, latin, { start: found.start, end: Math.min(found.end, found.start + 64), coding: found.coding }))) return false;
+  }
+  return true;
 }
 
 /** What a field's span says: sliced where that is enough, else decoded. */
@@ -114,9 +118,15 @@ const has = (fields: readonly FieldSpan[], names: readonly string[]): boolean =>
 /** The field that plays a role: by the order of the role's names, then by position. */
 export function roleField(fields: readonly FieldSpan[], role: Roles[keyof Roles]): FieldSpan | null {
   for (const name of role) {
-    const found = fields.find((f) => f.name === name);
-    if (found !== undefined) return found;
+    const found = named(fields, name);
+    if (found !== null) return found;
   }
+  return null;
+}
+
+/** Asked for several times a record: a loop, without a closure a call. */
+function named(fields: readonly FieldSpan[], name: string): FieldSpan | null {
+  for (const f of fields) if (f.name === name) return f;
   return null;
 }
 

@@ -58,6 +58,7 @@ export class OneRecord implements LogRecord {
   #time: LogTime | null | undefined;
   #fields: readonly Field[] | null = null;
   #message: string | null = null;
+  #level: string | null | undefined;
 
   constructor(of: RecordSource) {
     this.#of = of;
@@ -110,6 +111,11 @@ export class OneRecord implements LogRecord {
   }
 
   get levelText(): string | null {
+    if (this.#level === undefined) this.#level = this.#readLevel();
+    return this.#level;
+  }
+
+  #readLevel(): string | null {
     const head = this.#of.head;
     if (head === null || head === 'crash') return null;
     const printed = head.kind === 'text' ? head.level : this.#role('level');
@@ -189,7 +195,9 @@ export class OneRecord implements LogRecord {
 
   field(name: string, which: 'first' | 'last' = 'first'): Field | null {
     const all = this.fields;
-    return (which === 'first' ? all.find((f) => f.name === name) : all.findLast((f) => f.name === name)) ?? null;
+    if (which === 'last') return all.findLast((f) => f.name === name) ?? null;
+    for (const f of all) if (f.name === name) return f;
+    return null;
   }
 
   text(): string {

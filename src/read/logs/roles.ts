@@ -18,7 +18,8 @@ export function bareName(name: string): string {
 }
 
 function byNames(record: LogRecord, names: ReadonlySet<string>): Field | null {
-  return record.fields.find((f) => names.has(bareName(f.name)) && f.type !== 'null' && f.type !== 'json' && f.text !== '') ?? null;
+  for (const f of record.fields) if (names.has(bareName(f.name)) && f.type !== 'null' && f.type !== 'json' && f.text !== '') return f;
+  return null;
 }
 
 const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid']);
