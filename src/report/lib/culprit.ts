@@ -1,4 +1,5 @@
 import type { Culprit } from '../../model/mechanism.ts';
+import type { ReportCause } from '../../model/report.ts';
 
 /** The last part of a path: the full one stands in the JSON. */
 const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
@@ -8,3 +9,7 @@ export function culpritText(c: Culprit): string {
   const at = c.file === undefined ? '' : `${baseName(c.file)}${c.line === undefined ? '' : `:${c.line}`}`;
   return [c.function, at, c.ref, c.module].filter((part) => part !== undefined && part !== '').join('  ');
 }
+
+/** What to do first. Of a defect in code it is said that this does not mend it; a mitigation that ends in brackets says so itself. */
+export const nowText = (cause: ReportCause): string =>
+  cause.culprits[0]?.kind === 'code' && cause.mitigation?.endsWith(')') === false ? `${cause.mitigation} (stops the harm, not the cause)` : (cause.mitigation ?? '');

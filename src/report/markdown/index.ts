@@ -1,6 +1,6 @@
 /** The report for an issue or a post-mortem: nothing in it renders as HTML, mentions a person or links to an issue by accident. */
 import type { Report, ReportIncident } from '../../model/report.ts';
-import { culpritText } from '../lib/culprit.ts';
+import { culpritText, nowText } from '../lib/culprit.ts';
 import { manyLines, oneLine } from '../lib/safe-text.ts';
 
 const PUNCTUATION = /[\\`*_{}[\]<>|~$]/g;
@@ -70,7 +70,7 @@ function incidentLines(incident: ReportIncident): string[] {
     for (const w of cause.with) lines.push(`**With** (${w.verdict}, ${w.role}): ${plain(w.title)}${cite(w.places)}`);
     lines.push('', '| since | what | verdict | evidence |', '| --- | --- | --- | --- |');
     for (const l of cause.chain) lines.push(`| ${l.from ?? ''} | ${plain(l.says)} | ${l.verdict} | ${cite(l.places).trim()} |`);
-    if (cause.mitigation !== null) lines.push('', `**Now** (stops the harm, not the cause): ${plain(cause.mitigation)}`);
+    if (cause.mitigation !== null) lines.push('', `**Now**: ${plain(nowText(cause))}`);
     for (const p of cause.proofs) lines.push('', `**Proof** (${p.outcome}): ${plain(p.says)}${cite(p.places)}${p.command === null ? '' : ` → ${code(p.command)}`}`);
   }
   const list = (title: string, items: readonly string[]): void => {

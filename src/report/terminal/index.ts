@@ -3,7 +3,7 @@
  * Readable at 80 columns. Colour never carries meaning alone: verdicts differ by word and glyph.
  */
 import { clockTime, type Instant, parseInstant, type Report, type ReportCause, type ReportIncident, type Verdict } from '../../model/index.ts';
-import { culpritText } from '../lib/culprit.ts';
+import { culpritText, nowText } from '../lib/culprit.ts';
 import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
 
 export interface TerminalOptions {
@@ -14,6 +14,8 @@ export interface TerminalOptions {
   readonly ascii?: boolean;
 }
 
+/** Flags that leave harm out of sight. */
+const SCOPING: ReadonlySet<string> = new Set(['--scope', '--at', '--since', '--until']);
 const GUTTER = 8;
 /** Of a list only so many are shown; what was left out is counted. */
 const MOST = { gaps: 5, rejected: 4, unexplained: 4, causes: 3, symptoms: 4, frontiers: 3 };
@@ -114,13 +116,10 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
   report.incidents.forEach((incident, i) => {
     page.blank();
     if (report.incidents.length > 1) page.heading(`INCIDENT ${i + 1} of ${report.incidents.length}`);
-    renderIncident(incident, page);
+    renderIncident(incident, report.gaps, page);
   });
   page.blank();
   gaps(report, page);
-  const first = report.causes[0];
-  if (first?.mitigation !== undefined && first.mitigation !== null) page.row('NOW', `${first.mitigation} (stops the harm, not the cause)`);
-  proofs(report, page);
   page.blank();
   footer(report, page);
   return page.text();
@@ -135,6 +134,15 @@ function healthy(report: Report, page: Page): void {
     page.heading('nothing that was given could have shown harm, so nothing can be said about an incident');
     return;
   }
+  const outside = report.checked.filter((c) => c.state === 'observed').map((c) => c.condition);
+  const asked = report.hints.filter((h) => SCOPING.has(h.flag)).map((h) => `${h.flag} ${h.value}`);
+  // harm was seen, only not where it was asked for: a name may be mistyped
+  if (outside.length > 0 && asked.length > 0) {
+    page.heading(`no incident within ${asked.join(' ')}; there is harm outside of it`);
+    page.blank();
+    page.row('OUTSIDE', outside.join(', '));
+    return;
+  }
   page.heading('no incident: no harm and nothing that outgrows its demand was found');
   page.blank();
   const of = (state: Report['checked'][number]['state']): string[] => report.checked.filter((c) => c.state === state).map((c) => c.condition);
@@ -144,7 +152,7 @@ function healthy(report: Report, page: Page): void {
   if (blind.length > 0) page.row(absent.length > 0 ? '' : 'CHECKED', `could not be looked at: ${blind.join(', ')}`);
 }
 
-function renderIncident(incident: ReportIncident, page: Page): void {
+function renderIncident(incident: ReportIncident, gaps: Report['gaps'], page: Page): void {
   page.heading(incident.title, { places: incident.places });
   page.blank();
   const [cause, ...others] = incident.causes;
@@ -168,7 +176,8 @@ function renderIncident(incident: ReportIncident, page: Page): void {
     MOST.frontiers,
     (f, i) => {
       page.row(i === 0 ? 'OPEN' : '', f.reached, { places: f.places });
-      if (f.next !== '') page.row('', `next: ${f.next}`);
+      const why = gaps.find((g) => g.next === f.next)?.why ?? '';
+      if (f.next !== '') page.row('', `${why === '' ? '' : `${why} `}→ ${f.next}`);
     },
     page,
     'open ends',
@@ -186,7 +195,20 @@ function renderIncident(incident: ReportIncident, page: Page): void {
   );
   if (incident.rejected.length + incident.unexplained.length > 0) page.blank();
   some(incident.rejected, MOST.rejected, (r, i) => page.row(i === 0 ? 'NOT IT' : '', `${r.title}: ${r.why}`, { places: r.refutedBy }), page, 'rejected');
-  some(incident.unexplained, MOST.unexplained, (u, i) => page.row(i === 0 ? 'BESIDES' : '', `${u.says} (not explained by this)`, { places: u.places }), page, 'unexplained');
+  // without a cause an open end says it already
+  const open = new Set(cause === undefined ? incident.frontiers.map((f) => f.reached) : []);
+  const besides = incident.unexplained.filter((u) => !open.has(u.says));
+  some(
+    besides,
+    MOST.unexplained,
+    (u, i) => page.row(i === 0 ? 'BESIDES' : '', `${u.says}${cause === undefined ? '' : ' (not explained by this)'}`, { places: u.places }),
+    page,
+    'unexplained',
+  );
+  page.blank();
+  if (cause === undefined) return;
+  if (cause.mitigation !== null) page.row('NOW', nowText(cause));
+  proofs(cause, page);
 }
 
 function renderCause(cause: ReportCause, page: Page): void {
@@ -199,8 +221,10 @@ function renderCause(cause: ReportCause, page: Page): void {
 }
 
 function gaps(report: Report, page: Page): void {
+  // what an open end shown above already asks for is not asked for twice
+  const asked = new Set(report.incidents.flatMap((i) => i.frontiers.slice(0, MOST.frontiers).map((f) => f.next)));
   some(
-    report.gaps,
+    report.gaps.filter((g) => g.next === '' || !asked.has(g.next)),
     MOST.gaps,
     (g, i) => {
       page.row(i === 0 ? 'GAPS' : '', g.why === '' ? g.what : `${g.what}: ${g.why}`);
@@ -211,15 +235,11 @@ function gaps(report: Report, page: Page): void {
   );
 }
 
-function proofs(report: Report, page: Page): void {
-  let label = 'PROOF';
-  for (const cause of report.causes.slice(0, 1)) {
-    for (const p of cause.proofs) {
-      // its numbers are in the sentence; every one of them is in --json
-      page.row(label, `${p.outcome}: ${p.says}`, { places: p.places });
-      if (p.command !== null) page.row('', `→ ${p.command}`);
-      label = '';
-    }
+function proofs(cause: ReportCause, page: Page): void {
+  for (const [i, p] of cause.proofs.entries()) {
+    // its numbers are in the sentence; every one of them is in --json
+    page.row(i === 0 ? 'PROOF' : '', `${p.outcome}: ${p.says}`, { places: p.places });
+    if (p.command !== null) page.row('', `→ ${p.command}`);
   }
 }
 
@@ -248,13 +268,24 @@ function ranges(numbers: readonly number[]): string {
   return parts.join(',');
 }
 
+/** The days of the times on the page, which shows hours alone. */
+function daysOf(report: Report): string {
+  const times = report.incidents.flatMap((i) => [...i.symptoms, ...i.causes.flatMap((c) => c.chain)]).flatMap((c) => (c.from === null ? [] : [c.from.slice(0, 10)]));
+  const days = [...new Set(times)].sort();
+  return days.length < 2 ? (days[0] ?? '') : `${days[0]} to ${days.at(-1)}`;
+}
+
 function footer(report: Report, page: Page): void {
   for (const [i, h] of report.hints.entries()) page.row(i === 0 ? 'GIVEN' : '', `${h.flag} ${h.value}`);
   const cited = report.places.filter((p) => page.shown.has(p.n));
   if (cited.length > 0) page.row('PLACES', placesByFile(cited).join('  '));
   const taken = report.inputs.filter((i) => i.readers.length > 0).length;
   const problems = report.problems.filter((p) => p.severity !== 'note').length;
-  page.row('READ', `${taken} of ${plural(report.inputs.length, 'file')}${problems === 0 ? '' : `, ${plural(problems, 'problem')}`}`);
+  const days = daysOf(report);
+  page.row(
+    'READ',
+    `${taken} of ${plural(report.inputs.length, 'file')}${problems === 0 ? '' : `, ${plural(problems, 'problem')}`}${days === '' ? '' : `; times are UTC, ${days}`}`,
+  );
   const cause = report.causes[0];
   const more = [
     report.places.length > 0 ? '--evidence 1 prints raw bytes' : '',

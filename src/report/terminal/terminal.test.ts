@@ -50,7 +50,29 @@ describe('terminal', () => {
     const text = renderTerminal(open);
     expect(text).toContain('none could be proven');
     expect(text).toContain('KubePodCrashLooping is firing');
-    expect(text).toMatch(/OPEN +c was OOM-killed +\[2\]\n +next: kubectl get pod b -o yaml/);
+    expect(text).toMatch(/OPEN +c was OOM-killed +\[2\]\n +→ kubectl get pod b -o yaml/);
+    // what the open end asks for is not asked for again below, and nothing can stop a harm without a cause
+    const asked = renderTerminal({ ...open, gaps: [{ what: 'what brought it about', why: 'no pod was captured', next: 'kubectl get pod b -o yaml' }] });
+    expect(asked).toContain('no pod was captured → kubectl get pod b -o yaml');
+    expect(asked).not.toContain('GAPS');
+    expect(asked).not.toContain('NOW');
+  });
+
+  test('a mitigation of a defect in code is told from its fix, once; one of a setting is the way back', () => {
+    const now = (mitigation: string, kind: 'code' | 'config'): string => {
+      const incidents = sampleReport.incidents.map((i) => ({ ...i, causes: i.causes.map((c) => ({ ...c, mitigation, culprits: [{ kind, ref: 'x' }] })) }));
+      return /NOW +(.*)/.exec(renderTerminal({ ...sampleReport, incidents }, { columns: 120 }))?.[1] ?? '';
+    };
+    expect(now('restart it', 'code')).toBe('restart it (stops the harm, not the cause)');
+    expect(now('restart it (empties the map)', 'code')).toBe('restart it (empties the map)');
+    expect(now('raise the quota', 'config')).toBe('raise the quota');
+  });
+
+  test('harm outside of what was asked for is no health', () => {
+    const elsewhere = { ...healthyReport, hints: [{ flag: '--scope', value: 'ordres' }], checked: [{ condition: 'process/crashed', state: 'observed' as const }] };
+    expect(renderTerminal(elsewhere)).toContain('no incident within --scope ordres; there is harm outside of it');
+    expect(renderTerminal(elsewhere)).toMatch(/OUTSIDE process\/crashed/);
+    expect(renderTerminal({ ...elsewhere, hints: [] })).toContain('no incident: no harm');
   });
 
   test('nothing from an input acts on the terminal', () => {
