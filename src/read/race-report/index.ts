@@ -59,7 +59,8 @@ const ACCESS = /^(Previous )?(atomic )?(read|write) at (0x[0-9a-f]{1,16}) by (?:
 const GOROUTINE = /^Goroutine (\d{1,19}) \((running|finished)\) created at:$/;
 const LOCATION = /^(?:Heap block of size \d|Global var \S|Location is )/;
 const FILE = /^\s{6,}(.{1,4096}):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?$/;
-const FUNCTION = /^\s{2}(\S.{0,4095}?)\(.{0,4095}\)$/;
+/** The detector writes no arguments; methods hold parentheses of their own: `ledger.(*Book).add()`. */
+const FUNCTION = /^\s{2}(\S.{0,4095})\(\)$/;
 const FOUND = /^Found (\d{1,9}) data race\(s\)$/;
 const FAILED = /^\s*testing\.go:\d{1,6}: race detected during execution of test$/;
 const REPORTS_CAP = 10_000;
