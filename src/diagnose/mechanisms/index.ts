@@ -16,6 +16,7 @@ import { concurrentMapWrites } from './go/concurrent-map-writes/index.ts';
 import { crashAtLine } from './go/crash-at-line/index.ts';
 import { crashExitsContainer } from './go/crash-exits-container/index.ts';
 import { crashExitsProcess } from './go/crash-exits-process/index.ts';
+import { dataRaceFailsRun } from './go/data-race/index.ts';
 import { deadConsumer } from './go/dead-consumer/index.ts';
 import { doubleLock } from './go/double-lock/index.ts';
 import { doubleLockThroughCallback } from './go/double-lock-through-callback/index.ts';
@@ -34,6 +35,7 @@ import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { nilDereference } from './go/nil-dereference/index.ts';
 import { nilMapWrite } from './go/nil-map-write/index.ts';
+import { raceExitsProcess } from './go/race-exits-process/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
 import { sendOnClosedChannel } from './go/send-on-closed-channel/index.ts';
 import { slowConsumer } from './go/slow-consumer/index.ts';
@@ -96,6 +98,7 @@ export const mechanisms: readonly Mechanism[] = [
   crashAtLine,
   crashExitsContainer,
   crashExitsProcess,
+  dataRaceFailsRun,
   deadConsumer,
   doubleLock,
   doubleLockThroughCallback,
@@ -114,6 +117,7 @@ export const mechanisms: readonly Mechanism[] = [
   missingCtxDone,
   nilDereference,
   nilMapWrite,
+  raceExitsProcess,
   recursiveReadLockStall,
   sendOnClosedChannel,
   slowConsumer,

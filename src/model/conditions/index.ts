@@ -75,6 +75,10 @@ import {
   nodePressure,
 } from './node.ts';
 import {
+  dataRace,
+  raceDetected,
+} from './races.ts';
+import {
   bodyNotClosed,
   callUnderLock,
   consumerLoop,
@@ -152,6 +156,8 @@ export const kinds: readonly Kind[] = [
   nodeNotReady,
   nodeOomKill,
   nodePressure,
+  dataRace,
+  raceDetected,
   bodyNotClosed,
   callUnderLock,
   consumerLoop,

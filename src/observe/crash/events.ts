@@ -13,16 +13,15 @@ import {
   normaliseGoSymbol,
   placeAt,
   pod,
-  processOf,
   type Readings,
   type Strength,
-  sameEntity,
   service,
 } from '../../model/index.ts';
 import { type Crash, crashText } from '../../read/crash-text/index.ts';
 import { logs } from '../../read/logs/index.ts';
 import { logOwners } from '../lib/logs/who.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { namespaceOf, processOfText } from '../lib/process-of-text.ts';
 import { classify } from './classes.ts';
 import { type CrashSite, siteOf } from './site.ts';
 
@@ -72,7 +71,7 @@ export function eventsOf(readings: Readings): Events {
     let diedAt = Number.NEGATIVE_INFINITY;
     for (const c of r.model.crashes) {
       if (c.kind === 'dump') continue;
-      const owner = processFor(readings, r.artifact, c.writer);
+      const owner = processOfText(readings, r.artifact, c.writer);
       const event: Event = {
         ...owner,
         artifact: r.artifact.id,
@@ -115,7 +114,7 @@ export function eventsOf(readings: Readings): Events {
       if (!recovered) diedAt = c.span.offset + c.span.length;
     }
     for (const f of r.model.flagErrors) {
-      const owner = processFor(readings, r.artifact, f.writer);
+      const owner = processOfText(readings, r.artifact, f.writer);
       flags.push({
         ...owner,
         artifact: r.artifact.id,
@@ -147,51 +146,6 @@ function once(list: readonly CrashEvent[]): CrashEvent[] {
   });
 }
 
-/** A log of several writers names each line's; else the artifact's process, as the log readers name it. */
-function processFor(readings: Readings, artifact: Artifact, writer: string | null): { process: Entity; strength: Strength } {
-  let memo = owners.get(readings);
-  if (memo === undefined) {
-    memo = new Map();
-    owners.set(readings, memo);
-  }
-  const key = `${artifact.id}\u0000${writer ?? ''}`;
-  const known = memo.get(key);
-  if (known !== undefined) return known;
-  const made = writer === null ? artifactOwner(readings, artifact) : writerOf(artifact, writer);
-  memo.set(key, made);
-  return made;
-}
-
-const owners = new WeakMap<Readings, Map<string, { process: Entity; strength: Strength }>>();
-
-function artifactOwner(readings: Readings, artifact: Artifact): { process: Entity; strength: Strength } {
-  const own = processOfArtifact(artifact, readings);
-  return { process: own.process, strength: own.strength === 'guessed' && standsAlone(artifact, own.process, readings) ? 'stated' : own.strength };
-}
-
-/** A name that was guessed for this one artifact joins nothing: what the text says of "the process" leans on no guess. */
-const standsAlone = (artifact: Artifact, process: Entity, readings: Readings): boolean =>
-  readings.artifacts.every((a) => a.id === artifact.id || !sameEntity(processOfArtifact(a, readings).process, process));
-
-function writerOf(artifact: Artifact, writer: string): { process: Entity; strength: Strength } {
-  const parts = writer.split('/');
-  if (parts[0] === 'pod' && parts[1] !== undefined && parts[2] !== undefined) {
-    const ns = namespaceOf(artifact);
-    return ns === null ? { process: processOf(`${parts[1]}/${parts[2]}`), strength: 'derived' } : { process: processOf(`${ns}/${parts[1]}/${parts[2]}`), strength: 'stated' };
-  }
-  const known = artifact.covers.find((c) => c.entity.kind === 'process' || c.entity.kind === 'container');
-  if (known !== undefined) return { process: known.entity.kind === 'process' ? known.entity : processOf(known.entity.key), strength: known.strength };
-  return { process: processOf(writer), strength: 'derived' };
-}
-
-function namespaceOf(artifact: Artifact): string | null {
-  for (const c of artifact.covers) {
-    if (c.entity.kind === 'namespace') return c.entity.key;
-    if (c.entity.kind === 'pod' || c.entity.kind === 'container' || c.entity.kind === 'workload') return c.entity.key.split('/')[0] ?? null;
-  }
-  return null;
-}
-
 /** process → container → pod, process → service, for every process a crash text speaks of. */
 export function linkedProcesses(readings: Readings): Identified {
   const edges = new Map<string, Edge>();
@@ -202,7 +156,7 @@ export function linkedProcesses(readings: Readings): Identified {
     for (const e of processOfArtifact(r.artifact, readings).edges) add(e);
     const place = placeAt(r.artifact.id, { offset: 0, length: Math.min(80, r.artifact.source.sizeBytes) });
     for (const { writer } of [...r.model.crashes, ...r.model.flagErrors]) {
-      const at = processFor(readings, r.artifact, writer).process;
+      const at = processOfText(readings, r.artifact, writer).process;
       if (writer === null) continue;
       const [kind, podName, name] = writer.split('/');
       const ns = namespaceOf(r.artifact);
@@ -230,6 +184,6 @@ export function textsOf(readings: Readings): CoveredText[] {
     out.set(artifact.id, { artifact, process: o.process, interval: artifact.interval });
   }
   for (const r of [...readings.of(crashText), ...readings.of(logs)])
-    if (!out.has(r.artifact.id)) out.set(r.artifact.id, { artifact: r.artifact, process: processFor(readings, r.artifact, null).process, interval: r.artifact.interval });
+    if (!out.has(r.artifact.id)) out.set(r.artifact.id, { artifact: r.artifact, process: processOfText(readings, r.artifact, null).process, interval: r.artifact.interval });
   return [...out.values()];
 }
