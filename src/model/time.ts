@@ -35,10 +35,33 @@ export const addSeconds = (at: Instant, seconds: number): Instant => (at + BigIn
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9})\d*)?\s?([Zz]|[+-]\d\d:?\d\d)?$/;
 
+/** The second of the last instant read: records that follow one another mostly share it. */
+let lastSecond = '';
+let lastSecondNs = 0n;
+
 /** RFC 3339 with up to nanoseconds ("T" or a space, zone optional = UTC); null when it is not one. */
 export function parseInstant(text: string): Instant | null {
   const m = RFC3339.exec(text);
   if (m === null) return null;
+  const upToSecond = text.slice(0, 19);
+  if (upToSecond !== lastSecond) {
+    const second = secondNs(m);
+    if (second === null) return null;
+    lastSecond = upToSecond;
+    lastSecondNs = second;
+  }
+  let ns = lastSecondNs;
+  if (m[7] !== undefined) ns += BigInt(m[7].padEnd(9, '0'));
+  const zone = m[8];
+  if (zone !== undefined && zone !== 'Z' && zone !== 'z') {
+    const digits = zone.replace(':', '');
+    const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5));
+    ns -= BigInt(digits.startsWith('-') ? -minutes : minutes) * 60n * NS_PER_SECOND;
+  }
+  return ns as Instant;
+}
+
+function secondNs(m: RegExpExecArray): bigint | null {
   const year = Number(m[1]);
   const month = Number(m[2]);
   const day = Number(m[3]);
@@ -48,15 +71,7 @@ export function parseInstant(text: string): Instant | null {
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return null;
   // years below 100 would be read as 19xx; Go's zero time (0001-01-01) means "unset" wherever Go programs print it
   if (year < 1900) return null;
-  let ns = BigInt(Date.UTC(year, month - 1, day, hour, minute, second)) * NS_PER_MS;
-  if (m[7] !== undefined) ns += BigInt(m[7].padEnd(9, '0'));
-  const zone = m[8];
-  if (zone !== undefined && zone !== 'Z' && zone !== 'z') {
-    const digits = zone.replace(':', '');
-    const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5));
-    ns -= BigInt(digits.startsWith('-') ? -minutes : minutes) * 60n * NS_PER_SECOND;
-  }
-  return ns as Instant;
+  return BigInt(Date.UTC(year, month - 1, day, hour, minute, second)) * NS_PER_MS;
 }
 
 /** RFC 3339 in UTC; nanoseconds only where they are not zero. */

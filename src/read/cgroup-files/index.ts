@@ -158,6 +158,15 @@ function linesOf(bytes: Uint8Array): Line[] {
   return out;
 }
 
+const NAMED = /^(\S{1,500}?)(?::|: | = |=| )((?:[a-z_][a-z0-9_]{0,60} )?(?:max|-?\d{1,20})(?: \d{1,20})?)$/;
+
+/** What ends in neither a digit nor "max" names no value: most lines of other files, and the whole form is costly to rule out. */
+function namedValue(line: string): RegExpExecArray | null {
+  const text = line.trim();
+  const last = text.charCodeAt(text.length - 1);
+  return (last >= 48 && last <= 57) || last === 120 ? NAMED.exec(text) : null;
+}
+
 const numberOf = (text: string): number | null => {
   const t = text.trim();
   if (t === 'max') return Number.POSITIVE_INFINITY;
@@ -203,7 +212,7 @@ function parse(lines: readonly Line[]): CgroupGroup[] {
       continue;
     }
     if (heading !== null && take(heading.path, heading.file, line.text, line.span)) continue;
-    const named = /^(\S{1,500}?)(?::|: | = |=| )((?:[a-z_][a-z0-9_]{0,60} )?(?:max|-?\d{1,20})(?: \d{1,20})?)$/.exec(line.text.trim());
+    const named = namedValue(line.text);
     const at = named === null ? null : split(named[1] ?? '');
     if (named !== null && at !== null && take(at.path, at.file, named[2] ?? '', line.span)) continue;
     bare.push(line);

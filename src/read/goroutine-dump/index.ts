@@ -10,7 +10,7 @@
  * Problems: goroutine-dump/cut, goroutine-dump/truncated, goroutine-dump/broken-frame, goroutine-dump/foreign-lines, goroutine-dump/none. Never throws on input.
  * Not read: what argument words point at; registers; the system stacks ("runtime stack:").
  */
-import { memorySource, type Problem, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { decodeLatin1, memorySource, type Problem, placeAt, type Reader, readSlice, type Sniff, type Span } from '../../model/index.ts';
 import { GoroutineParser } from '../lib/goroutines/parser.ts';
 import { type GoroutineTable, GoroutineTableBuilder } from '../lib/goroutines/table.ts';
 import { logicalLines, type Wrapper, wrapperOf } from '../lib/lines.ts';
@@ -36,12 +36,16 @@ export interface GoroutineDump {
 /** net/http/pprof stops a debug=2 dump at this size, in the middle of a goroutine. */
 export const HTTP_DUMP_CAP = 64 * 1024 * 1024;
 
+const NO_GOROUTINE: Sniff = { confidence: 0, reached: 0, why: 'no line of the form "goroutine 1 [running]:"' };
+
 export const goroutineDump: Reader<GoroutineDump> = {
   id: 'goroutine-dump',
   title: 'goroutine dump (debug=2, runtime.Stack, SIGQUIT)',
   takes: 'whole',
 
   sniff(head) {
+    // the words a dump consists of; no wrapper takes a line apart this early
+    if (!decodeLatin1(head).includes('goroutine ')) return NO_GOROUTINE;
     const parser = new GoroutineParser(new GoroutineTableBuilder());
     let lines = 0;
     let fitting = 0;
@@ -55,7 +59,7 @@ export const goroutineDump: Reader<GoroutineDump> = {
       reached = line.span.offset + line.span.length;
     }
     parser.close();
-    if (parser.rows === 0) return { confidence: 0, reached: 0, why: 'no line of the form "goroutine 1 [running]:"' };
+    if (parser.rows === 0) return NO_GOROUTINE;
     const share = fitting / lines;
     return { confidence: share < 0.5 ? share * 0.8 : 0.5 + share * 0.48, reached, why: `${parser.rows} goroutines; ${fitting} of ${lines} lines belong to them` };
   },

@@ -50,7 +50,7 @@ export const kubectlText: Reader<KubectlText> = {
   takes: 'whole',
 
   sniff(head) {
-    const lines = textLines(head).slice(0, 400);
+    const lines = textLines(head, 400);
     let filled = 0;
     for (const [i, line] of lines.entries()) {
       if (line.text.trim() === '') continue;

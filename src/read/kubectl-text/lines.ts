@@ -10,10 +10,10 @@ export interface TextLine {
   readonly lead: number;
 }
 
-export function textLines(bytes: Uint8Array): TextLine[] {
+export function textLines(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): TextLine[] {
   const out: TextLine[] = [];
   let start = 0;
-  while (start < bytes.length) {
+  while (start < bytes.length && out.length < most) {
     let end = bytes.indexOf(0x0a, start);
     if (end < 0) end = bytes.length;
     const stop = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;

@@ -36,6 +36,7 @@ export interface LogicalLine {
 
 const HEAD = 64 * 1024;
 const SPACE = 0x20;
+const CR = 0x0d;
 const NONE: readonly Wrapper[] = [];
 
 const KUBECTL_PREFIX = /^\[pod\/[^\]\s]{1,512}\] /;
@@ -45,17 +46,18 @@ const COMPOSE = /^[A-Za-z0-9][\w.-]{0,200} {0,64}\| /;
 const JOURNAL = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} [^\s:[\]]{1,200}(?:\[\d{1,10}\])?: /;
 /** Longest wrapper prefix that is matched; the rest of a line is never turned into a string. */
 const PREFIX_CAP = 1024;
+/** By so many lines it is decided which wrapper a text has. */
+const WRAPPED_LINES = 400;
 
 /** Wrappers of a text, outermost first, by its head. */
 export function wrappersOf(head: Uint8Array): readonly Wrapper[] {
-  const lines = decodeLatin1(head).split('\n');
-  if (lines.length > 1) lines.pop();
-  const full = lines
-    .map((l) => l.slice(0, PREFIX_CAP).replace(/\r$/, ''))
-    .filter((l) => l !== '')
-    .slice(0, 400);
+  const full = firstLines(decodeLatin1(head));
   if (full.length === 0) return NONE;
-  const nearlyAll = (test: (line: string) => boolean): boolean => full.filter(test).length * 10 >= full.length * 9;
+  const nearlyAll = (test: (line: string) => boolean): boolean => {
+    let not = 0;
+    for (const line of full) if (!test(line) && ++not * 10 > full.length) return false;
+    return true;
+  };
   if (nearlyAll((l) => l.startsWith('{"log":"') || l.startsWith('{"log": "'))) return ['docker'];
   if (nearlyAll((l) => CRI.test(l))) return ['cri'];
   const prefixed = nearlyAll((l) => KUBECTL_PREFIX.test(l));
@@ -69,6 +71,22 @@ export function wrappersOf(head: Uint8Array): readonly Wrapper[] {
   return NONE;
 }
 
+/** Lines that are not empty, without their ends; what follows the last line end may be cut and is left out. */
+function firstLines(text: string): string[] {
+  const out: string[] = [];
+  let start = 0;
+  for (let end = text.indexOf('\n'); out.length < WRAPPED_LINES; end = text.indexOf('\n', start)) {
+    const stop = end < 0 ? text.length : end;
+    if (end < 0 && start > 0) break;
+    const cut = Math.min(stop, start + PREFIX_CAP);
+    const line = text.slice(start, cut > start && text.charCodeAt(cut - 1) === CR ? cut - 1 : cut);
+    if (line !== '') out.push(line);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return out;
+}
+
 interface Open {
   parts: Uint8Array[];
   size: number;
@@ -80,7 +98,17 @@ interface Open {
   cut: boolean;
 }
 
-export const wrapperOf = (source: ByteSource): Wrapper | null => wrappersOf(readSlice(source, 0, HEAD))[0] ?? null;
+const wrappers = new WeakMap<ByteSource, Wrapper | null>();
+
+/** Every embedded reader asks this of every text. */
+export function wrapperOf(source: ByteSource): Wrapper | null {
+  let wrapper = wrappers.get(source);
+  if (wrapper === undefined) {
+    wrapper = wrappersOf(readSlice(source, 0, HEAD))[0] ?? null;
+    wrappers.set(source, wrapper);
+  }
+  return wrapper;
+}
 
 /** Streams the logical lines of a source (or of [from, to) of it, which should start at a line). The yielded object is reused. */
 export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, known?: Wrapper | null): Generator<LogicalLine> {

@@ -139,12 +139,13 @@ export class RawLines {
 /** Whether a source holds one of these ASCII needles: chunk by chunk, nothing decoded beyond one chunk. */
 export function holdsAny(source: ByteSource, needles: readonly string[]): boolean {
   const overlap = Math.max(...needles.map((n) => n.length)) - 1;
-  const chunk = new Uint8Array(Math.min(WINDOW, Math.max(1, source.sizeBytes)));
-  for (let at = 0; at < source.sizeBytes; at += Math.max(1, chunk.length - overlap)) {
-    const part = 'bytes' in source ? readSlice(source, at, chunk.length) : fill(source, at, chunk);
+  const size = Math.min(WINDOW, Math.max(1, source.sizeBytes));
+  const chunk = 'bytes' in source ? null : new Uint8Array(size);
+  for (let at = 0; at < source.sizeBytes; at += Math.max(1, size - overlap)) {
+    const part = chunk === null ? readSlice(source, at, size) : fill(source, at, chunk);
     const text = latin1.decode(part);
     for (const needle of needles) if (text.includes(needle)) return true;
-    if (part.length < chunk.length) return false;
+    if (part.length < size || at + size >= source.sizeBytes) return false;
   }
   return false;
 }

@@ -8,7 +8,8 @@ export interface ReadTime {
 }
 
 const SECOND = 1_000_000_000n;
-const stepOfFraction = (digits: number): bigint => 10n ** BigInt(9 - Math.min(9, digits));
+const STEPS: readonly bigint[] = Array.from({ length: 10 }, (_none, digits) => 10n ** BigInt(9 - digits));
+const stepOfFraction = (digits: number): bigint => STEPS[Math.min(9, digits)] as bigint;
 
 const ISO = /^\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,](\d{1,9}))?\s?(Z|z|[+-]\d\d:?\d\d)?$/;
 

@@ -7,8 +7,9 @@
  * Problems: supervisor/none.
  * Not read: starts, stops that nobody waited for, resource use.
  */
-import { type Artifact, decodeLatin1, type Instant, parseInstant, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { decodeLatin1, type Instant, parseInstant, type Reader, type Span } from '../../model/index.ts';
 import { logicalLines } from '../lib/lines.ts';
+import { holdsAny } from '../lib/raw-lines.ts';
 import { type Ending, WORDINGS, type Wording } from './endings.ts';
 
 export type { Ending } from './endings.ts';
@@ -55,7 +56,7 @@ export const supervisor: Reader<Supervised> = {
     return { confidence: 0, reached: 0, why: 'no supervisor tells of an ending' };
   },
 
-  mayHold: (artifact) => holds(artifact),
+  mayHold: (artifact) => holdsAny(artifact.source, NEEDLES),
 
   read(artifact) {
     const ends: SupervisedEnd[] = [];
@@ -100,25 +101,4 @@ function timeOf(text: string, wrapperTime: string | null): Instant | null {
   const go = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)/.exec(text);
   if (go !== null) return parseInstant(`${go[1]}-${go[2]}-${go[3]}T${go[4]}Z`);
   return wrapperTime === null ? null : parseInstant(wrapperTime);
-}
-
-function holds(artifact: Artifact): boolean {
-  const encoded = NEEDLES.map((n) => new TextEncoder().encode(n));
-  const window = 1024 * 1024;
-  for (let at = 0; at < artifact.source.sizeBytes; at += window - 64) {
-    const part = readSlice(artifact.source, at, window);
-    if (encoded.some((n) => includes(part, n))) return true;
-  }
-  return false;
-}
-
-function includes(bytes: Uint8Array, needle: Uint8Array): boolean {
-  let at = bytes.indexOf(needle[0]!);
-  while (at >= 0 && at + needle.length <= bytes.length) {
-    let i = 1;
-    while (i < needle.length && bytes[at + i] === needle[i]) i++;
-    if (i === needle.length) return true;
-    at = bytes.indexOf(needle[0]!, at + 1);
-  }
-  return false;
 }
