@@ -15,13 +15,18 @@ export interface LockEdge extends Frame {
 }
 
 /** Both ends of an inversion that the source shows are places where goroutines of the circle wait. */
-export const directInversion = (cycle: Condition, ask: Ask): Finding | readonly Joined[] =>
-  joinSource(
+export function directInversion(cycle: Condition, ask: Ask): Finding | readonly Joined[] {
+  const found = joinSource(
     lockOrder,
     ask,
     edgesOf(cycle),
     (c, frame) => c.facts.line === frame.line && edgesOf(cycle).some((e) => e.line === c.facts.otherLine && sameFunction(e.function, c.facts.otherFunction)),
   );
+  if ('state' in found) return found;
+  // the source says an inversion from both sides: one of them is enough
+  const side = (c: Condition): string => [`${c.facts['file']}:${c.facts['line']}`, `${c.facts['otherFile']}:${c.facts['otherLine']}`].sort().join(' ');
+  return found.filter((j, i) => found.findIndex((x) => side(x.cause) === side(j.cause)) === i);
+}
 
 const sameFunction = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 

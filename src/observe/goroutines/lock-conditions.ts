@@ -19,6 +19,7 @@ import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, type Waiter 
 import { type SelfLock, selfLocks } from './self-locks.ts';
 import type { Life } from './series.ts';
 import { mainWait, type Snapshot } from './snapshots.ts';
+import { holdsBySource } from './source-holds.ts';
 
 type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
 
@@ -61,7 +62,7 @@ export function lockCycles(life: Life, world: World): Condition[] {
   const waits = lockWaits(last);
   const alone = waitsForItself(life, last, waits, world);
   const known = new Set(alone.flatMap((c) => c.facts.edges.map((e) => e.waitsFor)));
-  const circles = cyclesOf(waits).filter((c) => !c.locks.some((l) => known.has(l)));
+  const circles = cyclesOf(waits, holdsBySource(waits, world)).filter((c) => !c.locks.some((l) => known.has(l)));
   return [
     ...alone,
     ...circles.map((cycle) => {
@@ -180,7 +181,7 @@ export function lockConvoys(life: Life): Condition[] {
           holderWait: holderBucket === undefined ? null : mainWait(holderBucket),
           longestMinutes: longest < 1 ? null : longest,
         },
-        says: `${all} goroutines wait for one lock in ${shortGoSymbol(at?.symbol ?? '')}:${at?.line ?? 0}${longest >= 1 ? `, up to ${longest} minutes` : ''}${
+        says: `${all} goroutines wait for one lock in ${shortGoSymbol(at?.symbol ?? '')}:${at?.line ?? 0}${longest >= 1 ? `, up to ${longest} minute${longest === 1 ? '' : 's'}` : ''}${
           holder === null
             ? ''
             : `; ${shortGoSymbol(holder.frame.symbol)}:${holder.frame.line} seems to hold it [${holderBucket === undefined ? 'running' : mainWait(holderBucket)}]`

@@ -39,7 +39,7 @@ export interface LockWaits {
 /** Rows read again a bucket: behind them all wait for the same lock anyway. */
 const ROWS_A_BUCKET = 500;
 /** A lock lies this near to the beginning of its object. */
-const OBJECT_BYTES = 4096;
+export const OBJECT_BYTES = 4096;
 
 const memo = new WeakMap<Snapshot, LockWaits>();
 
@@ -123,7 +123,7 @@ export const sure = (f: ArgumentFrame, i: number): string | null => {
 
 export const receiverOf = (f: ArgumentFrame): string | null => (parseGoSymbol(f.symbol).pointer && parseGoSymbol(f.symbol).closure.length === 0 ? sure(f, 0) : null);
 
-function* pointersOf(f: ArgumentFrame): Generator<string> {
+export function* pointersOf(f: ArgumentFrame): Generator<string> {
   for (let i = 0; i < f.words.length; i++) {
     const word = sure(f, i);
     // small numbers are numbers
@@ -185,21 +185,27 @@ const CYCLE_LENGTH = 6;
 const CYCLES_CAP = 8;
 const STEPS_CAP = 20_000;
 
-export function cyclesOf(waits: LockWaits): Cycle[] {
+/** `more`: holds that the source shows and addresses alone do not. */
+export function cyclesOf(waits: LockWaits, more: ReadonlyMap<Waiter, readonly Hold[]>): Cycle[] {
   const cycles = new Map<string, Cycle>();
   for (const c of recursiveReads(waits)) cycles.set(c.locks.join(' '), c);
-  const holders = new Map<string, { waiter: Waiter; hold: Hold }[]>();
-  for (const w of waits.waiters)
-    for (const hold of holdsOf(w, waits)) {
+  const holders = new Map<string, { waiter: Waiter; hold: Hold; mayRead: boolean }[]>();
+  for (const w of waits.waiters) {
+    const byAddress = holdsOf(w, waits);
+    const bySource = (more.get(w) ?? []).filter((h) => !byAddress.some((x) => x.lock === h.lock));
+    for (const hold of [...byAddress, ...bySource]) {
       const list = holders.get(hold.lock) ?? [];
-      list.push({ waiter: w, hold });
+      // the source may hold it for reading, which keeps no other reader out
+      list.push({ waiter: w, hold, mayRead: bySource.includes(hold) });
       holders.set(hold.lock, list);
     }
+  }
   let steps = 0;
   const walk = (path: CycleEdge[], start: Waiter): void => {
     const last = path.at(-1)?.waiter ?? start;
     for (const h of holders.get(last.lock) ?? []) {
       if (++steps > STEPS_CAP || cycles.size >= CYCLES_CAP) return;
+      if (h.mayRead && last.wait === 'sync.RWMutex.RLock') continue;
       if (h.waiter === start) {
         const edges = [...path, { waiter: start, holds: h.hold.lock }];
         const locks = edges.map((e) => e.waiter.lock).sort();

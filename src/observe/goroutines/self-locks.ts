@@ -4,9 +4,10 @@
  * (through a callback or an interface) the stack shows the way and the addresses show the same object.
  */
 import { callUnderLock, lineLooksLike, lockTakenAgain } from '../../model/conditions/source.ts';
-import { type Condition, enclosingFunction, type Facts, goFunction, type Kind, parseGoSymbol, type World } from '../../model/index.ts';
+import { parseGoSymbol, type World } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 import { type LockWaits, receiverOf, type Waiter } from './locks.ts';
+import { declaredIn, inSource, lockTakenAt, sameFile } from './source-frames.ts';
 
 export interface SelfLock {
   readonly waiter: Waiter;
@@ -73,20 +74,3 @@ function heldByAddress(w: Waiter, world: World): number | null {
 /** A function on the way that unlocks before it goes on may have given the lock back. */
 const unlocksBefore = (f: ArgumentFrame, world: World): boolean =>
   inSource(lineLooksLike, f, world).some((c) => (c.facts.class === 'unlock' || c.facts.class === 'runlock') && c.facts.line < f.line && sameFile(c.facts.file, f.file));
-
-const last = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const sameFile = (a: string, b: string): boolean => last(a.replaceAll('\\', '/')) === last(b.replaceAll('\\', '/'));
-const declaredIn = (f: ArgumentFrame, symbol: string): boolean => withoutPath(enclosingFunction(f.symbol)) === withoutPath(enclosingFunction(symbol));
-const withoutPath = (symbol: string): string => symbol.slice(symbol.lastIndexOf('/') + 1);
-
-/** Conditions of the declared function a frame stands in; where no go.mod is at hand only the package's own name is known. */
-function inSource<F extends Facts>(kind: Kind<F>, f: ArgumentFrame, world: World): readonly Condition<F>[] {
-  const declared = enclosingFunction(f.symbol);
-  const { package: path } = parseGoSymbol(f.symbol);
-  const names = path.includes('/') ? [declared, declared.replace(path, last(path))] : [declared];
-  for (const name of names) {
-    const answer = world.look(kind, goFunction(name));
-    if (answer.state === 'observed') return answer.conditions;
-  }
-  return [];
-}

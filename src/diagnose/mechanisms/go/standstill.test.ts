@@ -84,7 +84,23 @@ describe('a goroutine that waits for itself', () => {
   });
 });
 
+describe('two goroutines that wait for each other', () => {
+  test('methods of two types, whose inner receivers the dump does not print: said once, not from both sides', async () => {
+    expect(await told('locks-inverted-by-methods')).toEqual(['goroutines/lock-cycle: go/lock-cycle supported main.(*stock).take:35 main.(*orders).count:29']);
+  });
+
+  test('package variables, locked in the text of two functions', async () => {
+    expect((await told('locks-inverted-globals')).filter((l) => l.startsWith('goroutines/lock-cycle'))).toEqual([
+      'goroutines/lock-cycle: go/lock-cycle supported main.login:20 main.expire:30',
+    ]);
+  });
+});
+
 describe('what only looks like it', () => {
+  test('inverted order in the source, but the two that wait are of different objects', async () => {
+    expect(await told('locks-inverted-elsewhere')).toEqual([]);
+  });
+
   test('a method that locks another value of its own type, which somebody else holds', async () => {
     expect(await told('lock-of-another-object')).toEqual([]);
   });

@@ -1,0 +1,3 @@
+module example.test/abbastructs
+
+go 1.24

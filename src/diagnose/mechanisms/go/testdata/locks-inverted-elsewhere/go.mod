@@ -1,0 +1,3 @@
+module example.test/abbaotherinstances
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/abbaglobals
+
+go 1.24
