@@ -16,6 +16,7 @@ import {
   probeFailing,
 } from '../../model/conditions/container.ts';
 import { processCrashed } from '../../model/conditions/crash.ts';
+import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { bucketGrowing, goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { errorBurst } from '../../model/conditions/logs.ts';
 import { heapGrowing } from '../../model/conditions/memory.ts';
@@ -74,6 +75,7 @@ export const FAMILIES: readonly Family[] = [
   },
   { metric: /^container_oom_events_total$|^node_vmstat_oom_kill$/, direct: kinds(containerOomKilled, nodeOomKill), near: [] },
   { metric: /^go_goroutines$/, direct: kinds(goroutinesGrowing), near: kinds(bucketGrowing) },
+  { metric: /^process_(?:open|max)_fds$|^process_open_file_descriptor_count$/, direct: kinds(openFilesGrowing), near: [] },
   { metric: /^go_memstats_|^go_gc_/, direct: kinds(heapGrowing), near: kinds(containerMemoryGrowing) },
   { metric: /^container_memory_|^process_resident_memory_bytes$/, direct: kinds(containerMemoryGrowing), near: kinds(heapGrowing, containerOomKilled) },
   { metric: /^node_memory_|^node_filesystem_/, direct: kinds(nodePressure), near: kinds(nodeOomKill) },

@@ -12,11 +12,12 @@ import { abandonedSender } from './go/abandoned-sender/index.ts';
 import { allGoroutinesAsleep } from './go/all-goroutines-asleep/index.ts';
 import { bodyNotClosedLeak } from './go/body-not-closed/index.ts';
 import { clientKeepsConnections } from './go/client-keeps-connections/index.ts';
+import { clientKeepsFiles } from './go/client-keeps-files/index.ts';
 import { concurrentMapWrites } from './go/concurrent-map-writes/index.ts';
+import { connectionsHoldFiles } from './go/connections-hold-files/index.ts';
 import { crashAtLine } from './go/crash-at-line/index.ts';
 import { crashExitsContainer } from './go/crash-exits-container/index.ts';
 import { crashExitsProcess } from './go/crash-exits-process/index.ts';
-import { dataRaceFailsRun } from './go/data-race/index.ts';
 import { deadConsumer } from './go/dead-consumer/index.ts';
 import { doubleLock } from './go/double-lock/index.ts';
 import { doubleLockThroughCallback } from './go/double-lock-through-callback/index.ts';
@@ -35,7 +36,6 @@ import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { nilDereference } from './go/nil-dereference/index.ts';
 import { nilMapWrite } from './go/nil-map-write/index.ts';
-import { raceExitsProcess } from './go/race-exits-process/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
 import { sendOnClosedChannel } from './go/send-on-closed-channel/index.ts';
 import { slowConsumer } from './go/slow-consumer/index.ts';
@@ -94,11 +94,12 @@ export const mechanisms: readonly Mechanism[] = [
   allGoroutinesAsleep,
   bodyNotClosedLeak,
   clientKeepsConnections,
+  clientKeepsFiles,
   concurrentMapWrites,
+  connectionsHoldFiles,
   crashAtLine,
   crashExitsContainer,
   crashExitsProcess,
-  dataRaceFailsRun,
   deadConsumer,
   doubleLock,
   doubleLockThroughCallback,
@@ -117,7 +118,6 @@ export const mechanisms: readonly Mechanism[] = [
   missingCtxDone,
   nilDereference,
   nilMapWrite,
-  raceExitsProcess,
   recursiveReadLockStall,
   sendOnClosedChannel,
   slowConsumer,

@@ -21,12 +21,10 @@ import {
   deniedByPolicy,
   imageReferenceWrong,
   outsideLimitRange,
-  probeMismatch,
   quotaExhausted,
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
-  settingMissing,
 } from './config.ts';
 import {
   containerCrashLooping,
@@ -45,12 +43,13 @@ import {
 import {
   crashSite,
   flagError,
-  gaveUp,
   processCrashed,
   processExited,
-  processListening,
   signalDump,
 } from './crash.ts';
+import {
+  openFilesGrowing,
+} from './files.ts';
 import {
   bucketBlocked,
   bucketGrowing,
@@ -74,10 +73,6 @@ import {
   nodeOomKill,
   nodePressure,
 } from './node.ts';
-import {
-  dataRace,
-  raceDetected,
-} from './races.ts';
 import {
   bodyNotClosed,
   callUnderLock,
@@ -118,12 +113,10 @@ export const kinds: readonly Kind[] = [
   deniedByPolicy,
   imageReferenceWrong,
   outsideLimitRange,
-  probeMismatch,
   quotaExhausted,
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
-  settingMissing,
   containerCrashLooping,
   containerExited,
   containerKilledByLiveness,
@@ -136,11 +129,10 @@ export const kinds: readonly Kind[] = [
   contrast,
   crashSite,
   flagError,
-  gaveUp,
   processCrashed,
   processExited,
-  processListening,
   signalDump,
+  openFilesGrowing,
   bucketBlocked,
   bucketGrowing,
   bucketSeen,
@@ -156,8 +148,6 @@ export const kinds: readonly Kind[] = [
   nodeNotReady,
   nodeOomKill,
   nodePressure,
-  dataRace,
-  raceDetected,
   bodyNotClosed,
   callUnderLock,
   consumerLoop,

@@ -5,6 +5,7 @@
 
 import { demand, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
 import { containerCrashLooping, containerMemoryGrowing, containerOomKilled, containerThrottled } from '../../model/conditions/container.ts';
+import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
 import { workloadUnavailable } from '../../model/conditions/workload.ts';
@@ -23,7 +24,7 @@ const seriesOf = (readings: Readings): Series[] => {
   return made;
 };
 
-const MEMORY = [goroutinesGrowing, heapGrowing, notHeap, containerMemoryGrowing];
+const MEMORY = [goroutinesGrowing, openFilesGrowing, heapGrowing, notHeap, containerMemoryGrowing];
 const REQUESTS = [requestsFailing, requestsSlow, demand];
 const STATE = [containerOomKilled, containerCrashLooping, containerThrottled, workloadUnavailable];
 

@@ -1,5 +1,6 @@
-/** Goroutines, heap, resident and container memory: what grows over a process life and does not come back. */
+/** Goroutines, open files, heap, resident and container memory: what grows over a process life and does not come back. */
 import { containerMemoryGrowing } from '../../model/conditions/container.ts';
+import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
 import { type Condition, type Coverage, condition, type Entity, entityId, instantFromSeconds, type Kind, NOTHING, type Observation, shortName } from '../../model/index.ts';
@@ -18,6 +19,7 @@ interface Gauge {
 
 const GAUGES: readonly Gauge[] = [
   { kind: goroutinesGrowing as Kind, names: ['go_goroutines', 'go_goroutine_count', 'go_sched_goroutines_goroutines'], limits: { least: 50, leastShare: 0.5 } },
+  { kind: openFilesGrowing as Kind, names: ['process_open_fds', 'process_open_file_descriptor_count'], limits: { least: 50, leastShare: 0.5 } },
   {
     kind: heapGrowing as Kind,
     names: ['go_memstats_heap_inuse_bytes', 'go_memstats_heap_alloc_bytes', 'go_memstats_alloc_bytes', 'go_memory_used_bytes'],
@@ -138,6 +140,15 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
       says: `goroutines of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}`,
     }) as Condition;
   }
+  if (kind.id === openFilesGrowing.id) {
+    const limit = maxFilesOf(s, series);
+    return condition(openFilesGrowing, {
+      ...base,
+      quantity: { value: growth.to, baseline: growth.from, unit: 'files', known: 'sampled' },
+      facts: { fromCount: growth.from, toCount: growth.to, perMinute: Math.round(growth.perMinute), limit, curve: curveOf(s) },
+      says: `open files of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}${limit === null ? '' : ` (the limit is ${limit})`}`,
+    }) as Condition;
+  }
   const quantity = { value: growth.to, baseline: growth.from, unit: 'bytes', known: 'sampled' as const };
   const sizes = `${mib(growth.from)} → ${mib(growth.to)}, ${mib(growth.perMinute)} a minute${again}`;
   if (kind.id === heapGrowing.id)
@@ -154,6 +165,16 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
     facts: { container: s.labels['container'] ?? shortName(entity), fromBytes: growth.from, toBytes: growth.to, limitBytes: limit, perMinuteBytes: growth.perMinute },
     says: `${s.name === 'process_resident_memory_bytes' ? 'resident memory' : 'memory'} of ${nameOf(s, entity)} ${sizes}${limit === null ? '' : ` of ${mib(limit)}`}`,
   }) as Condition;
+}
+
+const CURVE_MOST = 240;
+const curveOf = (s: Series): [number, number][] => s.times.map((t, i): [number, number] => [t, s.values[i] as number]).slice(-CURVE_MOST);
+
+function maxFilesOf(s: Series, series: readonly Series[]): number | null {
+  const of = entityOf(s);
+  const known = series.find((x) => x.name === 'process_max_fds' && of !== null && entityId(entityOf(x) ?? of) === entityId(of));
+  const value = known?.values.at(-1);
+  return value === undefined || !Number.isFinite(value) ? null : value;
 }
 
 function limitOf(s: Series, series: readonly Series[]): number | null {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { collectFiles } from '../../collect/files/index.ts';
 import { demand, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
 import { containerCrashLooping, containerMemoryGrowing, containerOomKilled } from '../../model/conditions/container.ts';
+import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
 import { workloadUnavailable } from '../../model/conditions/workload.ts';
@@ -44,6 +45,18 @@ describe('a rollout that leaks', () => {
     expect(w.look(demand).state).toBe('absent');
     expect(w.look(requestsSlow).state).toBe('absent');
     expect(look(w, containerCrashLooping as Kind).length).toBeGreaterThan(0);
+  });
+});
+
+describe('connections that are never given back', () => {
+  test('open files grow at both ends; where they are given back they do not', async () => {
+    const w = await incident('body-not-closed');
+    const answer = w.look(openFilesGrowing);
+    expect(answer.state === 'observed' ? answer.conditions.map((c) => [c.entity.key, c.facts.toCount > 400]) : []).toEqual([
+      ['market@127.0.0.1:8090', true],
+      ['rates@127.0.0.1:8081', true],
+    ]);
+    expect((await incident('healthy-busy')).look(openFilesGrowing).state).toBe('absent');
   });
 });
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deadlineExceeded, demand, requestsSlow } from '../../../model/conditions/calls.ts';
 import { probeFailing } from '../../../model/conditions/container.ts';
+import { openFilesGrowing } from '../../../model/conditions/files.ts';
 import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing, lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
 import {
   bucket,
@@ -30,6 +31,8 @@ import { stated } from '../../testing/world.ts';
 import { abandonedSender } from './abandoned-sender/index.ts';
 import { bodyNotClosedLeak } from './body-not-closed/index.ts';
 import { clientKeepsConnections } from './client-keeps-connections/index.ts';
+import { clientKeepsFiles } from './client-keeps-files/index.ts';
+import { connectionsHoldFiles } from './connections-hold-files/index.ts';
 import { deadConsumer } from './dead-consumer/index.ts';
 import { leakGrowsGoroutineCount } from './leak-grows-goroutine-count/index.ts';
 import { lockAcrossIo } from './lock-across-io/index.ts';
@@ -118,6 +121,7 @@ function worldOf(files: Readonly<Record<string, string>>, conditions: readonly C
     bucketSeen,
     bucketShrinks,
     goroutinesGrowing,
+    openFilesGrowing,
     lockCycle,
     lockConvoy,
     deadlineExceeded,
@@ -535,6 +539,85 @@ describe('from a standstill to harm', () => {
     expect(verdict(clientKeepsConnections, called('bank', 260), {}, readLoop)).toBe('none');
     expect(verdict(clientKeepsConnections, called('market', 260), {}, growing('chan send', { fn: 'f', line: 1 }))).toBe('none');
     EDGES.pop();
+  });
+
+  describe('without an edge both ends must count the same connections', () => {
+    const market = processOf('market@10.0.0.9:80');
+    const bank = processOf('bank@10.0.0.8:80');
+    const readLoop = growing('select', { fn: '-', line: 1 }, { function: 'net/http.(*persistConn).readLoop', stack: ['net/http.(*persistConn).readLoop transport.go:2450'] });
+    const curve = (to: (i: number) => number): [number, number][] => Array.from({ length: 20 }, (_v, i) => [1000 + 5 * i, to(i)]);
+    const steps = (i: number): number => (i < 5 ? 0 : 17 * (i - 4));
+    const files = (at: typeof p, base: number, to: (i: number) => number = steps): Condition =>
+      stated(openFilesGrowing as Kind, at, 100, {
+        facts: { fromCount: base, toCount: base + to(19), perMinute: 200, limit: null, curve: curve((i) => base + to(i)) },
+      });
+    const total = (at: typeof p, to: number): Condition => stated(goroutinesGrowing as Kind, at, 100, { facts: { fromCount: 9, toCount: to, perMinute: 60, perDemand: false } });
+    const services = (): void => {
+      for (const [at, name] of [
+        [market, 'market'],
+        [bank, 'bank'],
+      ] as const)
+        EDGES.push({ from: at, relation: 'part-of', to: service(name), strength: 'derived', places: [placeAt('edges', { offset: 0, length: 1 })] });
+    };
+    const of = (...others: Condition[]): string => {
+      services();
+      try {
+        return verdict(clientKeepsFiles, files(market, 10), {}, readLoop, files(p, 11), ...others);
+      } finally {
+        EDGES.splice(-2);
+      }
+    };
+
+    test('in step sample by sample, one goroutine each, and nobody else fits', () => {
+      expect(of(total(market, 264))).toBe('supported');
+      services();
+      expect(verdict(clientKeepsConnections, total(market, 264), {}, readLoop, files(p, 11), files(market, 10))).toBe('supported');
+      EDGES.splice(-2);
+    });
+    test('another client that leaks as fast, another shape, and two that fit are not it', () => {
+      // two goroutines a connection: the near end
+      expect(of(total(market, 530))).toBe('none');
+      expect(of()).toBe('none');
+      expect(of(total(market, 264), files(bank, 5), total(bank, 262))).toBe('none');
+      // somebody whose files grow otherwise does not stand in the way
+      expect(
+        of(
+          total(market, 264),
+          files(bank, 5, (i) => 14 * i),
+          total(bank, 262),
+        ),
+      ).toBe('supported');
+      services();
+      expect(
+        verdict(
+          clientKeepsFiles,
+          files(market, 10, (i) => 14 * i),
+          {},
+          readLoop,
+          files(p, 11),
+          total(market, 264),
+        ),
+      ).toBe('none');
+      EDGES.splice(-2);
+    });
+    test('a replica of the same service is no callee', () => {
+      EDGES.push({ from: market, relation: 'part-of', to: service('orders'), strength: 'derived', places: [placeAt('edges', { offset: 0, length: 1 })] });
+      expect(verdict(clientKeepsFiles, files(market, 10), {}, readLoop, files(p, 11), total(market, 264))).toBe('none');
+      EDGES.pop();
+    });
+    test('the near end holds its files itself; other goroutines hold none', () => {
+      expect(verdict(connectionsHoldFiles, files(p, 11), {}, readLoop)).toBe('supported');
+      expect(
+        verdict(
+          connectionsHoldFiles,
+          files(p, 11, (i) => 400 * i),
+          {},
+          readLoop,
+        ),
+      ).toBe('associated');
+      expect(verdict(connectionsHoldFiles, files(p, 11), {}, growing('chan send', { fn: 'f', line: 1 }))).toBe('none');
+      expect(verdict(connectionsHoldFiles, files(market, 11), {}, readLoop)).toBe('none');
+    });
   });
 
   test('the total grows because of one bucket, or for the most part not', () => {
