@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { mechanisms } from '../src/diagnose/mechanisms/index.ts';
 import { kinds } from '../src/model/conditions/index.ts';
+import { generalTitle } from '../src/model/index.ts';
 import { observers } from '../src/observe/index.ts';
 import { readers } from '../src/read/index.ts';
 import { readerProblems } from '../src/read/problem-codes.ts';
@@ -35,6 +36,8 @@ describe('records', () => {
   });
 
   test.each(mechanisms.map((m) => [m.id, m] as const))('mechanism %s', (id, m) => {
+    // said of what was looked for and not found, so it must stand without a link
+    expect(generalTitle(m)).toMatch(/^(?!.*(undefined|null|NaN|\?))[A-Za-z].* /);
     expect(id).toMatch(ID);
     expect(m.from.length).toBeGreaterThan(0);
     expect(

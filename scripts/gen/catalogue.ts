@@ -3,7 +3,7 @@ import { VERDICT_MEANINGS } from '../../src/cli/explain.ts';
 import { FILE_PROBLEMS } from '../../src/collect/files/problems.ts';
 import { mechanisms } from '../../src/diagnose/mechanisms/index.ts';
 import { kinds } from '../../src/model/conditions/index.ts';
-import { type Mechanism, VERDICTS } from '../../src/model/index.ts';
+import { generalTitle, type Mechanism, VERDICTS } from '../../src/model/index.ts';
 import { observers } from '../../src/observe/index.ts';
 import { readers } from '../../src/read/index.ts';
 import { readerProblems } from '../../src/read/problem-codes.ts';
@@ -11,15 +11,14 @@ import { cell } from './table-cell.ts';
 
 const code = (text: string): string => `\`${text}\``;
 const bullets = (title: string, items: readonly string[]): string[] => (items.length === 0 ? [] : [`- ${title}: ${items.join(' · ')}`]);
-const titleOf = (m: Mechanism): string | null => (typeof m.title === 'string' ? m.title : null);
 
 function mechanismLines(m: Mechanism): string[] {
   const from = m.from.map((f) => `${code(f.kind.id)} (${f.role}${f.optional === true ? ', optional' : ''})`).join(' + ');
-  const title = titleOf(m);
   return [
     `### ${m.id}`,
     '',
-    ...(title === null ? [] : [`${cell(title)}`, '']),
+    cell(generalTitle(m)),
+    '',
     ...(typeof m.because === 'string' ? [`${cell(m.because)}.`, ''] : []),
     `- ${from} → ${code(m.to.id)}; ${m.status}`,
     ...bullets(

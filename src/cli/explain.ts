@@ -3,7 +3,7 @@
 import { FILE_PROBLEMS, type FileProblemCode } from '../collect/files/problems.ts';
 import { mechanisms } from '../diagnose/mechanisms/index.ts';
 import { kinds } from '../model/conditions/index.ts';
-import { type Kind, type Mechanism, VERDICTS, type Verdict } from '../model/index.ts';
+import { generalTitle, type Kind, type Mechanism, VERDICTS, type Verdict } from '../model/index.ts';
 import { nearNames } from '../model/near-names.ts';
 import { observers } from '../observe/index.ts';
 import { readerProblems } from '../read/problem-codes.ts';
@@ -85,11 +85,9 @@ function explainKind(kind: Kind): string[] {
   ].filter((l) => l !== null);
 }
 
-const titleOf = (m: Mechanism): string => (typeof m.title === 'string' ? m.title : m.id);
-
 function explainMechanism(m: Mechanism): string[] {
   return [
-    `${m.id}: ${titleOf(m)}`,
+    `${m.id}: ${generalTitle(m)}`,
     '',
     ...(typeof m.because === 'string' ? [m.because, ''] : []),
     `From ${m.from.map((f) => `${f.kind.id} (${f.role}${f.optional === true ? ', if there' : ''})`).join(' and ')}`,

@@ -7,6 +7,7 @@ import {
   clockTime,
   entityId,
   formatInstant,
+  generalTitle,
   type Instant,
   type Kind,
   type Link,
@@ -149,7 +150,7 @@ function titleOf(incident: Incident, main: Chain | null): { title: string; subje
   }
   const fired = [...firstFired].sort(([, x], [, y]) => Number((x ?? 0n) - (y ?? 0n))).map(([name, at]) => `${name}${at === null ? '' : ` fired ${clockTime(at)}`}`);
   if (fired.length === 0 || subject.kind === 'alert/firing') return { title: text, subject };
-  return { title: `${text}  (${fired.slice(0, 2).join(', ')}${fired.length > 2 ? `, ${fired.length - 2} more` : ''})`, subject };
+  return { title: `${text} (${fired.slice(0, 2).join(', ')}${fired.length > 2 ? `, ${fired.length - 2} more` : ''})`, subject };
 }
 
 interface Root {
@@ -382,8 +383,7 @@ function reportRejected(incident: Incident, context: ReportContext, citer: Citer
     for (const b of explanation.blocked) {
       if (b.state !== 'fails' || !rivals.has(b.mechanism.id) || stands.has(b.mechanism.id) || seen.has(b.mechanism.id)) continue;
       seen.add(b.mechanism.id);
-      const title = typeof b.mechanism.title === 'string' ? b.mechanism.title : b.mechanism.id;
-      out.push({ mechanism: b.mechanism.id, title, why: b.why, refutedBy: citer.cite(b.places, 2) });
+      out.push({ mechanism: b.mechanism.id, title: generalTitle(b.mechanism), why: b.why, refutedBy: citer.cite(b.places, 2) });
     }
   }
   return out.slice(0, REJECTED_SHOWN);

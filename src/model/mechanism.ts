@@ -109,6 +109,23 @@ export interface Mechanism {
 
 export const defineMechanism = (m: Mechanism): Mechanism => m;
 
+/** The heading where no link was found to speak of: every title says something without one. */
+export function generalTitle(m: Mechanism): string {
+  if (typeof m.title === 'string') return m.title;
+  const effect: Condition = {
+    id: '',
+    kind: m.to.id,
+    entity: { kind: 'process', key: '' },
+    during: { from: null, to: null },
+    onset: { lastWell: null, firstIll: null, clock: '' },
+    facts: {},
+    says: m.to.title,
+    places: [],
+    strength: 'stated',
+  };
+  return m.title({ effect, causes: m.from.map(() => null) });
+}
+
 export const holds = (says: string, places: readonly Place[], strength?: Strength): Finding => ({
   state: 'holds',
   says,

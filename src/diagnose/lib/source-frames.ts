@@ -183,7 +183,7 @@ export function joinSource<F extends Facts>(kind: Kind<F>, ask: Ask, frames: rea
   }
   if (joined.size > 0) return [...joined.values()];
   // where the source of one of the frames is missing, its absence elsewhere says nothing
-  if (missing === null && looked.length > 0) return fails(`${kind.title}: not so in the source of ${functions}`, uniquePlaces(looked, 3));
+  if (missing === null && looked.length > 0) return fails(`not so in the source of ${functions}`, uniquePlaces(looked, 3));
   return unknown(missing?.why ?? 'no frame of the program’s own code is in the stack', missing?.next ?? SOURCE_NEXT);
 }
 

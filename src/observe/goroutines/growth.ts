@@ -149,6 +149,7 @@ function onLockOf(t: Track, locks: (s: Snapshot) => LockWaits): string | null {
   return withRows === undefined ? null : locks(withRows).lockOfRows(withRows.buckets.get(t.key)?.rows ?? []);
 }
 
+const minutes = (n: number): string => `${n} minute${n === 1 ? '' : 's'}`;
 const leakedText = (t: Track): string => (t.leaked === null || t.leaked.count === 0 ? '' : `, ${t.leaked.count} leaked by the runtime’s own word`);
 
 const entityOf = (t: Track) => bucketEntity(t.life.process.key, t.key);
@@ -160,7 +161,7 @@ export function growing(g: Growth, locks: (s: Snapshot) => LockWaits): Condition
   const last = t.counts.at(-1) ?? 0;
   const total = t.life.dumps.at(-1)?.total ?? last;
   const span = t.counts.length === 1 ? `${last} goroutines` : `goroutines ${first} → ${last}`;
-  const old = t.longestMinutes === null ? '' : `, up to ${t.longestMinutes} minutes`;
+  const old = t.longestMinutes === null ? '' : `, up to ${minutes(t.longestMinutes)}`;
   return condition(bucketGrowing, {
     entity: entityOf(t),
     during: intervalOf(t.life),
@@ -211,7 +212,7 @@ export function blocked(tracks: readonly Track[], locks: (s: Snapshot) => LockWa
     .slice(0, BLOCKED_CAP)
     .map((t) => {
       const last = t.counts.at(-1) ?? 0;
-      const old = t.longestMinutes === null ? '' : ` for up to ${t.longestMinutes} minutes`;
+      const old = t.longestMinutes === null ? '' : ` for up to ${minutes(t.longestMinutes)}`;
       return condition(bucketBlocked, {
         entity: entityOf(t),
         during: intervalOf(t.life),

@@ -5,7 +5,7 @@ import { failedInDependency, functionOf, lineOf, mitigation, ofClass } from '../
 export const crashAtLine = defineMechanism({
   ...ofClass('custom', 'other-runtime-error', 'divide-by-zero', 'close-of-closed-channel', 'close-of-nil-channel', 'negative-waitgroup', 'unlock-of-unlocked'),
   id: 'go/crash-at-line',
-  title: (link) => `the program panics: ${String(link.effect.facts['message'])}`,
+  title: (link) => `the program panics${link.effect.facts['message'] === undefined ? '' : `: ${String(link.effect.facts['message'])}`}`,
   because: (link) => `${functionOf(link)} panicked at ${lineOf(link)} with "${String(link.effect.facts['message'])}"; why it came to that is not in the text`,
   requires: [],
   refutes: [failedInDependency],

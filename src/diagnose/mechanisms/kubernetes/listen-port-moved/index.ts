@@ -27,7 +27,8 @@ const moved: FieldTest = (f, effect) => {
 
 export const listenPortMoved = defineMechanism({
   id: 'kubernetes/listen-port-moved',
-  title: (link) => `${link.causes[0]?.says ?? 'a rollout moves the address'}, while the probe asks port ${String(link.effect.facts['port'] ?? '?')}`,
+  title: (link) =>
+    `${link.causes[0]?.says ?? 'a rollout moves the address'}, while the probe asks ${link.effect.facts['port'] === undefined ? 'another port' : `port ${String(link.effect.facts['port'])}`}`,
   to: probeFailing,
   from: [{ kind: rollout, role: 'trigger', join: (effect, ask) => joinRollout(effect, probeFailing, moved, ask) }],
   because: 'the process listens on the port it was told to, and nothing listens where the probe knocks',
