@@ -13,6 +13,7 @@ import { kubernetes } from './kubernetes/index.ts';
 import { listenAddress } from './listen-address/index.ts';
 import { logs } from './logs/index.ts';
 import { metrics } from './metrics/index.ts';
+import { ownWords } from './own-words/index.ts';
 import { race } from './race/index.ts';
 import { source } from './source/index.ts';
 import { supervision } from './supervisor/index.ts';
@@ -32,6 +33,7 @@ export const observers: readonly Observer[] = [
   listenAddress,
   logs,
   metrics,
+  ownWords,
   race,
   source,
   supervision,

@@ -3,6 +3,7 @@ import type { Reader } from '../model/index.ts';
 import { alertmanager } from './alertmanager/index.ts';
 import { cgroupFiles } from './cgroup-files/index.ts';
 import { crashText } from './crash-text/index.ts';
+import { emptyAnswer } from './empty-answer/index.ts';
 import { gctrace } from './gctrace/index.ts';
 import { goMod } from './go-mod/index.ts';
 import { goSource } from './go-source/index.ts';
@@ -25,6 +26,7 @@ export const readers: readonly Reader<unknown>[] = [
   alertmanager,
   cgroupFiles,
   crashText,
+  emptyAnswer,
   gctrace,
   goMod,
   goSource,

@@ -19,6 +19,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "crash-text/no-trace", reader: "crash-text", why: null, next: null },
   { code: "crash-text/none", reader: "crash-text", why: "the words occur, but not as the Go runtime writes them", next: "nothing, unless the program is known to have crashed: then look for its stderr" },
   { code: "crash-text/truncated", reader: "crash-text", why: "frames or goroutines behind it are missing", next: "the whole text: kubectl logs POD --previous, or the process's stderr" },
+  { code: "empty-answer/nothing", reader: "empty-answer", why: "nothing is concluded from silence", next: null },
   { code: "gctrace/none", reader: "gctrace", why: "the words occur, but not as the Go runtime writes them", next: "run the program with GODEBUG=gctrace=1 and keep its standard error" },
   { code: "go-mod/no-module", reader: "go-mod", why: null, next: null },
   { code: "go-mod/too-large", reader: "go-mod", why: null, next: null },

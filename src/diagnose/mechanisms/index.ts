@@ -18,6 +18,7 @@ import { connectionsHoldFiles } from './go/connections-hold-files/index.ts';
 import { crashAtLine } from './go/crash-at-line/index.ts';
 import { crashExitsContainer } from './go/crash-exits-container/index.ts';
 import { crashExitsProcess } from './go/crash-exits-process/index.ts';
+import { dataRaceFailsRun } from './go/data-race/index.ts';
 import { deadConsumer } from './go/dead-consumer/index.ts';
 import { doubleLock } from './go/double-lock/index.ts';
 import { doubleLockThroughCallback } from './go/double-lock-through-callback/index.ts';
@@ -36,6 +37,7 @@ import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { nilDereference } from './go/nil-dereference/index.ts';
 import { nilMapWrite } from './go/nil-map-write/index.ts';
+import { raceExitsProcess } from './go/race-exits-process/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
 import { sendOnClosedChannel } from './go/send-on-closed-channel/index.ts';
 import { slowConsumer } from './go/slow-consumer/index.ts';
@@ -63,10 +65,15 @@ import { nodeLostUnavailable } from './kubernetes/node-lost-unavailable/index.ts
 import { nodePressureEvicts } from './kubernetes/node-pressure-evicts/index.ts';
 import { nodesClosed } from './kubernetes/nodes-closed/index.ts';
 import { oomCrashLoop } from './kubernetes/oom-crash-loop/index.ts';
+import { ownWordsEndContainer } from './kubernetes/own-words-end-container/index.ts';
 import { podsStallRollout } from './kubernetes/pods-stall-rollout/index.ts';
 import { probeKills } from './kubernetes/probe-kills/index.ts';
+import { probeMismatch } from './kubernetes/probe-mismatch/index.ts';
 import { quota } from './kubernetes/quota/index.ts';
+import { readinessUnavailable } from './kubernetes/readiness-unavailable/index.ts';
 import { registryRefuses } from './kubernetes/registry-refuses/index.ts';
+import { settingMissing } from './kubernetes/setting-missing/index.ts';
+import { startErrorCrashLoop } from './kubernetes/start-error-crash-loop/index.ts';
 import { errorsFromCalleeDown } from './logs/errors-from-callee-down/index.ts';
 import { errorsFromCrash } from './logs/errors-from-crash/index.ts';
 import { errorsFromDeadline } from './logs/errors-from-deadline/index.ts';
@@ -100,6 +107,7 @@ export const mechanisms: readonly Mechanism[] = [
   crashAtLine,
   crashExitsContainer,
   crashExitsProcess,
+  dataRaceFailsRun,
   deadConsumer,
   doubleLock,
   doubleLockThroughCallback,
@@ -118,6 +126,7 @@ export const mechanisms: readonly Mechanism[] = [
   missingCtxDone,
   nilDereference,
   nilMapWrite,
+  raceExitsProcess,
   recursiveReadLockStall,
   sendOnClosedChannel,
   slowConsumer,
@@ -145,10 +154,15 @@ export const mechanisms: readonly Mechanism[] = [
   nodePressureEvicts,
   nodesClosed,
   oomCrashLoop,
+  ownWordsEndContainer,
   podsStallRollout,
   probeKills,
+  probeMismatch,
   quota,
+  readinessUnavailable,
   registryRefuses,
+  settingMissing,
+  startErrorCrashLoop,
   errorsFromCalleeDown,
   errorsFromCrash,
   errorsFromDeadline,

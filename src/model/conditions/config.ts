@@ -88,3 +88,21 @@ export const deniedByPolicy = defineKind<{ owner: string; by: string | null; una
   root: 'outside',
   next: 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies -o yaml',
 });
+
+/** The probe asks where, by the program's own word, nobody can answer. */
+export const probeMismatch = defineKind<{ container: string; probe: string; how: 'port' | 'loopback' | 'path'; asked: string; offered: string; referencedBy: string }>({
+  id: 'config/probe-mismatch',
+  title: 'the probe asks what the program does not offer',
+  explain:
+    'port: the program announces that it listens on another port than the probe asks. loopback: it listens on localhost only, and the kubelet comes from outside. path: the server answers 404 to the path of the probe. A program that has not come to listen yet announces nothing: that is no mismatch.',
+  root: 'defect',
+  next: 'kubectl logs POD (from its start) and kubectl get pod POD -o json (ports, probes)',
+});
+
+export const settingMissing = defineKind<{ container: string; setting: string; message: string; owner: string }>({
+  id: 'config/setting-missing',
+  title: 'a setting the program needs is not there',
+  explain: 'The last record before the end names a setting that is required, and the program ended by itself at that moment.',
+  root: 'defect',
+  next: 'kubectl logs POD --previous; kubectl get deployment NAME -o yaml (env, envFrom, args)',
+});

@@ -83,3 +83,20 @@ export const signalDump = defineKind<{ signal: string }>({
   explain: 'SIGQUIT: quit (or SIGABRT) with all goroutines; exit code 2 like a panic. Somebody sent it.',
   next: 'who sent the signal: kubelet events, operators, a watchdog',
 });
+
+/** Not ill: what the program says of where it can be reached. */
+export const processListening = defineKind<{ address: string; host: string | null; port: string; loopback: boolean; purpose: 'admin' | 'any'; seconds: number | null }>({
+  id: 'process/listening',
+  title: 'the program says where it listens',
+  explain: 'A record such as "listening addr=:8081". Only what is announced is known: a program may listen elsewhere without a word.',
+  next: 'kubectl logs POD (from its start); kubectl exec POD -- ss -ltnp',
+});
+
+/** The last record before the end: log.Fatal prints its reason and exits with 1 in the same moment. */
+export const gaveUp = defineKind<{ message: string; level: string; about: 'setting' | 'dependency' | 'address-in-use' | 'other'; subject: string | null }>({
+  id: 'process/gave-up',
+  title: 'the program says why it ends',
+  explain:
+    'The last record of a log that ends there, of level error or above or of a kind that ends programs: a setting that is required, a dependency that cannot be reached, an address in use. What lies behind it stands elsewhere.',
+  next: 'what the message names: the setting in the template, or the pods, endpoints and log of the dependency',
+});

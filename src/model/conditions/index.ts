@@ -21,10 +21,12 @@ import {
   deniedByPolicy,
   imageReferenceWrong,
   outsideLimitRange,
+  probeMismatch,
   quotaExhausted,
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
+  settingMissing,
 } from './config.ts';
 import {
   containerCrashLooping,
@@ -43,8 +45,10 @@ import {
 import {
   crashSite,
   flagError,
+  gaveUp,
   processCrashed,
   processExited,
+  processListening,
   signalDump,
 } from './crash.ts';
 import {
@@ -73,6 +77,10 @@ import {
   nodeOomKill,
   nodePressure,
 } from './node.ts';
+import {
+  dataRace,
+  raceDetected,
+} from './races.ts';
 import {
   bodyNotClosed,
   callUnderLock,
@@ -113,10 +121,12 @@ export const kinds: readonly Kind[] = [
   deniedByPolicy,
   imageReferenceWrong,
   outsideLimitRange,
+  probeMismatch,
   quotaExhausted,
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
+  settingMissing,
   containerCrashLooping,
   containerExited,
   containerKilledByLiveness,
@@ -129,8 +139,10 @@ export const kinds: readonly Kind[] = [
   contrast,
   crashSite,
   flagError,
+  gaveUp,
   processCrashed,
   processExited,
+  processListening,
   signalDump,
   openFilesGrowing,
   bucketBlocked,
@@ -148,6 +160,8 @@ export const kinds: readonly Kind[] = [
   nodeNotReady,
   nodeOomKill,
   nodePressure,
+  dataRace,
+  raceDetected,
   bodyNotClosed,
   callUnderLock,
   consumerLoop,

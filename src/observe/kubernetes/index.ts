@@ -10,10 +10,12 @@ import {
   deniedByPolicy,
   imageReferenceWrong,
   outsideLimitRange,
+  probeMismatch,
   quotaExhausted,
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
+  settingMissing,
 } from '../../model/conditions/config.ts';
 import {
   containerCrashLooping,
@@ -35,6 +37,7 @@ import { flagErrors } from './flags.ts';
 import { identify } from './identify.ts';
 import { containersKilledByKernel, kernelKills } from './kernel.ts';
 import { nodePressures, notReadyNodes } from './nodes.ts';
+import { missingSettings, probeMismatches } from './own-words.ts';
 import { rollouts, scalings } from './rollouts.ts';
 import { notPulled, notStarting, probes } from './starting.ts';
 import { evicted, notCreated, stuckRollouts, unavailable, unschedulable } from './workloads.ts';
@@ -85,6 +88,18 @@ const RULES: readonly Rule[] = [
   { kind: quotaExhausted, find: (s) => refusedCreations(s).quotas, covered: eventCoverage, missing: noEvents },
   { kind: outsideLimitRange, find: (s) => refusedCreations(s).ranges, covered: eventCoverage, missing: noEvents },
   { kind: deniedByPolicy, find: (s) => refusedCreations(s).policies, covered: eventCoverage, missing: noEvents },
+  {
+    kind: probeMismatch,
+    find: probeMismatches,
+    covered: () => [],
+    missing: { why: 'where the program listens is not known', next: 'kubectl logs POD (from its start); kubectl exec POD -- ss -ltnp' },
+  },
+  {
+    kind: settingMissing,
+    find: missingSettings,
+    covered: () => [],
+    missing: { why: 'no log of a container that ended names a missing setting', next: 'kubectl logs POD --previous' },
+  },
   { kind: commandWrong, find: (s, w) => [...wrongCommands(s), ...flagErrors(s, w)], covered: present, missing: noPods },
 ];
 

@@ -19,7 +19,7 @@ export interface PodFile {
 interface KnownPod {
   readonly namespace: string;
   readonly name: string;
-  readonly containers: readonly { readonly name: string; readonly init: boolean }[];
+  readonly containers: readonly { readonly name: string; readonly init: boolean; readonly created: boolean }[];
   readonly place: Place;
 }
 
@@ -36,7 +36,7 @@ function knownPods(readings: Readings): readonly KnownPod[] {
       found.set(key, {
         namespace: view.namespace,
         name: view.name,
-        containers: view.containers.map((c) => ({ name: c.name, init: c.init })),
+        containers: view.containers.map((c) => ({ name: c.name, init: c.init, created: c.containerId !== null })),
         place: placeAt(artifact.id, view.span, { pointer: view.pointer }),
       });
   };
@@ -58,11 +58,13 @@ export function podFile(artifact: Artifact, readings: Readings): PodFile | null 
   if (pod === undefined || pods.length > 1) return null;
   const rest = file.slice(file.indexOf(pod.name) + pod.name.length);
   const stated = pod.containers.filter((c) => called(rest, c.name)).sort((a, b) => b.name.length - a.name.length)[0];
-  const regular = pod.containers.filter((c) => !c.init);
+  // a container that was never created has no log: while a pod initialises only its init containers have
+  const created = pod.containers.filter((c) => c.created);
+  const likely = created.length > 0 ? created : pod.containers;
   // without a name `kubectl logs` prints the first container
-  const box = stated ?? regular[0];
+  const box = stated ?? likely.find((c) => !c.init) ?? likely[0];
   if (box === undefined) return null;
-  const sure = GENERATED.test(pod.name) && (stated !== undefined || pod.containers.length === 1);
+  const sure = GENERATED.test(pod.name) && (stated !== undefined || likely.length === 1);
   return {
     process: processOf(`${pod.namespace}/${pod.name}/${box.name}`),
     container: container(pod.namespace, pod.name, box.name),

@@ -100,6 +100,7 @@ function containersIn(root: Field, section: string, init: boolean, lines: readon
       command: listIn(c, 'Command', lines),
       args: listIn(c, 'Args', lines),
       probes: (['liveness', 'readiness', 'startup'] as const).flatMap((p) => probeIn(c, p, base)),
+      ports: [...(textOf(c, 'Port') ?? textOf(c, 'Ports') ?? '').matchAll(/(\d{1,5})\/[A-Z]{3,4}/g)].map((m) => m[1] ?? ''),
       span: c.span,
       pointer: base,
     };

@@ -66,6 +66,7 @@ function containerViews(o: KubernetesObject, specs: string, statuses: string, in
       command: listAt(spec, 'command').filter((x) => typeof x === 'string'),
       args: listAt(spec, 'args').filter((x) => typeof x === 'string'),
       probes: probeViews(o, spec, specPointer),
+      ports: listAt(spec, 'ports').flatMap((x) => scalarAt(x, 'containerPort') ?? []),
     });
   });
 }

@@ -62,6 +62,8 @@ export interface ContainerView extends FieldSpan {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly probes: readonly ProbeView[];
+  /** Declared container ports: information only, nothing is opened or closed by them. */
+  readonly ports: readonly string[];
 }
 
 export interface ConditionView extends FieldSpan {

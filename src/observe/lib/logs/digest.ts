@@ -81,6 +81,23 @@ export interface Pattern {
   readonly traces: string[];
 }
 
+export interface Announced {
+  readonly address: string;
+  readonly message: string;
+  readonly at: Instant | null;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface LastRecord {
+  readonly message: string;
+  readonly error: string | null;
+  readonly level: string | null;
+  readonly at: Instant | null;
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface LogDigest {
   readonly source: LogSource;
   /** Values of the service field, most frequent first, with the place of one record that says so. */
@@ -97,6 +114,10 @@ export interface LogDigest {
   readonly deadlines: readonly StatedDeadline[];
   /** Addresses with a host that the process says it listens at. */
   readonly listens: readonly string[];
+  /** Every "listening" record, ports alone as well. */
+  readonly announced: readonly Announced[];
+  /** The last record: what a program that gives up says before it exits. */
+  readonly last: LastRecord | null;
   readonly sampled: SampledHow;
   /** Some list reached its cap. */
   readonly capped: boolean;
@@ -147,6 +168,8 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
   const deadlines: StatedDeadline[] = [];
   const activity: number[] = [];
   const listens = new Set<string>();
+  const announced: Announced[] = [];
+  let last: LastRecord | null = null;
   const cadence = new Cadence();
   let from: Instant | null = null;
   let to: Instant | null = null;
@@ -168,10 +191,15 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
       cadence.add(r.level ?? '', r.message, at);
     }
     note(services, pods, r);
-    if (r.format === 'go-crash') return true;
+    if (r.format === 'go-crash') {
+      last = null;
+      return true;
+    }
     const error = errorOf(r)?.text ?? null;
+    last = { message: r.message, error, level: r.level, at, offset: r.span.offset, length: r.span.length };
     const trace = traceIdOf(r)?.text ?? null;
     if (listens.size < VALUES_CAP) for (const address of listensAt(r)) listens.add(address);
+    if (announced.length < VALUES_CAP) for (const address of announcedBy(r)) announced.push({ address, message: r.message, at, offset: r.span.offset, length: r.span.length });
     const pattern = patternOf(templates, patterns, r, error);
     if (pattern !== null && at !== null) {
       keep(pattern.times, fineSeconds(at));
@@ -205,6 +233,8 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
     patterns: [...patterns.values()],
     deadlines,
     listens: [...listens].sort(),
+    announced,
+    last,
     sampled: cadence.result(),
     capped: capped || templates.dropped > 0,
   };
@@ -231,6 +261,21 @@ function listensAt(r: LogRecord): string[] {
   return r.fields.flatMap((f) =>
     /addr|address|listen|bind|host/i.test(f.name) && HOST_PORT.test(f.text) && !f.text.startsWith('0.0.0.0:') && !f.text.startsWith('[::]:') ? [f.text] : [],
   );
+}
+
+const ADDRESS = /^(?:https?:\/\/)?(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])?:\d{1,5}\/?$/;
+const IN_TEXT = /(?:^|[\s"'=(])((?:https?:\/\/)?(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])?:\d{2,5})(?=$|[\s"',;)/])/;
+
+/** "listening" addr=:8081 · "listening on :8081" · "Listening and serving HTTP on :8080" · "server started" port=8080 */
+function announcedBy(r: LogRecord): string[] {
+  if (!LISTENING.test(r.message) || (r.level !== null && atLeastLevel(r.level, 'warn'))) return [];
+  const stated = r.fields.flatMap((f) => {
+    if (/addr|address|listen|bind|endpoint/i.test(f.name) && ADDRESS.test(f.text)) return [f.text];
+    return /^(?:http_?)?port$/i.test(f.name) && /^\d{2,5}$/.test(f.text) ? [`:${f.text}`] : [];
+  });
+  if (stated.length > 0) return stated;
+  const text = IN_TEXT.exec(r.message.slice(0, 400))?.[1] ?? /\bport[ =:]{1,2}(\d{2,5})\b/i.exec(r.message.slice(0, 400))?.[1] ?? null;
+  return text === null ? [] : [text.includes(':') ? text : `:${text}`];
 }
 
 function patternOf(templates: Templates, patterns: Map<Template, Pattern>, r: LogRecord, error: string | null): Pattern | null {

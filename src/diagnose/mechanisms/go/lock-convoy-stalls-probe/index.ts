@@ -9,7 +9,7 @@ export const lockConvoyStallsProbe = defineMechanism({
   id: 'go/lock-convoy-stalls-probe',
   title: 'the probe waits in the queue for a lock',
   to: probeFailing,
-  from: [{ kind: lockConvoy, role: 'amplifier', join: withinSame(lockConvoy, 'process', 'container') }],
+  from: [{ kind: lockConvoy, role: 'amplifier', join: (effect, ask) => (effect.facts['how'] === 'timeout' ? withinSame(lockConvoy, 'process', 'container')(effect, ask) : []) }],
   because: 'the handler of the probe needs the lock and does not get it within the probe’s timeout',
   requires: [
     {

@@ -9,7 +9,7 @@ export const lockCycleStallsProbe = defineMechanism({
   id: 'go/lock-cycle-stalls-probe',
   title: 'the probe waits behind goroutines that wait for each other',
   to: probeFailing,
-  from: [{ kind: lockCycle, role: 'amplifier', join: withinSame(lockCycle, 'process', 'container') }],
+  from: [{ kind: lockCycle, role: 'amplifier', join: (effect, ask) => (effect.facts['how'] === 'timeout' ? withinSame(lockCycle, 'process', 'container')(effect, ask) : []) }],
   because: 'the handler of the probe needs a lock of the circle and never answers',
   requires: [
     {
