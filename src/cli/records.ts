@@ -41,7 +41,7 @@ const OUTPUT: readonly FlagRecord[] = [
   { name: 'markdown', type: 'switch', says: 'the report for an issue or a post-mortem' },
   { name: 'evidence', type: 'count', placeholder: 'n', says: 'the raw bytes of place [n] and what stands around them; with --json every byte, as text or base64' },
   { name: 'why-not', type: 'text', placeholder: 'mechanism', says: 'why this mechanism is not named, and what would have to be seen' },
-  { name: 'redact', type: 'switch', says: 'without tokens, e-mail, IP addresses, label values and home folders; joins are kept' },
+  { name: 'redact', type: 'switch', says: 'without tokens, e-mail, IP addresses, home folders and label values but names of services and code; joins are kept' },
   { name: 'fail-on', type: 'choice', values: VERDICTS, placeholder: 'verdict', says: 'exit 1 when the first cause has this verdict or a stronger one' },
   { name: 'colour', type: 'switch', negates: true, says: 'colour, or --no-colour (else by NO_COLOR, FORCE_COLOR and the terminal)' },
   { name: 'color', type: 'switch', negates: true, says: 'colour', hidden: true },

@@ -1,10 +1,11 @@
 /**
- * A copy of a report without tokens, e-mail and IP addresses, label values and home folders.
+ * A copy of a report without tokens, e-mail and IP addresses, label values and home folders. Names of services and words of code stay, even
+ * where a label has them as its value: without them nobody can tell what the report is about.
  * One value gets one pseudonym wherever it stands, so that what belonged together still does; pseudonyms are numbered in the order of
  * first sight, so that the same report is redacted the same way. The places themselves (offsets, lengths) stay: they open only where the raw files are.
  */
 import type { Report } from '../../model/report.ts';
-import { labelValues, PATTERNS } from './patterns.ts';
+import { labelValues, neededWords, PATTERNS } from './patterns.ts';
 
 /** Vocabulary of the report: never text from inputs. */
 const FIXED = new Set([
@@ -34,11 +35,16 @@ const FIXED = new Set([
 export class Redactor {
   readonly #pseudonyms = new Map<string, string>();
   readonly #counts = new Map<string, number>();
+  /** In the order of first sight. */
+  readonly #seen = new Set<string>();
+  readonly #needed = new Set<string>();
   #labels: RegExp | null = null;
 
   /** Label values are known by where they stand in one text and replaced in all: every text must be seen first. */
   learn(text: string): void {
-    for (const value of labelValues(this.#withoutPatterns(text))) this.#pseudonym('label', value);
+    const plain = this.#withoutPatterns(text);
+    for (const value of labelValues(plain)) this.#seen.add(value);
+    for (const word of neededWords(plain)) this.#needed.add(word);
     this.#labels = null;
   }
 
@@ -75,7 +81,8 @@ export class Redactor {
 
   #withoutLabels(text: string): string {
     if (this.#labels === null) {
-      const values = [...this.#pseudonyms].filter(([, p]) => p.startsWith('<label-')).map(([v]) => v);
+      const values = [...this.#seen].filter((value) => !this.#needed.has(value));
+      for (const value of values) this.#pseudonym('label', value);
       values.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
       const alternatives = values.map((v) => v.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&')).join('|');
       this.#labels = new RegExp(alternatives === '' ? '(?!)' : `(?<![A-Za-z0-9_<-])(?:${alternatives})(?![A-Za-z0-9_]|-\\d+>)`, 'g');

@@ -74,15 +74,39 @@ const LABELS_KEPT = new Set([
   'alertstate',
   'level',
 ]);
+/** Labels that name a service: what it is called is what a report is about, and where it runs is not said by it. */
+const SERVICE_LABELS = new Set(['service', 'app', 'container', 'job', 'deployment']);
+
+/** A run of what paths and symbols are written with. */
+const RUN = /[A-Za-z0-9_@~./()*-]{3,2000}/g;
+/** A package before its type or exported name: `inventory.(*Client)`, `ledger.Post`. */
+const PACKAGE = /(?:^|[/(])([a-z][a-z0-9_]{0,40})\.(?:\(\*|[A-Z][A-Za-z0-9])/;
+
+/** Words of Go code in one run: the path of a source file, or a package path with its symbol. */
+function codeWords(run: string): string[] {
+  const at = PACKAGE.exec(run);
+  if (at !== null) return run.slice(0, at.index + at[0].indexOf('.')).split(/[/.(]/);
+  const file = run.indexOf('.go');
+  return file > 0 && !/[A-Za-z0-9_]/.test(run.charAt(file + 3)) ? run.slice(0, file).split(/[/.]/) : [];
+}
+
+/** Words that a reader of the report needs: without them neither the code nor the service can be told. */
+export function neededWords(text: string): string[] {
+  const words: string[] = [];
+  for (const [run] of text.matchAll(RUN)) words.push(...codeWords(run));
+  for (const [label, value] of labels(text)) if (SERVICE_LABELS.has(label)) words.push(value);
+  return words;
+}
+
 const isName = (value: string): boolean => value.length >= 3 && /[A-Za-z]/.test(value) && !VOCABULARY.has(value.toLowerCase()) && !/^[\d.]+[a-z]{0,3}$/i.test(value);
+
+function* labels(text: string): Generator<[string, string]> {
+  for (const expression of [SELECTOR_LABEL, NAMED_LABEL]) for (const m of text.matchAll(expression)) yield [m[1] as string, m[2] as string];
+}
 
 /** Label values a text shows, in order. */
 export function labelValues(text: string): string[] {
   const values: string[] = [];
-  for (const expression of [SELECTOR_LABEL, NAMED_LABEL]) {
-    for (const m of text.matchAll(expression)) {
-      if (!LABELS_KEPT.has(m[1] as string) && isName(m[2] as string)) values.push(m[2] as string);
-    }
-  }
+  for (const [label, value] of labels(text)) if (!LABELS_KEPT.has(label) && !SERVICE_LABELS.has(label) && isName(value)) values.push(value);
   return values;
 }
