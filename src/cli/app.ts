@@ -1,4 +1,5 @@
 /** Turns the command records into the argument parser's terms, and its exit codes into ours. */
+import { existsSync } from 'node:fs';
 import { buildApplication, buildCommand, buildRouteMap, type Command, type CommandContext, formatMessageForArgumentScannerError, run, text_en } from '@stricli/core';
 import { nearNames } from '../model/near-names.ts';
 import type { Console } from './console.ts';
@@ -50,10 +51,21 @@ function flagNotFound(commandName: string, name: string): string {
     name,
     flags.flatMap((f) => (f.hidden === true ? [] : [f.name])),
   );
+  const elsewhere = COMMANDS.filter((c) => c.flags.some((f) => f.name === name)).map((c) => `gorca ${c.name}`);
+  if (elsewhere.length > 0) return `gorca ${commandName} has no flag --${name}; ${elsewhere.join(' and ')} ${elsewhere.length === 1 ? 'has' : 'have'}`;
   return `there is no flag --${name}${didYouMean(near.map((n) => `--${n}`))}`;
 }
 
-const didYouMean = (corrections: readonly string[]): string => (corrections.length === 0 ? '' : `; did you mean ${corrections.join(' or ').replaceAll('`', '')}?`);
+function commandNotFound(word: string): string {
+  if (word.startsWith('-')) return `${word}: a command comes first; gorca --help lists them`;
+  // the likeliest slip of all: a pile is given and nothing is asked of it
+  if (existsSync(word)) return `"${word}" is no command; gorca investigate ${word} reads it`;
+  const names = COMMANDS.map((c) => c.name);
+  const near = nearNames(word, names);
+  return `there is no command "${word}"${near.length > 0 ? didYouMean(near) : `; there are ${names.join(', ')}`}`;
+}
+
+const didYouMean = (corrections: readonly string[]): string => (corrections.length === 0 ? '' : `; did you mean ${corrections.join(' or ')}?`);
 
 export async function runCli(argv: readonly string[], console: Console): Promise<number> {
   const help = askedHelp(argv, console.columns);
@@ -88,8 +100,7 @@ export async function runCli(argv: readonly string[], console: Console): Promise
               }),
             ),
           ),
-        noCommandRegisteredForInput: ({ input, corrections }) =>
-          `there is no command "${input}"${corrections.length > 0 ? didYouMean(corrections) : `; there are ${COMMANDS.map((c) => c.name).join(', ')}`}`,
+        noCommandRegisteredForInput: ({ input }) => commandNotFound(input),
         exceptionWhileRunningCommand: (error) =>
           error instanceof UsageError ? error.message : `gorca itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       },

@@ -39,9 +39,16 @@ export function complete(words: readonly string[]): void {
   root.parse([...words]);
 }
 
-export const run: Run = (_console, _flags, args) => {
+/** The script asks for a function of the bash-completion package, which not every bash has loaded. */
+const BASH_WORDS = `declare -F _get_comp_words_by_ref > /dev/null || _get_comp_words_by_ref() {
+    cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+}
+`;
+
+export const run: Run = (console, _flags, args) => {
   const [shell = ''] = args;
   if (!SHELLS.includes(shell)) throw new UsageError(`${shell === '' ? 'name a shell' : `there is no completion for "${shell}"`}: ${SHELLS.join(', ')}`);
+  if (shell === 'bash') console.out(BASH_WORDS);
   commands().setup('gorca', 'gorca', shell);
   return Promise.resolve(EXIT.finished);
 };

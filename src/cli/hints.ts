@@ -18,7 +18,11 @@ export function parseTime(flag: string, given: string): Instant {
   const day = /^\d{4}-\d\d-\d\d$/.test(given) ? `${given}T00:00:00Z` : given;
   const minute = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(Z|[+-]\d\d:?\d\d)?$/.exec(day);
   const at = parseInstant(minute === null ? day : `${minute[1]}:00${minute[2] ?? 'Z'}`);
-  if (at === null) throw new UsageError(`--${flag} ${given}: no time was found in it; 2026-11-24T14:02:05Z, "2026-11-24 14:02" and 2026-11-24 are times`);
+  if (at === null) {
+    // the report's own times are without a day: its READ line has it
+    const why = /^\d\d?:\d\d(:\d\d)?$/.test(given) ? 'the day is missing' : 'it is no time';
+    throw new UsageError(`--${flag} ${given}: ${why}; "2026-11-24 14:02", 2026-11-24T14:02:05Z and 2026-11-24 are times (UTC unless a zone is given)`);
+  }
   return at;
 }
 

@@ -15,7 +15,7 @@ import { readHints } from './hints.ts';
 import { progressOn } from './progress.ts';
 import type { FlagValues, Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
-import { whyNotText } from './why-not.ts';
+import { knownMechanism, whyNotText } from './why-not.ts';
 
 export const run: Run = async (console, flags, args) => {
   if (typeof flags['explain'] === 'string') {
@@ -29,6 +29,9 @@ export const run: Run = async (console, flags, args) => {
 
 /** `amend` may put something beside what was found (a proof) before it is printed. */
 export async function investigateInputs(console: Console, flags: FlagValues, inputs: readonly string[], amend: (report: Report) => Report = (r) => r): Promise<ExitCode> {
+  const forms = ['json', 'markdown'].filter((f) => flags[f] === true);
+  if (forms.length > 1) throw new UsageError('--json and --markdown are two forms of one report: give one of them');
+  if (typeof flags['why-not'] === 'string') knownMechanism(flags['why-not']);
   const hints = readHints(flags);
   const progress = progressOn(console);
   const collected = await collectFiles(inputs, { onProgress: progress.onBytes });

@@ -2,12 +2,16 @@
 export function nearNames(wanted: string, candidates: readonly string[], most = 3): string[] {
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   return candidates
-    .map((name) => ({ name, distance: editDistance(wanted.toLowerCase(), name.toLowerCase(), limit) }))
+    .map((name) => ({ name, distance: Math.min(editDistance(wanted.toLowerCase(), name.toLowerCase(), limit), beginning(wanted.toLowerCase(), name.toLowerCase())) }))
     .filter((c) => c.distance <= limit)
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, most)
     .map((c) => c.name);
 }
+
+/** Only the first part was typed, with a slip or two: "go/abandonned" for "go/abandoned-sender". Never nearer than a whole name. */
+const beginning = (wanted: string, name: string): number =>
+  wanted.length < 6 || name.length <= wanted.length ? Number.POSITIVE_INFINITY : 1 + editDistance(wanted, name.slice(0, wanted.length), 2);
 
 /** Insertions, deletions and replacements; `limit` + 1 stands for anything above it. */
 function editDistance(a: string, b: string, limit: number): number {
