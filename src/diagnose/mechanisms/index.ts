@@ -35,6 +35,7 @@ import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { lockCycleThroughCalls } from './go/lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
+import { nilChannelPilesUp } from './go/nil-channel/index.ts';
 import { nilDereference } from './go/nil-dereference/index.ts';
 import { nilMapWrite } from './go/nil-map-write/index.ts';
 import { raceExitsProcess } from './go/race-exits-process/index.ts';
@@ -124,6 +125,7 @@ export const mechanisms: readonly Mechanism[] = [
   lockCycleThroughCalls,
   loopNeverStopped,
   missingCtxDone,
+  nilChannelPilesUp,
   nilDereference,
   nilMapWrite,
   raceExitsProcess,

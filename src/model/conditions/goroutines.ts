@@ -108,3 +108,12 @@ export const bucketShrinks = defineKind<BucketFacts & { peak: number; last: numb
   explain: 'A bucket grew and shrank within the series: load, not a leak.',
   next: 'more dumps over a longer time',
 });
+
+export const nilChannel = defineKind<BucketFacts & { total: number }>({
+  id: 'goroutines/nil-channel',
+  title: 'goroutines wait at a channel that was never made',
+  explain:
+    'The runtime itself says that the channel is nil: nothing can ever be sent or received there, and nobody can close it. One goroutine that waits like this may be meant (a program that shall never end); a crowd is not.',
+  root: 'defect',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
+});

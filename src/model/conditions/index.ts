@@ -62,6 +62,7 @@ import {
   goroutinesGrowing,
   lockConvoy,
   lockCycle,
+  nilChannel,
 } from './goroutines.ts';
 import {
   errorBurst,
@@ -152,6 +153,7 @@ export const kinds: readonly Kind[] = [
   goroutinesGrowing,
   lockConvoy,
   lockCycle,
+  nilChannel,
   errorBurst,
   heapGrowing,
   heapProfiled,

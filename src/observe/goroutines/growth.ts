@@ -3,7 +3,7 @@
  * Growing alone is not a leak: connections and handlers come and go with demand. What stays is told by goroutine ids (never used twice), by wait
  * minutes, or by a third dump.
  */
-import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing } from '../../model/conditions/goroutines.ts';
+import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing, nilChannel } from '../../model/conditions/goroutines.ts';
 import {
   bucket as bucketEntity,
   type Condition,
@@ -239,6 +239,27 @@ export function seen(tracks: readonly Track[]): Condition[] {
         quantity: { value: last, unit: 'goroutines', known: known(t) },
         facts: { ...factsOf(t), total: t.life.dumps.at(-1)?.total ?? last },
         says: `${t.counts.length === 1 ? last : t.counts.join(', ')} goroutine${t.counts.join() === '1' ? '' : 's'} at ${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} [${t.wait}]`,
+        places: placesOf(t),
+        strength: strengthOf(t.life),
+      });
+    });
+}
+
+const NIL_WAITS: ReadonlySet<string> = new Set(['chan receive (nil chan)', 'chan send (nil chan)']);
+
+export function nilChannels(tracks: readonly Track[]): Condition[] {
+  return tracks
+    .filter((t) => NIL_WAITS.has(t.wait))
+    .map((t) => {
+      const last = t.counts.at(-1) ?? 0;
+      return condition(nilChannel, {
+        entity: entityOf(t),
+        during: intervalOf(t.life),
+        // a defect stands as long as the process lives
+        onset: { lastWell: null, firstIll: null },
+        quantity: { value: last, unit: 'goroutines', known: known(t) },
+        facts: { ...factsOf(t), total: t.life.dumps.at(-1)?.total ?? last },
+        says: `${shortGoSymbol(t.last.at.symbol)}:${t.last.at.line} waits in [${t.wait}]`,
         places: placesOf(t),
         strength: strengthOf(t.life),
       });

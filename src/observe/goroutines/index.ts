@@ -1,7 +1,7 @@
 /** Says where goroutines stand, pile up, stand still and wait for each other's locks, from dumps of any form. */
-import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing, lockConvoy, lockCycle } from '../../model/conditions/goroutines.ts';
+import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing, lockConvoy, lockCycle, nilChannel } from '../../model/conditions/goroutines.ts';
 import { type Condition, type Coverage, type Edge, entityId, type Kind, type NotObservable, type Observation, type Observer, type World } from '../../model/index.ts';
-import { blocked, countGrowing, growing, growthOf, intervalOf, seen, shrinking } from './growth.ts';
+import { blocked, countGrowing, growing, growthOf, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
 import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
 import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
@@ -9,7 +9,7 @@ import { type Snapshot, snapshots } from './snapshots.ts';
 
 export const goroutines: Observer = {
   id: 'goroutines',
-  answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy] as readonly Kind[],
+  answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy, nilChannel] as readonly Kind[],
 
   identify(readings) {
     const edges = new Map<string, Edge>();
@@ -50,6 +50,8 @@ export const goroutines: Observer = {
         return { conditions: bestOfLives(study.lives.flatMap((l) => blocked(l.tracks, lockWaits))), ...coverage(study.lives, 1, kind, '') };
       case bucketSeen.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => seen(l.tracks))), ...coverage(study.lives, 1, kind, '') };
+      case nilChannel.id:
+        return { conditions: bestOfLives(study.lives.flatMap((l) => nilChannels(l.tracks))), ...lockCoverage(study.lives, kind) };
       case lockCycle.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => lockCycles(l.life, world))), ...lockCoverage(study.lives, kind) };
       case lockConvoy.id:

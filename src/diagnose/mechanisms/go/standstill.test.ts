@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { processCrashed } from '../../../model/conditions/crash.ts';
-import { lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
+import { bucketGrowing, lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
 import { type Culprit, decodeText, type Facts, type Kind, memorySource, readSlice } from '../../../model/index.ts';
 import { crash } from '../../../observe/crash/index.ts';
 import { goroutines } from '../../../observe/goroutines/index.ts';
@@ -34,7 +34,7 @@ async function told(name: string, change: (path: string, text: string) => string
   const world = openWorld(openReadings(kept, readers), [crash, goroutines, source]);
   const chainer = new Chainer(mechanisms, new Map(), world);
   const out: string[] = [];
-  for (const kind of [processCrashed, lockCycle, lockConvoy] as unknown as Kind[]) {
+  for (const kind of [processCrashed, bucketGrowing, lockCycle, lockConvoy] as unknown as Kind[]) {
     const answer = world.look<Facts>(kind);
     if (answer.state !== 'observed') continue;
     for (const effect of answer.conditions) {
@@ -93,6 +93,18 @@ describe('two goroutines that wait for each other', () => {
     expect((await told('locks-inverted-globals')).filter((l) => l.startsWith('goroutines/lock-cycle'))).toEqual([
       'goroutines/lock-cycle: go/lock-cycle supported main.login:20 main.expire:30',
     ]);
+  });
+});
+
+describe('a channel that was never made', () => {
+  test('the runtime names it: no source is needed', async () => {
+    const expected = ['goroutines/bucket-growing: go/nil-channel supported main.(*watcher).loop:10 main.main:18'];
+    expect(await told('nil-channel')).toEqual(expected);
+    expect(await told('nil-channel', noSource)).toEqual(expected);
+  });
+
+  test('one goroutine that waits for ever, and a select with a case that is nil, are meant', async () => {
+    expect(await told('nil-channel-meant')).toEqual([]);
   });
 });
 

@@ -129,6 +129,12 @@ function howItLeaves(ref: FunctionRef, receives: readonly ChannelUse[], starts: 
       }
       continue;
     }
+    // as many turns as senders, unless one of them ends it before
+    if (r.how === 'receive' && loop !== null && (loop.form === 'range' || loop.cond !== null) && senders.some((x) => insideLoop(x.spawn.at, at))) {
+      const exit = exitsOf(loop, ref).find((x) => x.kind !== 'broken' && !isToldClosed(x, loop));
+      if (exit !== undefined && !receives.some((x) => x !== r && mayFollow(exit, standing(x), at) && loopAround(standing(x), at) !== loop) && !deferredReceive(ref, receives))
+        return { how: 'leaves its receive loop', line: exit.line, receiveLine: r.stmt.line, at: exit };
+    }
     if (r.how === 'range' && r.stmt.kind === 'for') {
       const exit = exitsOf(r.stmt, ref)[0];
       if (exit !== undefined && !receives.some((x) => x !== r && mayFollow(r.stmt, standing(x), at)))
@@ -161,6 +167,15 @@ function howItLeaves(ref: FunctionRef, receives: readonly ChannelUse[], starts: 
     };
   }
   return null;
+}
+
+/** `if !ok`: the channel was closed, nobody sends any more. */
+function isToldClosed(exit: Stmt, loop: Stmt & { kind: 'for' }): boolean {
+  let told = false;
+  eachStmt(loop.body, (s, within) => {
+    if (s === exit) told = within.some((w) => w.kind === 'if' && w.cond.kind === 'unary' && w.cond.op === '!' && w.cond.of.kind === 'ident');
+  });
+  return told;
 }
 
 const containsIn = (s: Stmt, r: ChannelUse): boolean => r.stmt === s;

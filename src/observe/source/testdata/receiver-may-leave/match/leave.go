@@ -103,3 +103,27 @@ gather:
 	}
 	return all
 }
+
+type part struct{ size int }
+
+func (p part) load(errs chan<- error) {
+	if p.size < 0 {
+		errs <- errors.New("negative") // want
+		return
+	}
+	errs <- nil // want
+}
+
+// As many turns as senders, but the first error ends it.
+func loadAll(parts []part) error {
+	errs := make(chan error)
+	for _, p := range parts {
+		go p.load(errs)
+	}
+	for range parts {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -135,3 +135,44 @@ func (c *Client) Either(now bool) int {
 	}
 	return <-ch
 }
+
+// As many turns as senders, whatever they bring.
+func (c *Client) Every(parts []func() error) error {
+	errs := make(chan error)
+	for _, p := range parts {
+		go func() { errs <- p() }()
+	}
+	var first error
+	for range parts {
+		if err := <-errs; err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Only the end of the senders ends it.
+func (c *Client) UntilClosed(parts []func() int) int {
+	ch := make(chan int)
+	var wg sync.WaitGroup
+	for _, p := range parts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			ch <- p()
+		}()
+	}
+	go func() {
+		wg.Wait()
+		close(ch)
+	}()
+	sum := 0
+	for sum < 1<<40 {
+		v, ok := <-ch
+		if !ok {
+			break
+		}
+		sum += v
+	}
+	return sum
+}

@@ -1,0 +1,3 @@
+module example.test/oknilchan
+
+go 1.24

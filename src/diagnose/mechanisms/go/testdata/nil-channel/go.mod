@@ -1,0 +1,3 @@
+module example.test/leaknilchan
+
+go 1.24
