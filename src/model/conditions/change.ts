@@ -27,14 +27,6 @@ export const rollout = defineKind<{
   next: 'kubectl get replicasets -o json; kubectl rollout history --revision=N',
 });
 
-export const configChanged = defineKind<{ object: string; key: string | null; at: string | null }>({
-  id: 'change/config',
-  title: 'a ConfigMap or Secret changed',
-  explain: 'managedFields or resource versions show a change in the window.',
-  root: 'change',
-  next: 'kubectl get configmaps -o json --show-managed-fields',
-});
-
 /** The number of replicas was changed, by a person or an autoscaler; the template is the same. */
 export const scaled = defineKind<{ workload: string; from: number; to: number; at: string | null }>({
   id: 'change/scaled',

@@ -11,7 +11,6 @@ import {
   requestsSlow,
 } from './calls.ts';
 import {
-  configChanged,
   rollout,
   scaled,
 } from './change.ts';
@@ -114,7 +113,6 @@ export const kinds: readonly Kind[] = [
   demand,
   requestsFailing,
   requestsSlow,
-  configChanged,
   rollout,
   scaled,
   commandWrong,
