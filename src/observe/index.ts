@@ -2,6 +2,7 @@
 import type { Observer } from '../model/index.ts';
 import { alerts } from './alerts/index.ts';
 import { calls } from './calls/index.ts';
+import { cgroup } from './cgroup/index.ts';
 import { contrasts } from './contrast/index.ts';
 import { crash } from './crash/index.ts';
 import { deadlines } from './deadlines/index.ts';
@@ -22,6 +23,7 @@ import { supervision } from './supervisor/index.ts';
 export const observers: readonly Observer[] = [
   alerts,
   calls,
+  cgroup,
   contrasts,
   crash,
   deadlines,
