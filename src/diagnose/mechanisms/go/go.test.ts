@@ -617,6 +617,13 @@ describe('from a standstill to harm', () => {
       ).toBe('associated');
       expect(verdict(connectionsHoldFiles, files(p, 11), {}, growing('chan send', { fn: 'f', line: 1 }))).toBe('none');
       expect(verdict(connectionsHoldFiles, files(market, 11), {}, readLoop)).toBe('none');
+      // handlers that wait in several places: together they account for the files, a handful in a third place does not
+      const handlers = (line: number, to: number): Condition =>
+        growing('sync.Mutex.Lock', { fn: 'f', line }, { counts: [0, to], stack: [`${PKG}.f ${FILE}:${line}`, 'net/http.(*conn).serve server.go:2067'] });
+      const [most, rest, few] = [handlers(1, 60), handlers(2, 40), handlers(3, 5)];
+      expect(verdict(connectionsHoldFiles, files(p, 11), {}, most, rest, few)).toBe('supported');
+      expect(verdict(connectionsHoldFiles, files(p, 11), {}, rest)).toBe('associated');
+      expect(linkOf(connectionsHoldFiles, files(p, 11), {}, most, few).link?.link.causes[0]?.id).toBe(most.id);
     });
   });
 
