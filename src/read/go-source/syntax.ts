@@ -24,20 +24,29 @@ const DEPTH_CAP = 300;
 export function toSyntax(tree: Tree, text: string, toByte: (index: number) => number): SyntaxNode {
   const cursor = tree.walk();
   const lines = lineStarts(text);
+  // every question to the cursor crosses into WebAssembly: what the type's id settles is asked once
+  const kinds = new Map<number, { readonly type: string; readonly named: boolean }>();
   const make = (): SyntaxNode => {
     const start = cursor.startIndex;
     const end = cursor.endIndex;
     const offset = toByte(start);
-    const type = cursor.nodeType;
+    const id = cursor.nodeTypeId;
+    let kind = kinds.get(id);
+    if (kind === undefined) {
+      kind = { type: cursor.nodeType, named: cursor.nodeIsNamed };
+      kinds.set(id, kind);
+    }
+    const line = lineOf(lines, start);
     return {
-      type,
+      type: kind.type,
       field: cursor.currentFieldName,
-      named: cursor.nodeIsNamed,
-      broken: type === 'ERROR' || cursor.nodeIsMissing,
+      named: kind.named,
+      // what the parser puts in for a missing token has no width
+      broken: kind.type === 'ERROR' || (start === end && cursor.nodeIsMissing),
       offset,
       length: toByte(end) - offset,
-      line: lineOf(lines, start),
-      endLine: lineOf(lines, Math.max(start, end - 1)),
+      line,
+      endLine: end <= (lines[line] ?? text.length + 1) ? line : lineOf(lines, Math.max(start, end - 1)),
       start,
       end,
       children: [],

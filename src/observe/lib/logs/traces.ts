@@ -30,8 +30,20 @@ export interface Part {
 const TRACE_CAP = 200_000;
 const AGREEMENT = 0.8;
 
+const partsOf = new WeakMap<readonly LogOwner[], ReadonlyMap<string, readonly Part[]>>();
+const callsOf = new WeakMap<readonly LogOwner[], readonly TraceCall[]>();
+
 /** Parts of each trace by service; a retry is its first part. */
 export function traceParts(owners: readonly LogOwner[]): ReadonlyMap<string, readonly Part[]> {
+  let parts = partsOf.get(owners);
+  if (parts === undefined) {
+    parts = gatherParts(owners);
+    partsOf.set(owners, parts);
+  }
+  return parts;
+}
+
+function gatherParts(owners: readonly LogOwner[]): ReadonlyMap<string, readonly Part[]> {
   const traces = new Map<string, Part[]>();
   for (const o of owners) {
     if (o.service === null) continue;
@@ -54,7 +66,16 @@ function partOf(o: LogOwner, name: string, e: Exchange): Part {
   return { service: name, route: e.route, code: e.code, start: end - (e.seconds ?? 0), end, place: () => placeOf(o.digest, e) };
 }
 
-export function callsByTrace(owners: readonly LogOwner[]): TraceCall[] {
+export function callsByTrace(owners: readonly LogOwner[]): readonly TraceCall[] {
+  let calls = callsOf.get(owners);
+  if (calls === undefined) {
+    calls = orderedCalls(owners);
+    callsOf.set(owners, calls);
+  }
+  return calls;
+}
+
+function orderedCalls(owners: readonly LogOwner[]): TraceCall[] {
   const seen = new Map<string, { caller: string; callee: string; count: number; places: Place[] }>();
   for (const parts of traceParts(owners).values()) {
     if (parts.length < 2) continue;
