@@ -3,10 +3,14 @@ import type { Mechanism } from '../../model/index.ts';
 import { calleeFailsRequests } from './calls/callee-fails-requests/index.ts';
 import { calleeSlow } from './calls/callee-slow/index.ts';
 import { calleeSlowsRequests } from './calls/callee-slows-requests/index.ts';
+import { convoySlowsCallee } from './calls/convoy-slows-callee/index.ts';
 import { deadlineFailsRequests } from './calls/deadline-fails-requests/index.ts';
 import { deadlineShorterThanCallee } from './calls/deadline-shorter-than-callee/index.ts';
+import { ownCalleeSlowsCallee } from './calls/own-callee-slows-callee/index.ts';
 import { rolloutCutDeadline } from './calls/rollout-cut-deadline/index.ts';
 import { rolloutShortenedDeadline } from './calls/rollout-shortened-deadline/index.ts';
+import { slowRequestsSlowCallee } from './calls/slow-requests-slow-callee/index.ts';
+import { throttleSlowsCallee } from './calls/throttle-slows-callee/index.ts';
 import { sliceOfFailingRequests } from './contrast/slice-of-failing-requests/index.ts';
 import { abandonedSender } from './go/abandoned-sender/index.ts';
 import { allGoroutinesAsleep } from './go/all-goroutines-asleep/index.ts';
@@ -93,10 +97,14 @@ export const mechanisms: readonly Mechanism[] = [
   calleeFailsRequests,
   calleeSlow,
   calleeSlowsRequests,
+  convoySlowsCallee,
   deadlineFailsRequests,
   deadlineShorterThanCallee,
+  ownCalleeSlowsCallee,
   rolloutCutDeadline,
   rolloutShortenedDeadline,
+  slowRequestsSlowCallee,
+  throttleSlowsCallee,
   sliceOfFailingRequests,
   abandonedSender,
   allGoroutinesAsleep,

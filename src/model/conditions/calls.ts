@@ -73,6 +73,8 @@ export const calleeLatency = defineKind<{
   /** The same of the later stretch; null when there was nothing to compare. */
   p50LaterSeconds: number | null;
   p99LaterSeconds: number | null;
+  /** Processes whose later answers are the slow ones; empty where a histogram or a merged log does not tell them apart. */
+  slowIn?: readonly string[];
   /** log or histogram. */
   from: string;
 }>({

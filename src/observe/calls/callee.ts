@@ -54,6 +54,19 @@ function onsetOf(name: string, groups: readonly Group[]): number | null {
   return first;
 }
 
+/** Processes of which most or the slowest answers got slower, by the same measure. */
+function slowProcesses(later: readonly Answer[], p50: number, p99: number): string[] {
+  const by = new Map<string, number[]>();
+  for (const a of later) by.set(a.owner.process.key, [...(by.get(a.owner.process.key) ?? []), a.exchange.seconds!]);
+  return [...by]
+    .filter(([, seconds]) => slower(quantile(sorted(seconds), 0.5), p50, STEADY_P50) || slower(quantile(sorted(seconds), 0.99), p99, STEADY_P99))
+    .map(([key]) => key)
+    .sort();
+}
+
+/** Half a millisecond beside a millisecond is noise of the scheduler. */
+const slower = (now: number, then: number, most: number): boolean => now > most * then + 0.002;
+
 function latency(name: string, route: string | null, answers: readonly Answer[], onset: number | null, owners: readonly LogOwner[]): Condition<Facts> | null {
   const inTime = [...answers].sort((a, b) => (a.exchange.at < b.exchange.at ? -1 : a.exchange.at > b.exchange.at ? 1 : 0));
   const good = inTime.filter((a) => a.exchange.code < 500);
@@ -71,8 +84,6 @@ function latency(name: string, route: string | null, answers: readonly Answer[],
   const p99Later = comparable ? quantile(laterSeconds, 0.99) : null;
   const judged = comparable ? inTime.filter((a) => fineSeconds(a.exchange.at) >= split) : inTime;
   const failing = judged.filter((a) => a.exchange.code >= 500).length > FAILING_SHARE * judged.length;
-  // half a millisecond beside a millisecond is noise of the scheduler
-  const slower = (now: number, then: number, most: number): boolean => now > most * then + 0.002;
   const steady = p50Later === null || p99Later === null || !(slower(p50Later, p50, STEADY_P50) || slower(p99Later, p99, STEADY_P99));
   const slowest = [...measured].sort((a, b) => b.exchange.seconds! - a.exchange.seconds!)[Math.floor(0.01 * measured.length)]!;
   const median = [...measured].sort((a, b) => a.exchange.seconds! - b.exchange.seconds!)[measured.length >> 1]!;
@@ -104,6 +115,7 @@ function latency(name: string, route: string | null, answers: readonly Answer[],
       steady,
       p50LaterSeconds: p50Later === null ? null : round(p50Later),
       p99LaterSeconds: p99Later === null ? null : round(p99Later),
+      slowIn: steady ? [] : slowProcesses(later, p50, p99),
       from: 'log',
     },
     says: `${name}${route === null ? '' : ` ${route}`} answers in ${milli(p50)} (p50), ${milli(p99)} (p99) by its own log${steady ? (comparable ? ', before and after alike' : '') : `, later ${milli(p50Later!)} and ${milli(p99Later!)}`}${failing ? ', and fails' : ''}`,
