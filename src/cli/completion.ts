@@ -50,5 +50,7 @@ export const run: Run = (console, _flags, args) => {
   if (!SHELLS.includes(shell)) throw new UsageError(`${shell === '' ? 'name a shell' : `there is no completion for "${shell}"`}: ${SHELLS.join(', ')}`);
   if (shell === 'bash') console.out(BASH_WORDS);
   commands().setup('gorca', 'gorca', shell);
+  // where nothing of gorca's own fits, the shell offers files
+  if (shell === 'bash') console.out('complete -o bashdefault -o default -F __gorca_complete gorca\n');
   return Promise.resolve(EXIT.finished);
 };
