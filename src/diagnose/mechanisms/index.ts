@@ -62,6 +62,7 @@ import { limitLowered } from './kubernetes/limit-lowered/index.ts';
 import { limitRange } from './kubernetes/limit-range/index.ts';
 import { listenPortMoved } from './kubernetes/listen-port-moved/index.ts';
 import { livenessCrashLoop } from './kubernetes/liveness-crash-loop/index.ts';
+import { missingClaim } from './kubernetes/missing-claim/index.ts';
 import { missingPodsUnavailable } from './kubernetes/missing-pods-unavailable/index.ts';
 import { missingReference } from './kubernetes/missing-reference/index.ts';
 import { nodeLostEvicts } from './kubernetes/node-lost-evicts/index.ts';
@@ -71,9 +72,11 @@ import { nodePressureEvicts } from './kubernetes/node-pressure-evicts/index.ts';
 import { nodesClosed } from './kubernetes/nodes-closed/index.ts';
 import { oomCrashLoop } from './kubernetes/oom-crash-loop/index.ts';
 import { ownWordsEndContainer } from './kubernetes/own-words-end-container/index.ts';
+import { podsFailJob } from './kubernetes/pods-fail-job/index.ts';
 import { podsStallRollout } from './kubernetes/pods-stall-rollout/index.ts';
 import { probeKills } from './kubernetes/probe-kills/index.ts';
 import { probeMismatch } from './kubernetes/probe-mismatch/index.ts';
+import { probeUnready } from './kubernetes/probe-unready/index.ts';
 import { quota } from './kubernetes/quota/index.ts';
 import { readinessUnavailable } from './kubernetes/readiness-unavailable/index.ts';
 import { registryRefuses } from './kubernetes/registry-refuses/index.ts';
@@ -156,6 +159,7 @@ export const mechanisms: readonly Mechanism[] = [
   limitRange,
   listenPortMoved,
   livenessCrashLoop,
+  missingClaim,
   missingPodsUnavailable,
   missingReference,
   nodeLostEvicts,
@@ -165,9 +169,11 @@ export const mechanisms: readonly Mechanism[] = [
   nodesClosed,
   oomCrashLoop,
   ownWordsEndContainer,
+  podsFailJob,
   podsStallRollout,
   probeKills,
   probeMismatch,
+  probeUnready,
   quota,
   readinessUnavailable,
   registryRefuses,

@@ -82,6 +82,9 @@ import {
   raceDetected,
 } from './races.ts';
 import {
+  connectionsNotClosed,
+} from './sockets.ts';
+import {
   bodyNotClosed,
   callUnderLock,
   consumerLoop,
@@ -98,7 +101,9 @@ import {
   recursiveReadLock,
 } from './source.ts';
 import {
+  jobFailed,
   podEvicted,
+  podNotReady,
   podUnschedulable,
   podsNotCreated,
   rolloutStuck,
@@ -162,6 +167,7 @@ export const kinds: readonly Kind[] = [
   nodePressure,
   dataRace,
   raceDetected,
+  connectionsNotClosed,
   bodyNotClosed,
   callUnderLock,
   consumerLoop,
@@ -176,7 +182,9 @@ export const kinds: readonly Kind[] = [
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  jobFailed,
   podEvicted,
+  podNotReady,
   podUnschedulable,
   podsNotCreated,
   rolloutStuck,

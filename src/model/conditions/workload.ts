@@ -47,3 +47,21 @@ export const podEvicted = defineKind<{ pod: string; reason: string; message: str
   symptom: 'harm',
   next: 'kubectl get pods,events -o json',
 });
+
+/** Where the pod's owner was captured, its missing replicas say the same. */
+export const podNotReady = defineKind<{ pod: string; message: string }>({
+  id: 'pod/not-ready',
+  title: 'a pod runs and is not ready',
+  explain:
+    'Condition Ready is False although its containers run, and its readiness or startup probe fails beyond what a start passes through. Said only where the workload that owns it was not captured: there the missing replicas say it.',
+  symptom: 'harm',
+  next: 'kubectl describe pod POD; kubectl logs POD',
+});
+
+export const jobFailed = defineKind<{ job: string; reason: string; message: string }>({
+  id: 'workload/job-failed',
+  title: 'a job failed',
+  explain: 'Condition Failed of the Job, or its event BackoffLimitExceeded or DeadlineExceeded: its pods ended in failure as often as it allows, or it took too long.',
+  symptom: 'harm',
+  next: "kubectl get jobs,pods -o json; kubectl logs of the job's pods",
+});

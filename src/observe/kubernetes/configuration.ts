@@ -262,7 +262,7 @@ export function wrongCommands(state: ClusterState): Condition[] {
       owner,
       discriminator: c.facts.container,
       facts: { container: c.facts.container, message: c.facts.message },
-      says: `${owner.label} starts container ${c.facts.container} with ${command ?? 'a command'} that ${failure === 'not-executable' ? 'may not be executed' : 'is not in the image'}`,
+      says: `${owner.label} starts ${c.facts.container === '' ? 'a container' : `container ${c.facts.container}`} with ${command ?? 'a command'} that ${failure === 'not-executable' ? 'may not be executed' : 'is not in the image'}`,
       places: [...c.places, ...commandPlace(owner, c.facts.container)],
     });
   }

@@ -146,6 +146,9 @@ export function livenessKills(state: ClusterState): Map<string, { entity: Entity
 /** The end fits a decision of the kubelet: within the grace period after one of its kills, or between the first and the last of them. */
 export function endedByKubelet(t: Termination, kills: readonly Seen<EventView>[]): boolean {
   const end = t.state.finishedAt;
+  // ages without a time of capture have no time: as many kills as restarts leave no end over
+  const count = kills.reduce((n, k) => n + k.view.count, 0);
+  if (kills.length > 0 && kills.every((k) => k.view.last === null)) return count >= (t.container.restartCount ?? 0);
   return kills.some((k) => {
     const { first, last, precisionSeconds } = k.view;
     if (end === null || last === null) return false;

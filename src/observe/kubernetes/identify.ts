@@ -16,8 +16,10 @@ import {
   service,
   workload,
 } from '../../model/index.ts';
+import { parseKilling } from '../lib/refusals/probe.ts';
 import { clusterState, placeOf, podKey } from './cluster.ts';
 import { ownerFrom, ownerOfPod, podEntity, workloadEntity } from './owners.ts';
+import { podsOfJobs } from './unready.ts';
 
 /** containers → pods → revisions → workloads → services, pods on nodes. */
 export function identify(readings: Readings): Identified {
@@ -87,6 +89,36 @@ export function identify(readings: Readings): Identified {
     edge(pod(ns, name), 'part-of', revision(ns, set), 'derived', [here]);
     const box = e.view.container ?? /restarting failed container[= ]([a-z0-9-]{1,63})/.exec(e.view.message)?.[1] ?? '';
     edge(container(ns, name, box), 'part-of', pod(ns, name), 'stated', [here]);
+  }
+  // owners that only events name
+  for (const j of podsOfJobs(state)) edge(j.pod, 'part-of', j.job, 'stated', [j.place]);
+  for (const e of state.events) {
+    const ns = e.view.involvedNamespace ?? '';
+    const scaled =
+      e.view.reason === 'ScalingReplicaSet' && e.view.involvedKind === 'Deployment' ? /^Scaled (?:up|down) replica set (\S{1,253})/.exec(e.view.message)?.[1] : undefined;
+    if (scaled !== undefined) edge(revision(ns, scaled), 'part-of', workload(ns, 'deployment', e.view.involvedName), 'stated', [placeOf(e.artifact, e.view)]);
+  }
+  // a table's nameless container of a pod that has one, and the one that events name
+  for (const s of state.podRows.values()) {
+    const ns = s.view.namespace ?? '';
+    if (s.view.containers !== 1) continue;
+    const own = state.events.filter((e) => e.view.involvedKind === 'Pod' && e.view.involvedName === s.view.name && (e.view.involvedNamespace ?? '') === ns);
+    const names = new Map(
+      own.flatMap((e) => {
+        const name = e.view.container ?? parseKilling(e.view.message).container ?? /restarting failed container[= ]([a-z0-9-]{1,63})/.exec(e.view.message)?.[1];
+        return name === undefined || name === null ? [] : [[name, e] as const];
+      }),
+    );
+    const [only] = names;
+    if (names.size !== 1 || only === undefined) continue;
+    aliases.push({
+      a: container(ns, s.view.name, ''),
+      b: container(ns, s.view.name, only[0]),
+      strength: 'derived',
+      why: `pod ${s.view.name} has one container`,
+      places: [placeAt(s.artifact.id, s.view.span), placeOf(only[1].artifact, only[1].view)],
+    });
+    edge(container(ns, s.view.name, only[0]), 'part-of', pod(ns, s.view.name), 'stated', [placeOf(only[1].artifact, only[1].view)]);
   }
   for (const list of state.workloads.values()) {
     const s = list[0];

@@ -27,7 +27,7 @@ import {
   probeFailing,
 } from '../../model/conditions/container.ts';
 import { nodeNotReady, nodeOomKill, nodePressure } from '../../model/conditions/node.ts';
-import { podEvicted, podsNotCreated, podUnschedulable, rolloutStuck, workloadUnavailable } from '../../model/conditions/workload.ts';
+import { jobFailed, podEvicted, podNotReady, podsNotCreated, podUnschedulable, rolloutStuck, workloadUnavailable } from '../../model/conditions/workload.ts';
 import type { Condition, Coverage, Kind, NotObservable, Observation, Observer, Query, World } from '../../model/index.ts';
 import { type ClusterState, clusterState } from './cluster.ts';
 import { imageReferences, missingReferences, refusedCreations, refusingRegistries, requestsNoNodeMeets, wrongCommands } from './configuration.ts';
@@ -40,6 +40,7 @@ import { nodePressures, notReadyNodes } from './nodes.ts';
 import { missingSettings, probeMismatches } from './own-words.ts';
 import { rollouts, scalings } from './rollouts.ts';
 import { notPulled, notStarting, probes } from './starting.ts';
+import { failedJobs, unreadyPods } from './unready.ts';
 import { evicted, notCreated, stuckRollouts, unavailable, unschedulable } from './workloads.ts';
 
 interface Rule {
@@ -65,6 +66,8 @@ const RULES: readonly Rule[] = [
   { kind: rolloutStuck, find: stuckRollouts, covered: workloadCoverage, missing: noWorkloads },
   { kind: podUnschedulable, find: unschedulable, covered: present, missing: noPods },
   { kind: podsNotCreated, find: notCreated, covered: eventCoverage, missing: noEvents },
+  { kind: podNotReady, find: unreadyPods, covered: () => [], missing: noPods },
+  { kind: jobFailed, find: failedJobs, covered: workloadCoverage, missing: noWorkloads },
   { kind: podEvicted, find: evicted, covered: statusCoverage, missing: noPods },
   { kind: nodeNotReady, find: notReadyNodes, covered: nodeCoverage, missing: noNodes },
   { kind: nodePressure, find: nodePressures, covered: nodeCoverage, missing: noNodes },

@@ -74,7 +74,7 @@ export function notStarting(state: ClusterState): Condition[] {
         during: { from: t.since, to: null },
         onset: { lastWell: t.pod?.view.createdAt ?? null, firstIll: t.since ?? t.until, clock: 'kubelet' },
         facts: { container: t.name, reason: t.reason, message: t.message },
-        says: `container ${t.name}${t.pod === null ? '' : ` of ${t.pod.view.name}`} does not start: ${t.reason}${t.message === '' ? '' : ` (${short(t.message)})`}`,
+        says: `${t.name === '' ? `a container of ${t.entity.key.split('/')[1] ?? ''}` : `container ${t.name}${t.pod === null ? '' : ` of ${t.pod.view.name}`}`} does not start: ${t.reason}${t.message === '' ? '' : ` (${short(t.message)})`}`,
         places: t.places,
       }),
     );
@@ -106,6 +106,13 @@ export function notStarting(state: ClusterState): Condition[] {
       image: creating.image,
     });
   }
+  // a table's pod that is still being created, and the mount that fails
+  for (const r of state.podRows.values()) {
+    if (r.view.status !== 'ContainerCreating' && r.view.status !== 'PodInitializing' && !/^Init:0\//.test(r.view.status)) continue;
+    const last = ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'].flatMap((x) => eventsOf(state, r.view.namespace ?? '', r.view.name, null, x)).at(-1);
+    if (last === undefined) continue;
+    push({ ...fromRow(r), reason: last.view.reason, message: last.view.message, since: last.view.first, places: [placeOf(last.artifact, last.view), ...fromRow(r).places] });
+  }
   // pods nobody captured: the kubelet's event alone
   for (const e of state.events) {
     if (e.view.reason !== 'Failed' || e.view.involvedKind !== 'Pod' || state.pods.has(podKey(e.view.involvedNamespace, e.view.involvedName))) continue;
@@ -133,7 +140,7 @@ export function notPulled(state: ClusterState): Condition[] {
         during: { from: t.since, to: null },
         onset: { lastWell: t.pod?.view.createdAt ?? null, firstIll: t.since ?? t.until, clock: 'kubelet' },
         facts: { container: t.name, image, class: kind, message: t.message },
-        says: `image ${image} of container ${t.name} cannot be pulled: ${kind === 'unknown' ? t.reason : kind}`,
+        says: `image ${image} of ${t.name === '' ? `a container of ${t.entity.key.split('/')[1] ?? ''}` : `container ${t.name}`} cannot be pulled: ${kind === 'unknown' ? t.reason : kind}`,
         places: t.places,
       }),
     );
@@ -222,7 +229,7 @@ export function probes(state: ClusterState): Condition[] {
         path: text?.path ?? spec?.path ?? null,
         port: text?.port ?? spec?.port ?? null,
       },
-      says: `the ${probe} probe of container ${name} failed ${count === 1 ? 'once' : `${count} times`}: ${HOW[text?.how ?? 'other']}`,
+      says: `the ${probe} probe of ${name === '' ? `a container of ${entity.key.split('/')[1] ?? ''}` : `container ${name}`} failed ${count === 1 ? 'once' : `${count} times`}: ${HOW[text?.how ?? 'other']}`,
       places: events.slice(0, 3).map((e) => placeOf(e.artifact, e.view)),
     });
   });

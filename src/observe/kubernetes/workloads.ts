@@ -151,9 +151,11 @@ export function unschedulable(state: ClusterState): Condition[] {
         says: `pod ${name} fits no node: ${
           refusal === null
             ? short(message)
-            : `0 of ${refusal.nodes}: ${Object.entries(predicates)
-                .map(([t, n]) => `${n} ${t}`)
-                .join(', ')}`
+            : refusal.before !== null
+              ? refusal.before
+              : `0 of ${refusal.nodes}: ${Object.entries(predicates)
+                  .map(([t, n]) => `${n} ${t}`)
+                  .join(', ')}`
         }`,
         places,
       }),

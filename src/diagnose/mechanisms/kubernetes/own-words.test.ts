@@ -1,15 +1,18 @@
 /** Probes that ask elsewhere, programs that say why they end, programs that were never run. */
 import { describe, expect, test } from 'vitest';
 import { rollout } from '../../../model/conditions/change.ts';
-import { probeMismatch as mismatch, settingMissing as missing } from '../../../model/conditions/config.ts';
+import { probeMismatch as mismatch, settingMissing as missing, referenceMissing } from '../../../model/conditions/config.ts';
 import { containerCrashLooping, containerExited, containerNotStarting, probeFailing } from '../../../model/conditions/container.ts';
 import { gaveUp } from '../../../model/conditions/crash.ts';
-import { workloadUnavailable } from '../../../model/conditions/workload.ts';
+import { jobFailed, podNotReady, podUnschedulable, workloadUnavailable } from '../../../model/conditions/workload.ts';
 import { type Condition, container, type Edge, type Entity, type Facts, type Kind, type Mechanism, placeAt, pod, processOf, revision, workload } from '../../../model/index.ts';
 import { Chainer } from '../../chain.ts';
 import { askOf, evidence, stated } from '../../testing/world.ts';
+import { missingClaim } from './missing-claim/index.ts';
 import { ownWordsEndContainer } from './own-words-end-container/index.ts';
+import { podsFailJob } from './pods-fail-job/index.ts';
 import { probeMismatch } from './probe-mismatch/index.ts';
+import { probeUnready } from './probe-unready/index.ts';
 import { readinessUnavailable } from './readiness-unavailable/index.ts';
 import { settingMissing } from './setting-missing/index.ts';
 import { startErrorCrashLoop } from './start-error-crash-loop/index.ts';
@@ -109,4 +112,27 @@ test('readiness-unavailable: liveness failures end in kills, not in unready pods
   const fails = (probe: string) => make(probeFailing, 80)(box, { container: 'cart', probe: probe as 'readiness', how: 'refused', port: '8080', message: '' });
   expect(verdict(readinessUnavailable, few, fails('readiness'))).toBe('confirmed');
   expect(verdict(readinessUnavailable, few, fails('liveness'))).toBe('none');
+});
+
+test('probe-unready: the readiness probe of this pod', () => {
+  const unready = make(podNotReady, 90)(pod('shop', 'cart-new-1'), { pod: 'cart-new-1' });
+  const fails = (of: Entity, probe: string) => make(probeFailing, 80)(of, { container: 'cart', probe: probe as 'readiness', how: 'refused', port: '8080', message: 'refused' });
+  expect(verdict(probeUnready, unready, fails(box, 'readiness'))).toBe('confirmed');
+  expect(verdict(probeUnready, unready, fails(other, 'readiness'))).toBe('none');
+  expect(verdict(probeUnready, unready, fails(box, 'liveness'))).toBe('none');
+});
+
+test('pods-fail-job: pods of this job', () => {
+  const gaveIn = make(jobFailed, 120)(cart, { job: 'cart', reason: 'BackoffLimitExceeded', message: '' });
+  expect(verdict(podsFailJob, gaveIn, make(containerExited, 100)(box, { container: 'cart', exitCode: 1 }))).toBe('confirmed');
+  expect(verdict(podsFailJob, gaveIn, make(containerExited, 100)(other, { container: 'cart', exitCode: 1 }))).toBe('none');
+  const late = make(jobFailed, 120)(cart, { job: 'cart', reason: 'DeadlineExceeded', message: '' });
+  expect(verdict(podsFailJob, late, make(containerExited, 100)(box, { container: 'cart', exitCode: 1 }))).toBe('supported');
+});
+
+test('missing-claim: the one the scheduler names', () => {
+  const unplaced = make(podUnschedulable, 60)(pod('shop', 'cart-new-1'), { pod: 'cart-new-1', message: '0/1 nodes are available: persistentvolumeclaim "data" not found.' });
+  const lacks = (object: string) => make(referenceMissing, 60)(cart, { object, key: null, referencedBy: 'deployment/cart', field: 'volumes[d]', optional: false });
+  expect(verdict(missingClaim, unplaced, lacks('persistentvolumeclaim/data'))).toBe('confirmed');
+  expect(verdict(missingClaim, unplaced, lacks('secret/other'))).toBe('none');
 });

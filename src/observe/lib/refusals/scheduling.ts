@@ -36,7 +36,8 @@ export function parseSchedulingRefusal(message: string): SchedulingRefusal | nul
     else if (part.trim() !== '') sentences.push(part.trim().replace(/\.$/, ''));
   }
   const sum = predicates.reduce((n, p) => n + p.count, 0);
-  const before = predicates.length === 0 && sentences.length > 0 ? sentences.join(', ') : null;
+  // with nothing to preempt the scheduler adds a bare "not found"
+  const before = predicates.length === 0 && sentences.length > 0 ? sentences.join(', ').replace(/\. not found$/, '') : null;
   return { nodes, predicates, complete: before !== null || sum >= nodes, before };
 }
 

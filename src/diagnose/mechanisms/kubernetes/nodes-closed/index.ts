@@ -14,8 +14,9 @@ export const nodesClosed = defineMechanism({
     {
       kind: nodeNotReady,
       role: 'trigger',
+      // nodes that nobody looked at matter only where the refusal speaks of closed ones
       join: (effect, ask) =>
-        joinBy(nodeNotReady, ask, () => (isKind(effect, podUnschedulable) && Object.keys(effect.facts.predicates).some((p) => CLOSED.test(p)) ? 'derived' : null)),
+        isKind(effect, podUnschedulable) && Object.keys(effect.facts.predicates).some((p) => CLOSED.test(p)) ? joinBy(nodeNotReady, ask, () => 'derived') : [],
     },
   ],
   because: 'the node controller taints a node that is not ready, and the scheduler passes over it',
