@@ -108,6 +108,19 @@ describe('a channel that was never made', () => {
   });
 });
 
+describe('senders whose receiver could leave, and has not', () => {
+  test('the receivers wait for something else before they receive, and pile up as well', async () => {
+    for (const name of ['receiver-held-up', 'receive-loop-held-up']) expect((await told(name)).filter((l) => l.includes('abandoned'))).toEqual([]);
+  });
+
+  test('the same kind of loop, left at the first error', async () => {
+    expect((await told('receive-loop-left')).filter((l) => l.includes('abandoned'))).toEqual([
+      'goroutines/bucket-growing: go/abandoned-sender supported main.job.run:13 main.runAll:26',
+      'goroutines/bucket-growing: go/abandoned-sender supported main.job.run:16 main.runAll:26',
+    ]);
+  });
+});
+
 describe('what only looks like it', () => {
   test('inverted order in the source, but the two that wait are of different objects', async () => {
     expect(await told('locks-inverted-elsewhere')).toEqual([]);

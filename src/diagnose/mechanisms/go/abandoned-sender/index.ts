@@ -1,7 +1,7 @@
 import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { receiverMayLeave } from '../../../../model/conditions/source.ts';
-import { defineMechanism, fails, holds, type Link } from '../../../../model/index.ts';
+import { defineMechanism, fails, holds, type Link, sameEntity, shortGoSymbol } from '../../../../model/index.ts';
 import { growthOfBucket, leakedByRuntime, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
 import { decisive, fact, joinBy, tiedWithin } from '../../../lib/join.ts';
 import { citedFrames, joinSource, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
@@ -10,6 +10,9 @@ const name = (link: Link, fact: string): string => {
   const value = String(link.causes[0]?.facts[fact] ?? '');
   return value.slice(value.lastIndexOf('/') + 1);
 };
+
+/** Receivers that wait for something else grow with their senders; those in flight when the dumps were taken do not grow. */
+const RECEIVERS_SHARE = 0.1;
 
 /** Sender blocked for ever: its only receiver stopped listening, most often when its context ended. */
 export const abandonedSender = defineMechanism({
@@ -59,6 +62,27 @@ export const abandonedSender = defineMechanism({
   ],
   refutes: [
     shrinksAgain,
+    {
+      id: 'receivers-pile-up-too',
+      title: 'the receivers are still there, and pile up as well',
+      decisive: true,
+      test(link, ask) {
+        const receiver = String(link.causes[0]?.facts['receiver'] ?? '');
+        const senders = growthOfBucket(link.effect);
+        const growing = ask.look(bucketGrowing);
+        if (senders === null || growing.state !== 'observed') return fails('no growth of receivers is seen', link.effect.places);
+        // whoever stands in the receiver itself, not in a goroutine that it started
+        const receivers = growing.conditions.filter(
+          (b) => !sameEntity(b.entity, link.effect.entity) && tiedWithin(link.effect, b, ask, ['process']) !== null && b.facts.stack.some((f) => f.startsWith(`${receiver} `)),
+        );
+        const grown = receivers.reduce((n, b) => n + Math.max(0, growthOfBucket(b) ?? 0), 0);
+        const still = receivers[0];
+        // one receiver may have started several senders
+        return still !== undefined && grown >= senders * RECEIVERS_SHARE
+          ? holds(`${shortGoSymbol(receiver)} has not left: ${still.says}`, still.places)
+          : fails('no receivers pile up beside the senders', link.effect.places);
+      },
+    },
     decisive(
       fact('channel-buffered', 'the channel has room for the value', (link) => ({
         holds: link.causes[0]?.facts['buffered'] === true,
@@ -87,7 +111,7 @@ export const abandonedSender = defineMechanism({
       { kind: 'code', function: String(f['receiver']), file: String(f['file']), line: Number(f['leaveLine']) },
     ];
   },
-  mitigation: (link) => (link.causes[1] == null ? null : 'a longer deadline, or the version before it, makes fewer calls end early (stops the leak, not the defect)'),
+  mitigation: (link) => (link.causes[1] == null ? null : 'a longer deadline, or the version before it, makes fewer calls end early'),
   experiment: {
     predicts: 'the number of these goroutines never falls while the process lives',
     test: (link, ask) => {

@@ -1,0 +1,3 @@
+module example.test/fpslowloopreceiver
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/leakerrloop
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/fpslowreceiver
+
+go 1.24
