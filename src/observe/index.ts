@@ -16,6 +16,7 @@ import { logs } from './logs/index.ts';
 import { metrics } from './metrics/index.ts';
 import { ownWords } from './own-words/index.ts';
 import { race } from './race/index.ts';
+import { sockets } from './sockets/index.ts';
 import { source } from './source/index.ts';
 import { supervision } from './supervisor/index.ts';
 
@@ -37,6 +38,7 @@ export const observers: readonly Observer[] = [
   metrics,
   ownWords,
   race,
+  sockets,
   source,
   supervision,
 ];

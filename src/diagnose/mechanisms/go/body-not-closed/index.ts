@@ -1,9 +1,10 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
+import { connectionsNotClosed } from '../../../../model/conditions/sockets.ts';
 import { bodyNotClosed } from '../../../../model/conditions/source.ts';
 import { originOfFrame, packageOfSymbol } from '../../../../model/go-symbol.ts';
 import { type Ask, type Condition, defineMechanism, fails, holds, type Strength, unknown } from '../../../../model/index.ts';
 import { bucketsBeside, placesOf, shrinksAgain, stackHolds } from '../../../lib/buckets.ts';
-import { joinBy } from '../../../lib/join.ts';
+import { joinBy, tiedWithin } from '../../../lib/join.ts';
 import { type Bound, creatingFrame, type Frame, framesOf, namesItsCallee, ownFrames, SHOWS, sourceAt } from '../../../lib/source-frames.ts';
 
 const READ_LOOP = 'net/http.(*persistConn).readLoop';
@@ -112,6 +113,19 @@ export const bodyNotClosedLeak = defineMechanism({
         if (waiting.length > 0) return holds('readLoop waits in [select]: an answer was delivered and its body is neither read nor closed', placesOf(waiting));
         if (readers.length > 0) return fails(`readLoop waits in [${readers[0]?.facts['wait']}]: connections are idle or wait for an answer`, placesOf(readers));
         return unknown('no readLoop goroutine of this process is at hand', bucketGrowing.next);
+      },
+    },
+  ],
+  supports: [
+    {
+      id: 'peer-has-closed',
+      title: 'connections of the process stay open after the peer has closed them',
+      test(link, ask) {
+        const answer = ask.look(connectionsNotClosed);
+        if (answer.state !== 'observed') return unknown('no table of sockets shows connections that wait to be closed', connectionsNotClosed.next);
+        const own = answer.conditions.filter((c) => c.facts.side === 'opened' && tiedWithin(link.effect, c, ask, ['process', 'container']) !== null);
+        const [first] = own;
+        return first === undefined ? fails('they are those of another process, or it accepted them', placesOf(answer.conditions)) : holds(first.says, placesOf(own));
       },
     },
   ],
