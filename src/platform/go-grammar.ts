@@ -17,7 +17,7 @@ export function goGrammarBytes(): { readonly core: Uint8Array; readonly go: Uint
 }
 
 function find(file: { readonly asset: string; readonly module: string }): string | null {
-  // dist/platform/ and a bundled dist/cli/ both have assets/ as their sibling; a single bundled file in dist/ has it below
+  // the bundled dist/cli/ has assets/ as its sibling; a single bundled file in dist/ has it below
   for (const relative of ['../assets/', './assets/']) {
     const asset = fileURLToPath(new URL(`${relative}${file.asset}`, import.meta.url));
     if (existsSync(asset)) return asset;
