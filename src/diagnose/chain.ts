@@ -241,6 +241,8 @@ export class Chainer {
     }
     if (!named) limits.push({ verdict: 'supported', why: 'all that is required is observed and nothing refutes it' });
 
+    if (mechanism.ceiling !== undefined) limits.push(mechanism.ceiling);
+
     const share = mechanism.accounts?.(link, this.#ask) ?? null;
     if (share !== null && mechanism.leastShare !== undefined && share < mechanism.leastShare)
       limits.push({ verdict: 'associated', why: `it accounts for ${Math.round(share * 100)} % of the effect only` });

@@ -142,6 +142,27 @@ describe('the verdict of a link', () => {
     expect(first(report(world([...conditions, stated(change, p, 50)]), [sure, rival], kinds))?.verdict).toBe('supported');
   });
 
+  test('a ceiling holds whatever is observed, and says why; what is weaker still is not lifted to it', () => {
+    const ceiling = { verdict: 'associated', why: 'a contrast says what differs, not why' } as const;
+    const conditions = [stated(defect, p), stated(growth, p, 100)];
+    const sure = { ...leak, confirms: [check('c', 'holds')], ceiling };
+    const r = report(world(conditions), [sure], kinds);
+    expect([r.outcome, first(r)?.verdict]).toEqual(['unproven', 'associated']);
+    expect(JSON.stringify(r)).toContain(ceiling.why);
+    expect(first(report(world(conditions), [{ ...sure, requires: [check('c', 'fails')] }], kinds))?.verdict).not.toBe('associated');
+  });
+
+  test('another way to the fault that is named is not rejected beside it; a rival is', () => {
+    const conditions = [stated(defect, p), stated(growth, p, 100)];
+    const other = { ...mechanism('go/other-way', change, growth), requires: [check('o', 'fails')] };
+    const rejected = (named: Partial<Mechanism>): string[] =>
+      report(world(conditions, ['change/rollout']), [{ ...leak, rivals: ['go/other-way'], ...named }, other], kinds).incidents.flatMap((i) => i.rejected.map((x) => x.mechanism));
+    expect(rejected({})).toEqual(['go/other-way']);
+    expect(rejected({ sameFaultAs: ['go/other-way'] })).toEqual([]);
+    // where nothing is named the way is told that was looked at in vain
+    expect(rejected({ sameFaultAs: ['go/other-way'], ceiling: { verdict: 'associated', why: 'w' } })).toEqual(['go/other-way']);
+  });
+
   test('below its least share a cause is a contributor and cannot head a report as found', () => {
     expect(report(world([stated(defect, p), stated(growth, p, 100)]), [{ ...leak, accounts: () => 0.1, leastShare: 0.5 }], kinds).outcome).toBe('unproven');
   });

@@ -373,6 +373,8 @@ function reportRejected(incident: Incident, context: ReportContext, citer: Citer
   for (const [, condition] of [...conditions].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const explanation = context.chainer.explain(condition);
     const stands = new Set(explanation.chains.map((c) => c.link?.mechanism.id));
+    // the same fault by another way is named: to reject this way of it would read as if it were taken back
+    for (const c of explanation.chains) if (c.link !== null && atLeast(c.link.verdict, 'supported')) for (const id of c.link.mechanism.sameFaultAs ?? []) stands.add(id);
     for (const l of explanation.refuted) {
       if (stands.has(l.mechanism.id) || seen.has(l.mechanism.id)) continue;
       seen.add(l.mechanism.id);

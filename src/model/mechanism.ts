@@ -6,6 +6,7 @@ import type { Answer, Condition, Facts, Kind, Role } from './condition.ts';
 import type { Entity } from './entity.ts';
 import type { Identity } from './identity.ts';
 import type { Place } from './place.ts';
+import type { Verdict } from './report.ts';
 import type { Strength } from './strength.ts';
 import type { Interval } from './time.ts';
 
@@ -93,6 +94,10 @@ export interface Mechanism {
    */
   accounts?(link: Link, ask: Ask): number | null;
   readonly leastShare?: number;
+  /** The verdict this cannot exceed whatever is observed, and why, as the report says it. */
+  readonly ceiling?: { readonly verdict: Verdict; readonly why: string };
+  /** Mechanisms that tell of the same fault by other means: where one of them stands, that this one does not is no news. */
+  readonly sameFaultAs?: readonly string[];
   /** Needs a well stretch to compare with; without one the link is unproven. */
   readonly needsBaseline?: boolean;
   /** Whether the cause must come first. standing: configuration and source hold for the life of the process. */

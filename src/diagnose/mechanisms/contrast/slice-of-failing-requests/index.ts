@@ -25,8 +25,8 @@ export const sliceOfFailingRequests = defineMechanism({
   refutes: [],
   rivals: [],
   accounts: (link: Link) => (differs(link.causes[0])?.facts.after ?? 0) / 100,
-  // however much of the harm the slice covers: a contrast says what differs, never why, so it stays "associated"
-  leastShare: Number.POSITIVE_INFINITY,
+  // however much of the harm the slice covers
+  ceiling: { verdict: 'associated', why: 'a contrast says what differs, not why' },
   needsBaseline: true,
   order: 'same-record',
   status: 'established',

@@ -82,6 +82,7 @@ export const lockCycleThroughCalls = defineMechanism({
     },
   ],
   rivals: ['go/lock-cycle', 'go/recursive-read-lock'],
+  sameFaultAs: ['go/lock-cycle'],
   order: 'standing',
   status: 'trial',
   culprits(link, ask) {

@@ -39,6 +39,7 @@ export const lockCycleByOrder = defineMechanism({
     },
   ],
   rivals: ['go/lock-cycle-through-calls', 'go/recursive-read-lock'],
+  sameFaultAs: ['go/lock-cycle-through-calls'],
   order: 'standing',
   status: 'established',
   culprits: (link) => {
