@@ -116,5 +116,4 @@ function crashCulprits(link: Link): readonly Culprit[] {
 }
 
 /** Each time the line is reached with that input, another request or process ends. */
-export const mitigation = (link: Link): string | null =>
-  recovered(link.effect) ? null : 'keep away the input that reaches the line, or run the version before it (stops the crash, not the defect)';
+export const mitigation = (link: Link): string | null => (recovered(link.effect) ? null : 'keep away the input that reaches the line, or run the version before it');

@@ -10,6 +10,10 @@ export function culpritText(c: Culprit): string {
   return [c.function, at, c.ref, c.module].filter((part) => part !== undefined && part !== '').join('  ');
 }
 
+/** A defect need not be in code: a setting or an object that is wrong is said to be. */
+export const roleText = (cause: Pick<ReportCause, 'role' | 'culprits'>): string =>
+  cause.role === 'defect' && (cause.culprits[0]?.kind === 'config' || cause.culprits[0]?.kind === 'object') ? 'defect in configuration' : cause.role;
+
 /** What to do first. Of a defect in code it is said that this does not mend it; a mitigation that ends in brackets says so itself. */
 export const nowText = (cause: ReportCause): string =>
   cause.culprits[0]?.kind === 'code' && cause.mitigation?.endsWith(')') === false ? `${cause.mitigation} (stops the harm, not the cause)` : (cause.mitigation ?? '');

@@ -1,6 +1,6 @@
 /** The report for an issue or a post-mortem: nothing in it renders as HTML, mentions a person or links to an issue by accident. */
 import type { Report, ReportIncident } from '../../model/report.ts';
-import { culpritText, nowText } from '../lib/culprit.ts';
+import { culpritText, nowText, roleText } from '../lib/culprit.ts';
 import { manyLines, oneLine } from '../lib/safe-text.ts';
 
 const PUNCTUATION = /[\\`*_{}[\]<>|~$]/g;
@@ -63,11 +63,11 @@ function incidentLines(incident: ReportIncident): string[] {
     lines.push('No cause could be proven from these inputs.', '');
     for (const s of incident.symptoms) lines.push(`- ${plain(s.says)}${s.from === null ? '' : ` (${s.from})`}${cite(s.places)}`);
   } else {
-    lines.push(`**Cause** (${cause.verdict}, ${cause.role}): ${plain(cause.title)}${cite(cause.places)}`, '');
+    lines.push(`**Cause** (${cause.verdict}, ${roleText(cause)}): ${plain(cause.title)}${cite(cause.places)}`, '');
     for (const c of cause.culprits) lines.push(`- ${code(culpritText(c))}`);
     if (cause.because !== '') lines.push('', plain(cause.because));
     if (cause.with.length > 0) lines.push('');
-    for (const w of cause.with) lines.push(`**With** (${w.verdict}, ${w.role}): ${plain(w.title)}${cite(w.places)}`);
+    for (const w of cause.with) lines.push(`**With** (${w.verdict}, ${roleText(w)}): ${plain(w.title)}${cite(w.places)}`);
     lines.push('', '| since | what | verdict | evidence |', '| --- | --- | --- | --- |');
     for (const l of cause.chain) lines.push(`| ${l.from ?? ''} | ${plain(l.says)} | ${l.verdict} | ${cite(l.places).trim()} |`);
     if (cause.mitigation !== null) lines.push('', `**Now**: ${plain(nowText(cause))}`);
@@ -82,7 +82,7 @@ function incidentLines(incident: ReportIncident): string[] {
   );
   list(
     'Also',
-    others.map((c) => `${plain(c.title)} (${c.verdict}, ${c.role})${cite(c.places)}`),
+    others.map((c) => `${plain(c.title)} (${c.verdict}, ${roleText(c)})${cite(c.places)}`),
   );
   list(
     'Not it',

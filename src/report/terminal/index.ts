@@ -3,7 +3,7 @@
  * Readable at 80 columns. Colour never carries meaning alone: verdicts differ by word and glyph.
  */
 import { clockTime, type Instant, parseInstant, type Report, type ReportCause, type ReportIncident, type Verdict } from '../../model/index.ts';
-import { culpritText, nowText } from '../lib/culprit.ts';
+import { culpritText, nowText, roleText } from '../lib/culprit.ts';
 import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
 
 export interface TerminalOptions {
@@ -187,7 +187,7 @@ function renderIncident(incident: ReportIncident, gaps: Report['gaps'], page: Pa
     others,
     MOST.causes,
     (c, i) => {
-      page.row(i === 0 ? 'ALSO' : '', c.title, { verdict: c.verdict, role: c.role, places: c.places });
+      page.row(i === 0 ? 'ALSO' : '', c.title, { verdict: c.verdict, role: roleText(c), places: c.places });
       for (const culprit of c.culprits.slice(0, 1)) page.row('', culpritText(culprit));
     },
     page,
@@ -212,10 +212,10 @@ function renderIncident(incident: ReportIncident, gaps: Report['gaps'], page: Pa
 }
 
 function renderCause(cause: ReportCause, page: Page): void {
-  page.row('CAUSE', cause.title, { verdict: cause.verdict, role: cause.role });
+  page.row('CAUSE', cause.title, { verdict: cause.verdict, role: roleText(cause) });
   for (const [i, c] of cause.culprits.slice(0, 3).entries()) page.row('', culpritText(c), i === 0 ? { places: cause.places } : {});
   if (cause.because !== '') page.row('', cause.because, cause.culprits.length === 0 ? { places: cause.places } : {});
-  for (const [i, w] of cause.with.entries()) page.row(i === 0 ? 'WITH' : '', w.title, { verdict: w.verdict, role: w.role, places: w.places });
+  for (const [i, w] of cause.with.entries()) page.row(i === 0 ? 'WITH' : '', w.title, { verdict: w.verdict, role: roleText(w), places: w.places });
   page.blank();
   for (const [i, l] of cause.chain.entries()) page.row(i === 0 ? 'CHAIN' : '', l.says, { verdict: l.verdict, places: l.places }, clock(l.from) || '–');
 }

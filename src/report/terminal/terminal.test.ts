@@ -58,6 +58,15 @@ describe('terminal', () => {
     expect(asked).not.toContain('NOW');
   });
 
+  test('a defect that is a setting is said to be one', () => {
+    const roles = (kind: 'code' | 'config'): string => {
+      const incidents = sampleReport.incidents.map((i) => ({ ...i, causes: i.causes.map((c) => ({ ...c, role: 'defect' as const, culprits: [{ kind, ref: 'x' }] })) }));
+      return renderTerminal({ ...sampleReport, incidents }, { columns: 120 });
+    };
+    expect(roles('config')).toContain('· defect in configuration');
+    expect(roles('code')).not.toContain('in configuration');
+  });
+
   test('a mitigation of a defect in code is told from its fix, once; one of a setting is the way back', () => {
     const now = (mitigation: string, kind: 'code' | 'config'): string => {
       const incidents = sampleReport.incidents.map((i) => ({ ...i, causes: i.causes.map((c) => ({ ...c, mitigation, culprits: [{ kind, ref: 'x' }] })) }));

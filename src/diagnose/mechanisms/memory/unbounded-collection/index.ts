@@ -41,6 +41,6 @@ export const unboundedCollection = defineMechanism({
     const f = link.causes[0]?.facts;
     return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
   },
-  mitigation: () => 'restart the process or lower its traffic (empties the collection, not the fix)',
+  mitigation: () => 'a restart empties the collection, less traffic fills it more slowly',
   acceptedFalsePositives: ['keys from a small closed set: the collection then stops growing by itself and heap/site-growing is not observed for long'],
 });
