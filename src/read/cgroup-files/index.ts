@@ -108,9 +108,10 @@ export const cgroupFiles: Reader<CgroupFiles> = {
   takes: 'whole',
 
   sniff(head) {
-    const found = parse(linesOf(head));
+    const lines = linesOf(head);
+    const found = parse(lines);
     if (found.length === 0) return { confidence: 0, reached: 0, why: 'no cgroup file by name or by its keys' };
-    const filled = linesOf(head).filter((l) => l.text.trim() !== '').length;
+    const filled = lines.filter((l) => l.text.trim() !== '').length;
     const known = found.reduce((n, g) => n + g.values.length, 0);
     return known * 2 >= filled
       ? { confidence: 0.85, reached: head.length, why: 'cgroup files by name or key' }
@@ -152,7 +153,8 @@ function linesOf(bytes: Uint8Array): Line[] {
     let end = bytes.indexOf(0x0a, start);
     if (end < 0) end = bytes.length;
     const cut = Math.min(end, start + 1024);
-    out.push({ text: decodeLatin1(bytes.subarray(start, cut)).replace(/\r$/, ''), span: { offset: start, length: end - start } });
+    const stop = cut > start && bytes[cut - 1] === 0x0d ? cut - 1 : cut;
+    out.push({ text: decodeLatin1(bytes.subarray(start, stop)), span: { offset: start, length: end - start } });
     start = end + 1;
   }
   return out;
