@@ -2,7 +2,7 @@
  * Symptoms joined through one root are one incident; shared time alone makes two.
  */
 import { type Ask, atLeast, type Condition, type EntityKind, entityId, isWeaker, type Strength } from '../model/index.ts';
-import { type Chain, type Chainer, compareRoots, type Explanation, isUsable, linksOf, rootIdsOf, rootOf } from './chain.ts';
+import { type Chain, type Chainer, compareRoots, type Explanation, isTie, isUsable, linksOf, rootIdsOf, rootOf } from './chain.ts';
 
 export interface Incident {
   /** Symptoms this incident's chains explain, and those that stand at their ends. */
@@ -72,7 +72,7 @@ function chainsOf(members: readonly Explanation[]): Chain[] {
       if (known === undefined || better(chain, known)) byRoot.set(root, chain);
     }
   }
-  const explains = (roots: ReadonlySet<string>): number => members.filter((m) => m.chains.some((c) => isUsable(c) && [...rootIdsOf(c)].every((id) => roots.has(id)))).length;
+  const explains = explainer(members);
   const ranked = [...byRoot.values()].map((chain) => ({ chain, roots: rootIdsOf(chain) })).map((r) => ({ ...r, explained: isUsable(r.chain) ? explains(r.roots) : 0 }));
   ranked.sort((a, b) => {
     if (isUsable(a.chain) !== isUsable(b.chain)) return isUsable(a.chain) ? -1 : 1;
@@ -82,6 +82,19 @@ function chainsOf(members: readonly Explanation[]): Chain[] {
     return compareRoots(a.chain, b.chain);
   });
   return ranked.filter((r, i) => !isUsable(r.chain) || !ranked.slice(0, i).some((o) => isUsable(o.chain) && [...r.roots].every((id) => o.roots.has(id)))).map((r) => r.chain);
+}
+
+/** How many of the symptoms are explained by these roots and no others. */
+function explainer(members: readonly Explanation[]): (roots: ReadonlySet<string>) => number {
+  const needs = members.map((m) => m.chains.filter(isUsable).map((c) => [...rootIdsOf(c)]));
+  return (roots) => needs.filter((ways) => ways.some((ids) => ids.every((id) => roots.has(id)))).length;
+}
+
+/** Nothing tells the two causes apart: neither how they are known nor how many of the symptoms they explain. */
+export function areTied(a: Chain, b: Chain, members: readonly Explanation[]): boolean {
+  if (!isTie(a, b)) return false;
+  const explains = explainer(members);
+  return explains(rootIdsOf(a)) === explains(rootIdsOf(b));
 }
 
 const depth = (c: Chain): number => linksOf(c).length;

@@ -25,7 +25,7 @@ import {
 } from '../model/index.ts';
 import { type Chain, type Chainer, culpritsOf, type EvaluatedLink, isUsable, linksOf, rootOf } from './chain.ts';
 import { type Citer, openCiter } from './cite.ts';
-import { conditionsOf, type Incident } from './incidents.ts';
+import { areTied, conditionsOf, type Incident } from './incidents.ts';
 
 export interface Diagnosis {
   readonly incidents: readonly Incident[];
@@ -91,12 +91,17 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
   // one heading per root: two chains may lead to the same defect over different triggers
   const causes: ReportCause[] = [];
   const headings = new Set<string>();
+  const shown: Chain[] = [];
   for (const chain of named) {
-    const cause = reportCause(chain, causes.length + 1, incident, context, citer);
+    const before = causes.length === 0 ? undefined : shown.at(-1);
+    // causes that nothing tells apart bear one rank
+    const rank = before !== undefined && areTied(before, chain, incident.symptoms) ? (causes.at(-1) as ReportCause).rank : causes.length + 1;
+    const cause = reportCause(chain, rank, incident, context, citer);
     const key = `${cause.mechanism} ${JSON.stringify(cause.culprits)}`;
     if (headings.has(key) || causes.length >= CAUSES_SHOWN) continue;
     headings.add(key);
     causes.push(cause);
+    shown.push(chain);
   }
   const reportedSymptoms = symptoms.map(({ condition: c }) => ({
     condition: c.kind,
@@ -177,7 +182,9 @@ function rootsOf(chain: Chain, kinds: ReadonlyMap<string, Kind>): Root[] {
     if (c.cause !== null) walk(c.cause, antecedents[0]?.role ?? role, c.link, next, depth + 1);
     for (const b of c.beside) {
       const index = c.link.link.causes.findIndex((x) => x !== null && x.id === b.head.id);
-      walk(b, antecedents[index]?.role ?? 'trigger', c.link, next, depth + 1);
+      // the link may be sure of its defect and only guess that the trigger was here
+      const guessed = c.link.joinedBy[index] === 'guessed';
+      walk(b, antecedents[index]?.role ?? 'trigger', c.link, guessed ? [...next, 'supported'] : next, depth + 1);
     }
   };
   walk(chain, 'defect', null, [], 0);
@@ -221,7 +228,7 @@ function reportCause(chain: Chain, rank: number, incident: Incident, context: Re
         { title: r.chain.head.says, role: r.role, verdict: r.verdict, culprits: r.link.mechanism.culprits(r.link.link, context.ask), places: citer.cite(r.chain.head.places, 2) },
       ];
     }),
-    chain: ordered.map((o) => reportLink(o.condition, o.into, o.outOf, citer)),
+    chain: ordered.map((o) => reportLink(o.condition, o.into, o.outOf, amplifiedBy(o.condition, ordered, context.chainer), citer)),
     proofs: proofsOf(chain, context, citer),
     places: headingPlaces,
     mitigation: mitigation ?? null,
@@ -282,7 +289,11 @@ function compareOnsets(a: Condition, b: Condition): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function reportLink(c: Condition, into: EvaluatedLink | null, outOf: EvaluatedLink | null, citer: Citer): ReportLink {
+/** Conditions of the chain that this one makes worse in turn: its link back closes a loop. */
+const amplifiedBy = (cause: Condition, chain: readonly Ordered[], chainer: Chainer): string[] =>
+  chain.filter((o) => chainer.explain(o.condition).amplifiedBy.some((l) => l.link.causes.some((c) => c?.id === cause.id))).map((o) => o.condition.kind);
+
+function reportLink(c: Condition, into: EvaluatedLink | null, outOf: EvaluatedLink | null, amplifies: readonly string[], citer: Citer): ReportLink {
   return {
     condition: c.kind,
     by: outOf?.mechanism.id ?? null,
@@ -293,6 +304,7 @@ function reportLink(c: Condition, into: EvaluatedLink | null, outOf: EvaluatedLi
     quantity: c.quantity ?? null,
     verdict: into?.verdict ?? outOf?.verdict ?? 'confirmed',
     why: into?.why ?? outOf?.why ?? 'observed',
+    ...(amplifies.length === 0 ? {} : { amplifies }),
     places: citer.cite(c.places, 3),
   };
 }

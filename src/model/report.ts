@@ -25,6 +25,8 @@ export interface ReportLink {
   readonly quantity: Quantity | null;
   readonly verdict: Verdict;
   readonly why: string;
+  /** Conditions on the same chain, nearer to the root, that it makes worse in turn: the closing link of a loop. */
+  readonly amplifies?: readonly string[];
   readonly places: readonly number[];
 }
 
