@@ -47,6 +47,29 @@ export function terminations(state: ClusterState): Termination[] {
   return out;
 }
 
+/** A container that was killed or ended, came back, and has been ready for a day: history, not harm. */
+const HISTORY_SECONDS = 86_400;
+
+function isHistory(t: Termination, state: ClusterState): boolean {
+  const end = t.state.finishedAt;
+  if (t.current || end === null || t.container.ready !== true || t.container.state?.kind !== 'running') return false;
+  const now = t.pod.at ?? newestInstant(state);
+  return now !== null && secondsBetween(end, now) > HISTORY_SECONDS;
+}
+
+/** Where nothing says when things were captured: the newest time that stands in them. */
+function newestInstant(state: ClusterState): Instant | null {
+  const known = newest.get(state);
+  if (known !== undefined) return known;
+  const made = latest([
+    ...state.events.map((e) => e.view.last),
+    ...[...state.pods.values(), ...state.workloads.values()].flatMap((l) => l.flatMap((s) => [s.view.createdAt, ...s.view.conditions.map((c) => c.since)])),
+  ]);
+  newest.set(state, made);
+  return made;
+}
+const newest = new WeakMap<ClusterState, Instant | null>();
+
 const newestByContainer = (all: readonly Termination[]): Map<string, Termination[]> => {
   const out = new Map<string, Termination[]>();
   for (const t of all) {
@@ -70,7 +93,7 @@ const mebibytes = (text: string | null): string => (text === null ? 'its memory 
 
 export function oomKilled(state: ClusterState): Condition[] {
   const out: Condition[] = [];
-  for (const list of newestByContainer(terminations(state).filter((t) => t.state.reason === 'OOMKilled')).values()) {
+  for (const list of newestByContainer(terminations(state).filter((t) => t.state.reason === 'OOMKilled' && !isHistory(t, state))).values()) {
     const t = list[0] as Termination;
     const limit = parseQuantity(t.container.memoryLimit);
     out.push(
@@ -185,7 +208,7 @@ export function exited(state: ClusterState): Condition[] {
     if (view.deletedAt !== null && t.current) return false;
     if (view.phase === 'Succeeded') return false;
     if (t.state.exitCode === 0 && (t.container.init || !runsForEver(view))) return false;
-    if (endedByDeletion(t, state)) return false;
+    if (endedByDeletion(t, state) || isHistory(t, state)) return false;
     return !endedByKubelet(t, kills.get(t.entity.key)?.events ?? []);
   });
   for (const list of newestByContainer(ended).values()) {

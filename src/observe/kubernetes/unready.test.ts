@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { referenceMissing } from '../../model/conditions/config.ts';
-import { containerExited, containerNotStarting } from '../../model/conditions/container.ts';
+import { containerExited, containerNotStarting, containerOomKilled } from '../../model/conditions/container.ts';
 import { jobFailed, podNotReady, podUnschedulable } from '../../model/conditions/workload.ts';
 import { type Artifact, type Condition, container, type Kind, pod, revision, type World, workload } from '../../model/index.ts';
 import { textArtifact } from '../../model/testing/artifact.ts';
@@ -117,4 +117,41 @@ describe('kills without a time', () => {
     `${describePod('False', '9', 'Running', last).replace('Restart Count:  0', 'Restart Count:  5')}  Normal   Killing    ${`7s (x${kills} over 2m)`.padEnd(17)}  kubelet  spec.containers{cart}: Container cart failed liveness probe, will be restarted\n`;
   it('as many as restarts: the end is the kubelet’s', () => expect(seen(worldOf({ 'a.txt': text(5) }), containerExited)).toEqual([]));
   it('near miss: fewer', () => expect(seen(worldOf({ 'a.txt': text(2) }), containerExited)).toHaveLength(1));
+});
+
+describe('an end of long ago', () => {
+  const killed = (ready: boolean, seenAt: string) =>
+    worldOf({
+      'pods.json': JSON.stringify({
+        kind: 'Pod',
+        apiVersion: 'v1',
+        metadata: { namespace: 'shop', name: 'cart-1', uid: 'u', creationTimestamp: '2026-11-10T00:00:00Z' },
+        spec: { containers: [{ name: 'cart' }] },
+        status: {
+          phase: 'Running',
+          containerStatuses: [
+            {
+              name: 'cart',
+              ready,
+              restartCount: 1,
+              state: { running: { startedAt: '2026-11-18T10:00:01Z' } },
+              lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', startedAt: '2026-11-10T00:00:05Z', finishedAt: '2026-11-18T10:00:00Z' } },
+            },
+          ],
+        },
+      }),
+      'event.json': JSON.stringify({
+        kind: 'Event',
+        apiVersion: 'v1',
+        metadata: { namespace: 'shop', name: 'other.1' },
+        involvedObject: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+        reason: 'ScalingReplicaSet',
+        message: 'Scaled up',
+        type: 'Normal',
+        lastTimestamp: seenAt,
+      }),
+    });
+  it('is history where the container has been ready for days since', () => expect(seen(killed(true, '2026-11-24T03:00:00Z'), containerOomKilled)).toEqual([]));
+  it('near miss: it is not ready', () => expect(seen(killed(false, '2026-11-24T03:00:00Z'), containerOomKilled)).toHaveLength(1));
+  it('near miss: hours ago', () => expect(seen(killed(true, '2026-11-18T15:00:00Z'), containerOomKilled)).toHaveLength(1));
 });

@@ -70,3 +70,9 @@ test('a name that only begins like a pod, or that nobody captured, ties nothing'
   const k = keys({ 'pods.json': pods, 'logs/store-01.log': log, 'logs/orders-7d9f8b6c5d-aaaaa.log': log });
   expect(Object.values(k).filter((v) => v.startsWith('shop/'))).toEqual([]);
 });
+
+test('a container’s own name is a guess, and only where one captured pod has it', () => {
+  expect(keys({ 'pods.json': pods, 'orders.log': log })['orders.log']).toBe('shop/orders-7d9f8b6c5d-x2x1z/orders');
+  expect(keys({ 'pods.json': pods, 'store.previous.log': log })['store.previous.log']).toBe('store');
+  expect(keys({ 'pods.json': pods, 'cart.log': log })['cart.log']).toBe('cart');
+});

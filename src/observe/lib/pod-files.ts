@@ -24,6 +24,9 @@ interface KnownPod {
 }
 
 const GENERATED = /-[a-z0-9]{6,10}-[a-z0-9]{5}$|-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+const STATED = new Set(['process', 'container', 'pod', 'service']);
+/** What a name says of the kind of capture, not of whose it is. */
+const KIND = /\.(?:log|txt|json|ndjson|jsonl|out|err|gz)$|[-_.](?:previous|prev|current|logs?|stdout|stderr)$/;
 const memo = new WeakMap<Readings, readonly KnownPod[]>();
 
 function knownPods(readings: Readings): readonly KnownPod[] {
@@ -49,13 +52,16 @@ function knownPods(readings: Readings): readonly KnownPod[] {
 
 /** The container a file is called after; null where no captured pod is, or pods of several namespaces are. */
 export function podFile(artifact: Artifact, readings: Readings): PodFile | null {
+  // what the capture states goes before any name
+  if (artifact.covers.some((c) => STATED.has(c.entity.kind))) return null;
   const path = (artifact.member ?? artifact.path).replaceAll('\\', '/');
   const file = path.slice(path.lastIndexOf('/') + 1);
   const named = knownPods(readings).filter((p) => called(file, p.name));
   const longest = Math.max(0, ...named.map((p) => p.name.length));
   const pods = named.filter((p) => p.name.length === longest);
   const pod = pods[0];
-  if (pod === undefined || pods.length > 1) return null;
+  if (pod === undefined) return onlyContainer(file, readings);
+  if (pods.length > 1) return null;
   const rest = file.slice(file.indexOf(pod.name) + pod.name.length);
   const stated = pod.containers.filter((c) => called(rest, c.name)).sort((a, b) => b.name.length - a.name.length)[0];
   // a container that was never created has no log: while a pod initialises only its init containers have
@@ -71,6 +77,16 @@ export function podFile(artifact: Artifact, readings: Readings): PodFile | null 
     strength: sure ? 'derived' : 'guessed',
     place: pod.place,
   };
+}
+
+/** `kubectl logs deploy/orders > orders.log`: a container's own name, where one captured pod has such a container. A guess. */
+function onlyContainer(file: string, readings: Readings): PodFile | null {
+  let stem = file;
+  for (let cut = stem.replace(KIND, ''); cut !== stem; cut = stem.replace(KIND, '')) stem = cut;
+  const pods = knownPods(readings).filter((p) => p.containers.some((c) => c.name === stem));
+  const pod = pods[0];
+  if (pod === undefined || pods.length > 1) return null;
+  return { process: processOf(`${pod.namespace}/${pod.name}/${stem}`), container: container(pod.namespace, pod.name, stem), strength: 'guessed', place: pod.place };
 }
 
 /** The name stands in it whole: not as a part of a longer one. */

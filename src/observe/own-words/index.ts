@@ -28,7 +28,9 @@ export const ownWords: Observer = {
   },
   look(kind, _query, world): Observation {
     const owners = logOwners(world.readings);
-    const nothing = [{ why: owners.length === 0 ? 'no log of a known logger is at hand' : 'the logs at hand do not say so', next: kind.next }];
+    const nothing = [
+      { why: owners.length === 0 ? 'no log of a known logger is at hand' : 'the logs at hand do not say so', next: 'kubectl logs POD --previous, or the whole log of the process' },
+    ];
     const conditions = owners.flatMap((o) => {
       const own = podFile(o.digest.source.artifact, world.readings);
       const strength =
