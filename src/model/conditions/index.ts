@@ -39,6 +39,9 @@ import {
   probeFailing,
 } from './container.ts';
 import {
+  lockContended,
+} from './contention.ts';
+import {
   contrast,
 } from './contrast.ts';
 import {
@@ -140,6 +143,7 @@ export const kinds: readonly Kind[] = [
   containerThrottled,
   imageNotPulled,
   probeFailing,
+  lockContended,
   contrast,
   crashSite,
   flagError,

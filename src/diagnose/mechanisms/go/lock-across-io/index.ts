@@ -1,6 +1,8 @@
+import { lockContended } from '../../../../model/conditions/contention.ts';
 import { lockConvoy } from '../../../../model/conditions/goroutines.ts';
 import { ioUnderLock } from '../../../../model/conditions/source.ts';
-import { type Condition, defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
+import { type Condition, defineMechanism, enclosingFunction, fails, holds, unknown } from '../../../../model/index.ts';
+import { tiedWithin } from '../../../lib/join.ts';
 import { convoyFacts } from '../../../lib/lock-edges.ts';
 import { type Frame, joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
 
@@ -49,6 +51,22 @@ export const lockAcrossIo = defineMechanism({
         const wait = convoyFacts(effect).holderWait;
         if (wait === null) return unknown('what the holder waits for is not known', lockConvoy.next);
         return IO_WAITS.has(wait) ? holds(`the holder waits in [${wait}]`, effect.places) : fails(`the holder waits in [${wait}]`, effect.places);
+      },
+    },
+  ],
+  supports: [
+    {
+      id: 'profile-names-holder',
+      title: 'most of the waiting ended when this function unlocked',
+      test({ effect, causes }, ask) {
+        const answer = ask.look(lockContended);
+        if (answer.state !== 'observed') return unknown('no mutex profile shows who gave the lock back', lockContended.next);
+        const own = answer.conditions.filter((c) => c.facts.side === 'released' && tiedWithin(effect, c, ask, ['process', 'container']) !== null);
+        const [first] = own;
+        if (first === undefined) return unknown('no mutex profile of this process shows who gave the lock back', lockContended.next);
+        const holder = enclosingFunction(String(causes[0]?.facts['lockFunction'] ?? ''));
+        const named = own.find((c) => enclosingFunction(c.facts.function) === holder);
+        return named === undefined ? fails(first.says, first.places) : holds(named.says, named.places);
       },
     },
   ],
