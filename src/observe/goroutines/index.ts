@@ -55,7 +55,7 @@ export const goroutines: Observer = {
       case lockCycle.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => lockCycles(l.life, world))), ...lockCoverage(study.lives, kind) };
       case lockConvoy.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => lockConvoys(l.life))), ...lockCoverage(study.lives, kind) };
+        return { conditions: bestOfLives(study.lives.flatMap((l) => lockConvoys(l.life, world))), ...lockCoverage(study.lives, kind) };
       default:
         return { conditions: [], covered: [], notObservable: [] };
     }

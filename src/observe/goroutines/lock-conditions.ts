@@ -19,7 +19,7 @@ import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, type Waiter 
 import { type SelfLock, selfLocks } from './self-locks.ts';
 import type { Life } from './series.ts';
 import { mainWait, type Snapshot } from './snapshots.ts';
-import { holdsBySource } from './source-holds.ts';
+import { holdsBySource, mayHold } from './source-holds.ts';
 
 type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
 
@@ -144,7 +144,7 @@ function holdsCycle(s: Snapshot, cycle: Cycle): boolean {
   return cycle.edges.every((e) => now.get(e.waiter.id) === e.waiter.lock);
 }
 
-export function lockConvoys(life: Life): Condition[] {
+export function lockConvoys(life: Life, world: World): Condition[] {
   const dumps = withLocks(life);
   const last = dumps.at(-1);
   if (last === undefined) return [];
@@ -161,7 +161,7 @@ export function lockConvoys(life: Life): Condition[] {
     if (lasting.length < CONVOY && !crowd) continue;
     const longest = Math.max(...waiters.map((w) => w.minutes));
     const first = waiters[0] as Waiter;
-    const holder = holderOf(lock, waits, last);
+    const holder = holderOf(lock, waits, last, mayHold(first.frames[0], world));
     const holderBucket = holder === null ? undefined : [...last.buckets.values()].find((b) => b.rows.includes(holder.row));
     const at = first.frames[0];
     out.push(

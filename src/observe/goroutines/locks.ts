@@ -249,7 +249,7 @@ export interface Holder {
 const MENTIONS_CAP = 400;
 
 /** A goroutine that does not wait for the lock and stands in a frame of the object that contains it: best, in the function the others wait in, behind the Lock. */
-export function holderOf(lock: string, waits: LockWaits, s: Snapshot): Holder | null {
+export function holderOf(lock: string, waits: LockWaits, s: Snapshot, mayHold: (f: ArgumentFrame) => boolean): Holder | null {
   const waiting = new Set((waits.byLock.get(lock) ?? []).map((w) => w.row));
   const direct = waits.byLock.get(lock)?.[0]?.frames[0];
   const bases = new Set<string>([lock]);
@@ -265,7 +265,7 @@ export function holderOf(lock: string, waits: LockWaits, s: Snapshot): Holder | 
     for (const row of b.rows.slice(0, 50)) {
       if (waiting.has(row) || ++read > MENTIONS_CAP) continue;
       for (const f of argumentFrames(s.artifact, s.table, row, s.wrapper)) {
-        if (!isProgram(f) || ![...pointersOf(f)].some((p) => bases.has(p))) continue;
+        if (!isProgram(f) || ![...pointersOf(f)].some((p) => bases.has(p)) || !mayHold(f)) continue;
         const rank = f.symbol === direct.symbol && f.line > direct.line ? 2 : 1;
         if (best === null || rank > best.rank) best = { holder: { row, frame: f }, rank };
       }

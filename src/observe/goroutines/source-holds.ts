@@ -71,3 +71,24 @@ function isItsLock(lock: string, key: string, f: ArgumentFrame, waits: LockWaits
     return distance === 0n || (distance > 0n && distance < BigInt(OBJECT_BYTES) && waits.offsets.has(Number(distance)));
   });
 }
+
+const TAKES = /lock/i;
+
+/**
+ * Whether a frame on the right object can be the one that holds what others wait for at `waiting`. By the source it cannot where nothing at or
+ * before its line takes that lock, nor is called anything like it; without the source of both it can.
+ */
+export function mayHold(waiting: ArgumentFrame | undefined, world: World): (f: ArgumentFrame) => boolean {
+  const key = waiting === undefined ? null : lockTakenAt(waiting, world);
+  if (key === null) return () => true;
+  return (f) => {
+    const sites = inSource(lineLooksLike, f, world).filter((c) => sameFile(c.facts.file, f.file));
+    if (!sites.some((c) => c.facts.line <= f.line && f.line <= c.facts.endLine)) return true;
+    return sites.some(
+      (c) =>
+        c.facts.line <= f.line &&
+        (((c.facts.class === 'lock' || c.facts.class === 'rlock') && (c.facts.lock === key || c.facts.lock === null)) ||
+          (c.facts.class === 'call' && TAKES.test(c.facts.expression))),
+    );
+  };
+}

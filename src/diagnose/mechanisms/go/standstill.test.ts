@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { processCrashed } from '../../../model/conditions/crash.ts';
 import { bucketGrowing, lockConvoy, lockCycle } from '../../../model/conditions/goroutines.ts';
-import { type Culprit, decodeText, type Facts, type Kind, memorySource, readSlice } from '../../../model/index.ts';
+import { type Culprit, decodeText, type Facts, type Kind, memorySource, readSlice, type World } from '../../../model/index.ts';
 import { crash } from '../../../observe/crash/index.ts';
 import { goroutines } from '../../../observe/goroutines/index.ts';
 import { openWorld } from '../../../observe/lib/world.ts';
@@ -23,15 +23,21 @@ beforeAll(async () => {
 
 const testdata = fileURLToPath(new URL('./testdata/', import.meta.url));
 
-/** Every symptom of a recording with the roots it leads to that stand. */
-async function told(name: string, change: (path: string, text: string) => string | null = (_p, text) => text): Promise<string[]> {
+type Change = (path: string, text: string) => string | null;
+
+async function open(name: string, change: Change = (_p, text) => text): Promise<World> {
   const { artifacts } = await collectFiles([`${testdata}${name}`]);
   const kept = artifacts.flatMap((a) => {
     if (a.path.endsWith('.json')) return [];
     const text = change(a.path, decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
     return text === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(text)) }];
   });
-  const world = openWorld(openReadings(kept, readers), [crash, goroutines, source]);
+  return openWorld(openReadings(kept, readers), [crash, goroutines, source]);
+}
+
+/** Every symptom of a recording with the roots it leads to that stand. */
+async function told(name: string, change?: Change): Promise<string[]> {
+  const world = await open(name, change);
   const chainer = new Chainer(mechanisms, new Map(), world);
   const out: string[] = [];
   for (const kind of [processCrashed, bucketGrowing, lockCycle, lockConvoy] as unknown as Kind[]) {
@@ -119,6 +125,11 @@ describe('senders whose receiver could leave, and has not', () => {
       'goroutines/bucket-growing: go/abandoned-sender supported main.job.run:16 main.runAll:26',
     ]);
   });
+});
+
+test('who works on the same object before it locks is not taken for the holder', async () => {
+  const answer = (await open('lock-held-elsewhere')).look(lockConvoy);
+  expect(answer.state === 'observed' && answer.conditions.map((c) => [c.facts.waitFunction, c.facts.holderFunction])).toEqual([['main.(*directory).get', null]]);
 });
 
 describe('what only looks like it', () => {

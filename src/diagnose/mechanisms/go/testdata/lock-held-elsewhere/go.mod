@@ -1,0 +1,3 @@
+module example.test/fptwopools
+
+go 1.24
