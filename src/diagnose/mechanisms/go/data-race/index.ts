@@ -3,6 +3,11 @@ import { type Condition, defineMechanism, fails, holds, sameEntity, shortGoSymbo
 import { joinBy } from '../../../lib/join.ts';
 import { raceCulprits, raceFacts, sourceLine } from '../../../lib/race.ts';
 
+/** "function folder/file.go:12" as people say it. */
+const shortStart = (text: string): string => {
+  const cut = text.lastIndexOf(' ');
+  return `${shortGoSymbol(text.slice(0, cut))} at ${text.slice(Math.max(cut, text.lastIndexOf('/')) + 1)}`;
+};
 const tail = (c: Condition): string => c.id.slice(c.kind.length + 1);
 
 /** The run failed because the detector saw two accesses that nothing orders: the report is the proof. */
@@ -25,7 +30,7 @@ export const dataRaceFailsRun = defineMechanism({
     const started = f.startedBy ?? f.otherStartedBy;
     return `${shortGoSymbol(f.function)} at ${sourceLine(f.file, f.line)} (${f.what}) and ${f.otherFunction === null ? '' : `${shortGoSymbol(f.otherFunction)} at `}${sourceLine(f.otherFile, f.otherLine)} (${f.otherWhat}) touch one address${
       f.map ? ' of a map' : ''
-    } and nothing orders them${started === null ? '' : `; a goroutine of them is started in ${started.replace(/ (?:\S*\/)?(\S+)$/, ' at $1')}`}`;
+    } and nothing orders them${started === null ? '' : `; a goroutine of them is started in ${shortStart(started)}`}`;
   },
   requires: [],
   confirms: [
