@@ -2,7 +2,9 @@ import { nodeNotReady, nodePressure } from '../../model/conditions/node.ts';
 import { type Condition, condition, formatInstant, type Instant, instant, node, type Place, parseInstant, placeAt } from '../../model/index.ts';
 import { fieldOf } from '../../read/kubernetes-objects/index.ts';
 import { textAt } from '../../read/lib/fields.ts';
-import { type ClusterState, placeOf } from './cluster.ts';
+import type { EventView } from '../../read/lib/kubernetes-views.ts';
+import { earliest } from '../lib/earliest.ts';
+import { type ClusterState, placeOf, podKey, type Seen } from './cluster.ts';
 
 /** Conditions that are bad when True; besides the kubelet's the ones node-problem-detector sets. */
 const BAD_WHEN_TRUE = new Set([
@@ -69,7 +71,31 @@ export function notReadyNodes(state: ClusterState): Condition[] {
       }),
     );
   }
-  return out;
+  return [...out, ...toldByPods(state)];
+}
+
+/** Nodes nobody captured: the node controller marks each of their pods, and the pod says where it runs. */
+function toldByPods(state: ClusterState): Condition[] {
+  const told = new Map<string, Seen<EventView>[]>();
+  for (const e of state.events) {
+    if (e.view.reason !== 'NodeNotReady' || e.view.involvedKind !== 'Pod') continue;
+    const key = podKey(e.view.involvedNamespace, e.view.involvedName);
+    const name = state.pods.get(key)?.[0]?.view.node ?? state.podRows.get(key)?.view.node ?? null;
+    if (name === null || state.nodes.has(name) || state.nodeRows.some((r) => r.view.name === name)) continue;
+    told.set(name, [...(told.get(name) ?? []), e]);
+  }
+  return [...told].map(([name, events]) => {
+    const first = earliest(events.map((e) => e.view.first ?? e.view.last));
+    return condition(nodeNotReady, {
+      entity: node(name),
+      during: { from: first, to: null },
+      onset: { lastWell: null, firstIll: first, clock: 'control-plane' },
+      facts: { node: name, status: 'Unknown', reason: 'NodeNotReady', message: events[0]?.view.message ?? '', lastHeartbeat: null },
+      says: `node ${name} was not ready: the node controller marked ${events.length === 1 ? 'a pod' : `${events.length} pods`} on it`,
+      places: events.slice(0, 3).map((e) => placeOf(e.artifact, e.view)),
+      strength: 'derived',
+    });
+  });
 }
 
 /** Ready again when captured: the node controller's events tell of the outage. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { referenceMissing } from '../../model/conditions/config.ts';
 import { containerExited, containerNotStarting, containerOomKilled } from '../../model/conditions/container.ts';
+import { nodeNotReady } from '../../model/conditions/node.ts';
 import { jobFailed, podNotReady, podUnschedulable } from '../../model/conditions/workload.ts';
 import { type Artifact, type Condition, container, type Kind, pod, revision, type World, workload } from '../../model/index.ts';
 import { textArtifact } from '../../model/testing/artifact.ts';
@@ -154,4 +155,19 @@ describe('an end of long ago', () => {
   it('is history where the container has been ready for days since', () => expect(seen(killed(true, '2026-11-24T03:00:00Z'), containerOomKilled)).toEqual([]));
   it('near miss: it is not ready', () => expect(seen(killed(false, '2026-11-24T03:00:00Z'), containerOomKilled)).toHaveLength(1));
   it('near miss: hours ago', () => expect(seen(killed(true, '2026-11-18T15:00:00Z'), containerOomKilled)).toHaveLength(1));
+});
+
+describe('a node that only its pods tell of', () => {
+  const event = `${EVENTS}105s        Warning   NodeNotReady           pod/orders-5798b9fb86-4nvlm       Node is not ready\n`;
+  const pods = (on: string) =>
+    `NAME                      READY   STATUS    RESTARTS   AGE     IP           NODE       NOMINATED NODE   READINESS GATES\norders-5798b9fb86-4nvlm   1/1     Running   0          3m44s   10.244.1.5   ${on}   <none>           <none>\n`;
+  it('was not ready', () => expect(seen(worldOf({ 'e.txt': event, 'p.txt': pods('worker-a') }), nodeNotReady).map((c) => c.facts.node)).toEqual(['worker-a']));
+  it('near miss: nothing says where the pod ran', () => expect(seen(worldOf({ 'e.txt': event }), nodeNotReady)).toEqual([]));
+  it('near miss: the node was captured, and is ready', () =>
+    expect(
+      seen(
+        worldOf({ 'e.txt': event, 'p.txt': pods('worker-a'), 'n.txt': 'NAME       STATUS   ROLES    AGE   VERSION\nworker-a   Ready    <none>   10m   v1.37.2\n' }),
+        nodeNotReady,
+      ),
+    ).toEqual([]));
 });
