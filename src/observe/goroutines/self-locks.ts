@@ -7,7 +7,7 @@ import { callUnderLock, lineLooksLike, lockTakenAgain } from '../../model/condit
 import { parseGoSymbol, type World } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 import { type LockWaits, receiverOf, type Waiter } from './locks.ts';
-import { declaredIn, inSource, lockTakenAt, sameFile } from './source-frames.ts';
+import { declaredIn, inSource, sameFile } from './source-frames.ts';
 
 export interface SelfLock {
   readonly waiter: Waiter;

@@ -4,15 +4,16 @@ import { failedInDependency, functionOf, lineOf, mitigation, ofClass, stackOf, t
 /** Frames of the printed stack (100 at most) that one function must fill to be called its recursion. */
 const REPEATS = 10;
 
-function mostRepeated(stack: readonly string[]): { function: string; times: number } | null {
+function repeated(stack: readonly string[]): { function: string; times: number }[] {
   const count = new Map<string, number>();
   for (const frame of stack) {
     const name = frame.split(' ')[0] ?? '';
     count.set(name, (count.get(name) ?? 0) + 1);
   }
-  const best = [...count].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0];
-  return best === undefined ? null : { function: best[0], times: best[1] };
+  return [...count].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name, times]) => ({ function: name, times }));
 }
+
+const mostRepeated = (stack: readonly string[]): { function: string; times: number } | null => repeated(stack)[0] ?? null;
 
 /** A goroutine's stack may grow to 1 GB on 64-bit systems: only recursion without end reaches that. */
 export const stackOverflow = defineMechanism({
@@ -20,8 +21,13 @@ export const stackOverflow = defineMechanism({
   id: 'go/stack-overflow',
   title: 'a function calls itself without end',
   because: (link) => {
-    const most = mostRepeated(stackOf(link));
-    return `${most === null ? functionOf(link) : shortGoSymbol(most.function)} calls itself${most === null ? '' : ` (${most.times} of the frames printed)`} at ${lineOf(link)} until the stack passes its limit`;
+    const most = repeated(stackOf(link)).filter((r) => r.times >= REPEATS);
+    const [first, ...others] = most;
+    if (first === undefined) return `${functionOf(link)} calls itself at ${lineOf(link)} until the stack passes its limit`;
+    const frames = most.reduce((n, r) => n + r.times, 0);
+    // several functions that fill the stack alike call each other in turn
+    const who = others.length === 0 ? `${shortGoSymbol(first.function)} calls itself` : `${most.map((r) => shortGoSymbol(r.function)).join(' and ')} call each other`;
+    return `${who} (${frames} of the frames printed) at ${lineOf(link)} until the stack passes its limit`;
   },
   requires: [
     {
