@@ -128,6 +128,15 @@ export const growsWithoutBound = defineKind<Site & { target: string; kind: 'map'
   next: 'the source of the package as it was built',
 });
 
+export const mapLeftOut = defineKind<Site & { type: string; field: string; writeLine: number; writeEndLine: number }>({
+  id: 'source/map-left-out',
+  title: 'a value is made without the map that is written into',
+  explain:
+    'A field of map type is written into, only one composite literal of its struct leaves the field out, and nothing else in the package can make such a value or set the field later. A nil map in that field can only come from there. Where any of this is not certain by syntax nothing is claimed.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});
+
 export const lineLooksLike = defineKind<
   Site & { class: string; expression: string; endLine: number; enclosing: string; size: string | null; cases: readonly string[]; lock: string | null }
 >({

@@ -28,6 +28,7 @@ import { rule as ioUnderLock } from './rules/io-under-lock.ts';
 import { rule as lockOrder } from './rules/lock-order-inverted.ts';
 import { rule as lockTakenAgain } from './rules/lock-taken-again.ts';
 import { rule as loopWithoutExit } from './rules/loop-without-exit.ts';
+import { rule as mapLeftOut } from './rules/map-left-out.ts';
 import { rule as noDoneCase } from './rules/no-done-case.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
@@ -43,6 +44,7 @@ const rules: readonly SourceRule<Facts>[] = [
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
+  mapLeftOut,
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { containerExited } from '../../../model/conditions/container.ts';
 import { crashSite, processCrashed, processExited } from '../../../model/conditions/crash.ts';
+import { mapLeftOut } from '../../../model/conditions/source.ts';
 import {
   type Artifact,
   type Condition,
   condition,
   container,
   type Entity,
+  goFunction,
   type Kind,
   type Mechanism,
   type Observer,
@@ -101,6 +103,35 @@ describe('the line that crashed', () => {
     expect(textOf(e)).toContain(because);
     // each text is of one class: no other mechanism takes it
     expect(e.chains.filter((c) => c.link !== null).map((c) => c.link?.mechanism.id)).toEqual([id]);
+  });
+
+  it('names the place that made the value without its map, where the source leaves only one', () => {
+    const set = 'shop/crashes/table.(*Row).Set';
+    const made = (writeLine: number, line: number): Condition =>
+      condition(mapLeftOut as Kind, {
+        entity: goFunction(set),
+        discriminator: `${line}`,
+        during: { from: null, to: null },
+        onset: { lastWell: null, firstIll: null },
+        facts: { function: 'shop/crashes/table.NewRow', file: 'table/table.go', line, artifact: 'table.go', type: 'Row', field: 'cells', writeLine, writeEndLine: writeLine },
+        says: 'made without it',
+        places: [placeAt('table.go', { offset: 0, length: 1 })],
+      });
+    const culprits = (...conditions: Condition[]): unknown[] => {
+      const source: Observer = {
+        id: 'source',
+        answers: [mapLeftOut as Kind],
+        identify: () => ({ aliases: [], edges: [] }),
+        look: () => ({ conditions, covered: [], notObservable: [] }),
+      };
+      const world = openWorld(openReadings([textArtifact(body('nil-map.go126.txt'))], [crashText, logs]), [crash, source]);
+      const link = explain(world).chains[0]?.link;
+      return link == null ? [] : link.mechanism.culprits(link.link, world).map((c) => `${c.function}:${c.line}`);
+    };
+    expect(culprits(made(12, 5))).toEqual([`${set}:12`, 'shop/crashes/table.NewRow:5']);
+    expect(culprits(made(40, 5))).toEqual([`${set}:12`]);
+    expect(culprits(made(12, 5), made(12, 7))).toEqual([`${set}:12`]);
+    expect(culprits()).toEqual([`${set}:12`]);
   });
 
   it('names function, file and line as the culprit', () => {
