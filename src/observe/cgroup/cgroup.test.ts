@@ -77,6 +77,13 @@ describe('container/oom-killed by the count of the cgroup', () => {
       );
     expect(observed(world(uid), containerOomKilled).map((c) => [entityId(c.entity), c.strength])).toEqual([['container:shop/orders-1/orders', 'stated']]);
     expect(observed(world(uid.replace('1f', '2e')), containerOomKilled)).toEqual([]);
+    // the pod's own group counts the same kill once more
+    const slice = path(uid).replace(/\/cri-.*/, '');
+    const both = `${slice}/memory.events:oom_kill 1\n${path(uid)}/memory.events:oom_kill 1\n`;
+    const told = (text: string) =>
+      observed(open(textArtifact(pods, { id: 'pods.json', path: 'pods.json' }), textArtifact(text, { id: 'c', path: 'c' })), containerOomKilled).map((c) => entityId(c.entity));
+    expect(told(both)).toEqual(['container:shop/orders-1/orders']);
+    expect(told(`${slice}/memory.events:oom_kill 1\n`)).toEqual(['pod:shop/orders-1']);
   });
 });
 

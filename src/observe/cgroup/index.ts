@@ -60,6 +60,10 @@ function throttled({ group, artifact, entity, name, strength }: OwnedGroup): Con
   ];
 }
 
+/** A pod's group counts what those of its containers count: where both are shown, the container's says more. */
+const countedBelow = (o: OwnedGroup, all: readonly OwnedGroup[]): boolean =>
+  o.entity.kind === 'pod' && all.some((below) => below.entity.kind === 'container' && below.entity.key.startsWith(`${o.entity.key}/`));
+
 export const cgroup: Observer = {
   id: 'cgroup',
   answers: [containerOomKilled, containerThrottled] as readonly unknown[] as readonly Kind[],
@@ -68,7 +72,7 @@ export const cgroup: Observer = {
     const { owned, unowned } = groupOwners(world.readings);
     const find = kind.id === containerOomKilled.id ? oomKilled : throttled;
     return {
-      conditions: owned.flatMap(find),
+      conditions: owned.filter((o) => !countedBelow(o, owned)).flatMap(find),
       // a container's cgroup is made anew with each restart: a count of 0 says nothing of the life before
       covered: [],
       notObservable: unowned.map((path) => ({
