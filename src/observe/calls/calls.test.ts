@@ -61,7 +61,7 @@ describe('a deadline that was shortened', () => {
 
   it('the callee is well and as quick as before', () => {
     const [l] = seen(world, calleeLatency).filter((c) => c.facts.service === 'stock');
-    expect(l?.facts).toMatchObject({ route: 'GET /stock/{sku}', failing: false, steady: true });
+    expect(l?.facts).toMatchObject({ route: 'GET /stock/{sku}', failing: false, steady: true, slowIn: [] });
     expect(l?.facts.p99Seconds).toBeGreaterThan(0.06);
   });
 
@@ -96,6 +96,8 @@ describe('near misses', () => {
     expect(seen(world, deadlineExceeded)[0]?.facts).toMatchObject({ caller: 'front', callee: 'stock' });
     const [l] = seen(world, calleeLatency).filter((c) => c.facts.service === 'stock');
     expect(l?.facts.steady).toBe(false);
+    expect(l?.facts.slowIn).toHaveLength(1);
+    expect(l?.facts.slowIn?.[0]).toContain('stock');
     expect(l?.facts.p50LaterSeconds).toBeGreaterThan(2 * l!.facts.p50Seconds);
     expect(stateOf(world, deadlineTooShort)).toBe('absent');
     expect(seen(world, requestsSlow).map((c) => c.facts.service)).toContain('stock');
