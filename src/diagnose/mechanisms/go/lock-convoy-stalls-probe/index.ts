@@ -9,7 +9,17 @@ export const lockConvoyStallsProbe = defineMechanism({
   id: 'go/lock-convoy-stalls-probe',
   title: 'the probe waits in the queue for a lock',
   to: probeFailing,
-  from: [{ kind: lockConvoy, role: 'amplifier', join: (effect, ask) => (effect.facts['how'] === 'timeout' ? withinSame(lockConvoy, 'process', 'container')(effect, ask) : []) }],
+  from: [
+    {
+      kind: lockConvoy,
+      role: 'amplifier',
+      join(effect, ask) {
+        const found = withinSame(lockConvoy, 'process', 'container')(effect, ask);
+        // a dump nobody took matters only where the process accepts and does not answer
+        return 'state' in found && effect.facts['how'] !== 'timeout' ? [] : found;
+      },
+    },
+  ],
   because: 'the handler of the probe needs the lock and does not get it within the probe’s timeout',
   requires: [
     {

@@ -9,7 +9,17 @@ export const lockCycleStallsProbe = defineMechanism({
   id: 'go/lock-cycle-stalls-probe',
   title: 'the probe waits behind goroutines that wait for each other',
   to: probeFailing,
-  from: [{ kind: lockCycle, role: 'amplifier', join: (effect, ask) => (effect.facts['how'] === 'timeout' ? withinSame(lockCycle, 'process', 'container')(effect, ask) : []) }],
+  from: [
+    {
+      kind: lockCycle,
+      role: 'amplifier',
+      join(effect, ask) {
+        const found = withinSame(lockCycle, 'process', 'container')(effect, ask);
+        // a dump nobody took matters only where the process accepts and does not answer
+        return 'state' in found && effect.facts['how'] !== 'timeout' ? [] : found;
+      },
+    },
+  ],
   because: 'the handler of the probe needs a lock of the circle and never answers',
   requires: [
     {
