@@ -104,6 +104,7 @@ export interface NotObservable {
 
 /** Three different answers, to the end. */
 export type Answer<F extends Facts = Facts> =
-  | { readonly state: 'observed'; readonly conditions: readonly Condition<F>[] }
+  /** `covered`: where else it was looked at, and is absent. */
+  | { readonly state: 'observed'; readonly conditions: readonly Condition<F>[]; readonly covered?: readonly Coverage[] }
   | { readonly state: 'absent'; readonly covered: readonly Coverage[] }
   | { readonly state: 'not-observable'; readonly reasons: readonly NotObservable[] };

@@ -6,7 +6,9 @@ import {
   type Ask,
   type Check,
   type Condition,
+  type Entity,
   type EntityKind,
+  entityId,
   type Facts,
   type Finding,
   fails,
@@ -47,7 +49,30 @@ export function joinBy<F extends Facts>(kind: Kind<F>, ask: Ask, tie: (cause: Co
 
 /** Cause and effect belong to one entity of the first of these kinds that ties them. */
 export function withinSame<F extends Facts>(kind: Kind<F>, ...levels: readonly EntityKind[]): (effect: Condition, ask: Ask) => Finding | readonly Joined[] {
-  return (effect, ask) => joinBy(kind, ask, (cause) => tiedWithin(effect, cause, ask, levels));
+  return (effect, ask) => {
+    const found = joinBy(kind, ask, (cause) => tiedWithin(effect, cause, ask, levels));
+    if ('state' in found ? found.state !== 'fails' : found.length > 0) return found;
+    // seen or looked for somewhere else says nothing of this entity
+    const answer = ask.look(kind);
+    if (answer.state === 'observed' && answer.covered === undefined) return found;
+    const covered = (answer.state === 'not-observable' ? [] : (answer.covered ?? [])).filter((c) => c.entity === null || touches(c.entity, effect.entity, ask, levels));
+    if (covered.length > 0)
+      return fails(
+        'looked for and not seen',
+        uniquePlaces(
+          covered.flatMap((c) => c.places),
+          3,
+        ),
+      );
+    return unknown(`${kind.title}: nothing that was given shows it here`, kind.next);
+  };
+}
+
+/** What was looked at is the entity, holds it, is a part of it, or shares with it one of the levels a cause would be tied by. */
+function touches(covered: Entity, entity: Entity, ask: Ask, levels: readonly EntityKind[]): boolean {
+  const id = entityId(covered);
+  if (ask.identity.upwards(entity).some((r) => entityId(r.entity) === id)) return true;
+  return levels.some((level) => ask.identity.within(covered, entity, level) !== null);
 }
 
 export function tiedWithin(a: Condition, b: Condition, ask: Ask, levels: readonly EntityKind[]): Strength | null {

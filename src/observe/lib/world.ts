@@ -85,7 +85,7 @@ export function openWorld(readings: Readings, observers: readonly Observer[], op
       const merged = mergeConditions(conditions, identity);
       const answer: Answer =
         merged.length > 0
-          ? { state: 'observed', conditions: merged }
+          ? { state: 'observed', conditions: merged, covered }
           : covered.length > 0
             ? { state: 'absent', covered }
             : {

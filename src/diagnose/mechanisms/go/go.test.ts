@@ -512,7 +512,7 @@ describe('from a standstill to harm', () => {
     expect(verdict(lockConvoySlowsRequests, slow, {}, convoy({}), handler)).toBe('supported');
     expect(verdict(lockConvoySlowsRequests, slow, {}, convoy({}), worker)).toBe('refuted');
     const elsewhere = stated(requestsSlow as Kind, service('cart'), 120, { facts: { service: 'cart', route: null, quantile: '0.99', seconds: 3, baselineSeconds: 0.1 } });
-    expect(verdict(lockConvoySlowsRequests, elsewhere, {}, convoy({}), handler)).toBe('none');
+    expect(verdict(lockConvoySlowsRequests, elsewhere, {}, convoy({}), handler)).toBe('blocked: unknown');
   });
 
   test('the queue at a lock of the circle, and the crowd in it', () => {
