@@ -1,6 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { atLeast, type Condition, decodeText, fails, holds, type Kind, type Mechanism, processOf, type Report, readSlice, unknown, VERDICTS, weakest } from '../model/index.ts';
+import {
+  atLeast,
+  type Condition,
+  decodeText,
+  fails,
+  holds,
+  instantFromSeconds,
+  type Kind,
+  type Mechanism,
+  processOf,
+  type Report,
+  readSlice,
+  unknown,
+  VERDICTS,
+  weakest,
+} from '../model/index.ts';
 import { evidence, kind, mechanism, report, stated, type TestWorld } from './testing/world.ts';
 
 const defect = kind('code/defect', { root: 'defect' });
@@ -53,6 +68,17 @@ describe('the chain', () => {
     const killed = r.incidents.find((i) => i.symptoms.some((s) => s.condition === 'container/kill'));
     expect(killed?.causes).toEqual([]);
     expect(killed?.rejected.map((x) => x.mechanism)).toContain('memory/holds');
+  });
+
+  test('a cause that began when its effect was over is refuted, whatever their order means', () => {
+    const anyOrder = mechanism('memory/holds', growth, heap, { order: 'same-record' });
+    const grown = { ...stated(heap, p, 110), during: { from: instantFromSeconds(110), to: instantFromSeconds(150) } };
+    const of = (at: number, lastWell: number) =>
+      report(world([stated(defect, p), stated(growth, p, at, { lastWell }), grown, stated(kill, p, 600)]), [leak, anyOrder, fills], kinds);
+    const killed = (r: Report) => r.incidents.find((i) => i.symptoms.some((s) => s.condition === 'container/kill'));
+    expect(killed(of(160, 140))?.causes[0]?.mechanism).toBe('go/leak');
+    expect(killed(of(500, 490))?.causes).toEqual([]);
+    expect(killed(of(500, 490))?.rejected.map((x) => x.why)).toContain('it began when the effect was over');
   });
 
   test('a loop is cut and still answered', () => {

@@ -123,7 +123,8 @@ function evaluate(mechanism: Mechanism, effect: Condition, ask: Ask, principal: 
     else if (f.state === 'unknown')
       limits.push({ verdict: refuter.decisive === true ? 'unproven' : 'supported', why: `not excluded: ${refuter.title} (${f.why})`, missing: { why: f.why, next: f.next } });
   }
-  if (mechanism.order === 'cause-first' && orderOf(principal.cause.onset, effect.onset, CLOCK_SLACK_SECONDS) === 'after')
+  if (isOver(effect, principal.cause)) limits.push({ verdict: 'refuted', why: 'it began when the effect was over', refutedBy: principal.cause.places });
+  else if (mechanism.order === 'cause-first' && orderOf(principal.cause.onset, effect.onset, CLOCK_SLACK_SECONDS) === 'after')
     limits.push({ verdict: 'refuted', why: 'it began after what it should have brought about', refutedBy: principal.cause.places });
   if (mechanism.needsBaseline === true && effect.onset.lastWell === null && effect.quantity?.baseline === undefined)
     limits.push({ verdict: 'unproven', why: 'nothing was captured from before it began', missing: { why: 'no well stretch', next: 'the same capture from before the onset' } });
@@ -171,9 +172,14 @@ interface Limit {
   readonly missing?: { readonly why: string; readonly next: string };
 }
 
+/** The effect had been seen for the last time while the cause was still known to be absent: no order allows for that. */
+const isOver = (effect: Condition, cause: Condition): boolean =>
+  effect.during.to !== null && cause.onset.lastWell !== null && effect.during.to + BigInt(CLOCK_SLACK_SECONDS * 1e9) < cause.onset.lastWell;
+
 /** Configuration and source hold for the life of a process; a trigger has its moment. */
 const isTooLate = (mechanism: Mechanism, role: Role, cause: Condition, effect: Condition): boolean =>
-  mechanism.order !== 'same-record' && (mechanism.order === 'cause-first' || role === 'trigger') && orderOf(cause.onset, effect.onset, CLOCK_SLACK_SECONDS) === 'after';
+  isOver(effect, cause) ||
+  (mechanism.order !== 'same-record' && (mechanism.order === 'cause-first' || role === 'trigger') && orderOf(cause.onset, effect.onset, CLOCK_SLACK_SECONDS) === 'after');
 
 /** A confirmed link with a rival that is not excluded is only supported. */
 function excludeRivals(links: readonly EvaluatedLink[], blocked: readonly Blocked[]): EvaluatedLink[] {

@@ -1,5 +1,5 @@
 /** What the memory mechanisms share: sizes in words, stacks compared by function. */
-import type { Condition, Fact, Strength } from '../../model/index.ts';
+import { type Condition, type Fact, isRuntimeOrStd, packageOfSymbol, type Strength } from '../../model/index.ts';
 
 export function sizeText(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -21,11 +21,19 @@ export const entryOf = (stack: Fact | undefined): string | null => functionsOf(s
 /**
  * How surely the allocation belongs to the goroutines of a bucket: it happened below the function they were started with (stated by the
  * stack), or in the function that starts them, which hands them what it has made (derived); null when neither stands on its stack.
+ * Where a library starts them (net/http serves every request below one function) the entry is everybody's: then it is the function of the
+ * program that they stand in, or the one of its package that called it.
  */
 export function allocatedBy(site: Condition, bucket: Condition): Strength | null {
   const stack = functionsOf(site.facts['stack']);
   const entry = entryOf(bucket.facts['stack']);
-  if (entry !== null && stack.includes(entry)) return 'stated';
+  if (entry !== null && isRuntimeOrStd(packageOfSymbol(entry))) {
+    const own = functionsOf(bucket.facts['stack']);
+    const at = own.findIndex((f) => !isRuntimeOrStd(packageOfSymbol(f)));
+    const [stands, caller] = at < 0 ? [] : own.slice(at, at + 2);
+    if (stands !== undefined && stack.includes(stands)) return 'derived';
+    if (stands !== undefined && caller !== undefined && packageOfSymbol(caller) === packageOfSymbol(stands) && stack.includes(caller)) return 'derived';
+  } else if (entry !== null && stack.includes(entry)) return 'stated';
   const creator = bucket.facts['createdBy'];
   return typeof creator === 'string' && stack.includes(creator) ? 'derived' : null;
 }

@@ -95,6 +95,22 @@ describe('memory mechanisms', () => {
     expect(verdict(goroutinesHoldSite, handed, leaking(undefined, other, 'shop.(*Server).create'))).toBe('none');
   });
 
+  test('goroutines-hold-site: what net/http serves shares its entry, and no more than that', () => {
+    const SERVE = ['net/http.HandlerFunc.ServeHTTP server.go:1', 'net/http.(*conn).serve server.go:2'];
+    const waiting = stated(bucketGrowing as Kind, p, 95, {
+      facts: {
+        function: 'shop.(*Directory).Get',
+        file: 'd.go',
+        line: 30,
+        createdBy: 'net/http.(*Server).Serve',
+        counts: [10, 1010],
+        stack: ['sync.(*Mutex).Lock mutex.go:1', 'shop.(*Directory).Get d.go:30', 'shop.(*Server).show s.go:9', ...SERVE],
+      },
+    });
+    expect(verdict(goroutinesHoldSite, site({ stack: ['io.ReadAll io.go:10', 'shop.(*Server).show s.go:5', ...SERVE] }), waiting)).toBe('supported');
+    expect(verdict(goroutinesHoldSite, site({ stack: ['shop.render r.go:10', 'shop.(*Server).picture s.go:40', ...SERVE] }), waiting)).toBe('none');
+  });
+
   test('heap-fills-container and its rival are told apart by shares', () => {
     expect(verdict(heapFillsContainer, memory(), heap())).toBe('supported');
     expect(verdict(heapFillsContainer, memory(12, 512), heap())).toBe('associated');
