@@ -6,6 +6,9 @@ import { UsageError } from './usage-error.ts';
 const AROUND_BYTES = 4096;
 const AROUND_LINES = 3;
 const LINE_CAP = 2000;
+/** Where more than this stands around the cited part of a line, it is shown in parts, so that what is cited can be found in it. */
+const LINE_LONG = 480;
+const PART_BESIDE = 150;
 
 export interface Evidence {
   readonly place: CitedPlace;
@@ -58,6 +61,15 @@ function textLines({ place, artifact, bytes }: Evidence): string[] {
   const prefix = above.pop() ?? '';
   const suffix = below.shift() ?? '';
   const cited = `${prefix.slice(-LINE_CAP)}${decodeText(bytes)}${suffix.slice(0, LINE_CAP)}`.replace(/\r?\n$/, '').split('\n');
+  const citedText = decodeText(bytes);
+  if (!citedText.includes('\n') && prefix.length + suffix.length > LINE_LONG) {
+    const rows: readonly (readonly [string, string])[] = [
+      [' ', prefix.length > PART_BESIDE ? `…${prefix.slice(-PART_BESIDE)}` : prefix],
+      ['>', citedText.slice(0, 2 * LINE_CAP)],
+      [' ', suffix.length > PART_BESIDE ? `${suffix.slice(0, PART_BESIDE)}…` : suffix],
+    ];
+    return rows.filter(([, text]) => text !== '').map(([mark, text]) => `${mark} ${place.line}  ${manyLines(text)}`);
+  }
   const first = (place.line ?? 1) - Math.min(AROUND_LINES, above.length);
   const shown = [
     ...above.slice(-AROUND_LINES).map((text) => ({ mark: ' ', text })),
