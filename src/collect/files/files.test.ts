@@ -199,6 +199,15 @@ describe('folders', () => {
     expect(problems.map((p) => p.code)).toEqual(['files/denied']);
   });
 
+  test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('a folder this user may not list is named, and not called empty', async () => {
+    put('shut/x', 'x');
+    chmodSync(join(root, 'shut'), 0);
+    const { problems } = await collectFiles([join(root, 'shut')]);
+    chmodSync(join(root, 'shut'), 0o700);
+    expect(problems.map((p) => p.code)).toEqual(['files/denied']);
+    expect(problems[0]?.what).toContain('shut could not be listed');
+  });
+
   test.skipIf(process.platform === 'win32')('a named pipe given on purpose is read to its end', async () => {
     const pipe = join(root, 'pipe');
     expect(spawnSync('mkfifo', [pipe]).status).toBe(0);

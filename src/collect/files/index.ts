@@ -126,8 +126,13 @@ function filesOf(input: Input, label: string, mostFiles: number, say: (p: Proble
   if (!input.stats.isDirectory()) {
     return [{ path: label === '' ? basename(input.real) : label, full: input.real, sizeBytes: input.stats.size, isStream: !input.stats.isFile() }];
   }
-  const files = walk(input.real, mostFiles, say);
-  if (files.length === 0) say(fileProblem('files/empty-folder', `the folder ${input.given} holds no file`));
+  let unlisted = false;
+  const files = walk(input.real, mostFiles, (p) => {
+    unlisted ||= p.code === 'files/denied' || p.code === 'files/unreadable';
+    say(p);
+  });
+  // what could not be looked into is not known to be empty
+  if (files.length === 0 && !unlisted) say(fileProblem('files/empty-folder', `the folder ${input.given} holds no file`));
   return files.map((f) => ({ path: label === '' ? f.path : `${label}/${f.path}`, full: f.full, sizeBytes: sizeOf(f.full), isStream: false }));
 }
 

@@ -44,7 +44,7 @@ function list(folder: string, under: string, say: (p: Problem) => void): Dirent[
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareNames(a.name, b.name));
   } catch (error) {
     const denied = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
-    say(fileProblem(denied ? 'files/denied' : 'files/unreadable', `the folder ${under === '' ? 'given' : under} could not be listed`));
+    say(fileProblem(denied ? 'files/denied' : 'files/unreadable', `the folder ${under === '' ? folder : under} could not be listed`));
     return [];
   }
 }
