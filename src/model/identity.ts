@@ -20,6 +20,7 @@ export class Identity {
   readonly #out = new Map<string, Map<Relation, Step[]>>();
   readonly #in = new Map<string, Map<Relation, Step[]>>();
   readonly #memo = new Map<string, readonly Reached[]>();
+  readonly #lifts = new Map<string, ReadonlyMap<string, Strength>>();
 
   constructor(aliases: readonly Alias[], edges: readonly Edge[]) {
     for (const a of aliases) {
@@ -67,14 +68,25 @@ export class Identity {
   /** True strength with which both are part of one entity of that kind; null when not known to be. */
   within(a: Entity, b: Entity, kind: EntityKind): Strength | null {
     let best: Strength | null = null;
-    const ofB = new Map(this.lift(b, kind).map((r) => [entityId(r.entity), r.strength]));
-    for (const r of this.lift(a, kind)) {
-      const other = ofB.get(entityId(r.entity));
+    const ofB = this.#lifted(b, kind);
+    for (const [id, strength] of this.#lifted(a, kind)) {
+      const other = ofB.get(id);
       if (other === undefined) continue;
-      const both = weaker(r.strength, other);
+      const both = weaker(strength, other);
       if (best === null || isWeaker(best, both)) best = both;
     }
     return best;
+  }
+
+  /** Joins ask this of every pair: each entity is lifted once. */
+  #lifted(e: Entity, kind: EntityKind): ReadonlyMap<string, Strength> {
+    const key = `${kind} ${entityId(e)}`;
+    let known = this.#lifts.get(key);
+    if (known === undefined) {
+      known = new Map(this.lift(e, kind).map((r) => [entityId(r.entity), r.strength]));
+      this.#lifts.set(key, known);
+    }
+    return known;
   }
 
   /** One step over a relation, forwards or backwards, from any name of the entity. */
