@@ -36,7 +36,8 @@ export function groupIncidents(symptoms: readonly Condition[], chainer: Chainer,
     const best = e.chains[0];
     if (best === undefined || best.link === null) return;
     // a symptom on the way to another's root belongs to it, and so do symptoms whose best chains end at one condition
-    for (const id of conditionsOf(best)) {
+    // a way back that is not proven ties nothing together
+    for (const id of atLeast(best.verdict, 'supported') ? conditionsOf(best) : []) {
       const other = index.get(id);
       if (other !== undefined) union(i, other);
     }

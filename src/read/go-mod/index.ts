@@ -74,7 +74,7 @@ export const goMod: Reader<GoMod> = {
         continue;
       }
       const directive = block ?? head;
-      const rest = (block === null ? words.slice(1) : words);
+      const rest = block === null ? words.slice(1) : words;
       if (directive === 'module' && rest[0] !== undefined && module === null) module = { path: rest[0], span };
       else if (directive === 'go' && rest[0] !== undefined) go ??= rest[0];
       else if (directive === 'require' && rest[0] !== undefined && rest[1] !== undefined)

@@ -1,4 +1,4 @@
-import { decodeText, type Span } from '../../model/index.ts';
+import type { Span } from '../../model/index.ts';
 import { fieldAt, type JsonObject, objectAt, textAt } from '../lib/fields.ts';
 import { elements, members, parseSpan, skipSpace, skipValue, spanAtPointer } from '../lib/json-scan.ts';
 import type { KubernetesObject } from './object.ts';
@@ -189,5 +189,3 @@ export function headKeys(head: Uint8Array, at: number): { keys: Set<string>; kin
   }
   return { keys, kind, apiVersion, items, reached };
 }
-
-export const headText = (head: Uint8Array, most = 200): string => decodeText(head.subarray(0, most));

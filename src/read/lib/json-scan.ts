@@ -123,8 +123,6 @@ export const pointerParts = (pointer: string): string[] =>
         .split('/')
         .map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-export const pointerOf = (...parts: readonly (string | number)[]): string => parts.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
 /** The span a pointer means within the value at `at`: key and value of a member, the element of an array; null when there is none. */
 export function spanAtPointer(bytes: Uint8Array, at: number, pointer: string): Span | null {
   let value: Span = { offset: at, length: Math.max(0, skipValue(bytes, at) - at) };
