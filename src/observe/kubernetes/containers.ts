@@ -81,10 +81,14 @@ const newestByContainer = (all: readonly Termination[]): Map<string, Termination
 };
 
 /** First seen ill when it ended; with several restarts earlier ends are not known, so the onset reaches back to the pod's start. */
-function onsetOf(list: readonly Termination[]): Onset {
+function onsetOf(list: readonly Termination[], backOffSince: Instant | null = null): Onset {
   const oldest = list.reduce((a, b) => ((b.state.finishedAt ?? 0n) < (a.state.finishedAt ?? 0n) ? b : a));
   const only = (oldest.container.restartCount ?? 0) <= (oldest.current ? 0 : 1);
-  return { lastWell: only ? oldest.state.startedAt : (oldest.pod.view.createdAt ?? oldest.state.startedAt), firstIll: oldest.state.finishedAt, clock: 'kubelet' };
+  return {
+    lastWell: only ? oldest.state.startedAt : (oldest.pod.view.createdAt ?? oldest.state.startedAt),
+    firstIll: only ? oldest.state.finishedAt : earliest([oldest.state.finishedAt, backOffSince]),
+    clock: 'kubelet',
+  };
 }
 
 const clock = (at: Instant | null): string => (at === null ? '' : ` at ${formatInstant(at).slice(11, 19)}`);
@@ -215,12 +219,18 @@ export function exited(state: ClusterState): Condition[] {
     const t = list[0] as Termination;
     const { exitCode, reason } = t.state;
     // the runtime reports a signal as 128 + its number
+    // the kubelet backs off only after an end: the first of these events is later than the first end and earlier than the newest
+    const backOffSince = earliest(
+      eventsOf(state, t.pod.view.namespace ?? '', t.pod.view.name, t.container.name, 'BackOff')
+        .filter((e) => !/pulling image/.test(e.view.message))
+        .map((e) => e.view.first),
+    );
     const signal = t.state.signal ?? (exitCode !== null && exitCode > 128 && exitCode < 160 ? exitCode - 128 : null);
     out.push(
       condition(containerExited, {
         entity: t.entity,
         during: { from: t.state.startedAt, to: t.state.finishedAt },
-        onset: onsetOf(list),
+        onset: onsetOf(list, backOffSince),
         facts: {
           container: t.container.name,
           exitCode,
