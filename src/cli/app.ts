@@ -5,7 +5,7 @@ import { nearNames } from '../model/near-names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-codes.ts';
 import { ABOUT, askedHelp } from './help.ts';
-import { COMMANDS, type CommandRecord, type FlagRecord, type FlagValues } from './records.ts';
+import { COMMANDS, type CommandRecord, type FlagRecord, type FlagValues, GROUPS, recordOf } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
@@ -45,8 +45,10 @@ function command(record: CommandRecord, console: Console, finish: (code: number)
   });
 }
 
-function flagNotFound(commandName: string, name: string): string {
-  const flags = COMMANDS.find((c) => c.name === commandName)?.flags ?? [];
+function flagNotFound(argv: readonly string[], name: string): string {
+  const record = recordOf(argv);
+  const commandName = record?.name ?? argv[0] ?? '';
+  const flags = record?.flags ?? [];
   const near = nearNames(
     name,
     flags.flatMap((f) => (f.hidden === true ? [] : [f.name])),
@@ -56,11 +58,16 @@ function flagNotFound(commandName: string, name: string): string {
   return `there is no flag --${name}${didYouMean(near.map((n) => `--${n}`))}`;
 }
 
-function commandNotFound(word: string): string {
+function commandNotFound(word: string, group: string | undefined): string {
+  if (group !== undefined && Object.hasOwn(GROUPS, group) && word !== group) {
+    const verbs = COMMANDS.filter((c) => c.name.startsWith(`${group} `)).map((c) => c.name.slice(group.length + 1));
+    const near = nearNames(word, verbs);
+    return `there is no command "${group} ${word}"${near.length > 0 ? didYouMean(near.map((n) => `${group} ${n}`)) : `; there are ${verbs.map((v) => `${group} ${v}`).join(', ')}`}`;
+  }
   if (word.startsWith('-')) return `${word}: a command comes first; gorca --help lists them`;
   // the likeliest slip of all: a pile is given and nothing is asked of it
   if (existsSync(word)) return `"${word}" is no command; gorca investigate ${word} reads it`;
-  const names = COMMANDS.map((c) => c.name);
+  const names = [...new Set(COMMANDS.map((c) => c.name.split(' ')[0] as string))];
   const near = nearNames(word, names);
   return `there is no command "${word}"${near.length > 0 ? didYouMean(near) : `; there are ${names.join(', ')}`}`;
 }
@@ -74,15 +81,17 @@ export async function runCli(argv: readonly string[], console: Console): Promise
     return EXIT.finished;
   }
   let code: number = EXIT.finished;
-  const routes = Object.fromEntries(
-    COMMANDS.map((r) => [
-      r.name,
-      command(r, console, (c) => {
-        code = c;
-      }),
-    ]),
-  );
-  const app = buildApplication(buildRouteMap({ routes, docs: { brief: ABOUT } }), {
+  const made = (r: CommandRecord): Command<CommandContext> =>
+    command(r, console, (c) => {
+      code = c;
+    });
+  const single = COMMANDS.filter((r) => !r.name.includes(' ')).map((r) => [r.name, made(r)] as const);
+  const groups = Object.entries(GROUPS).flatMap(([group, brief]) => {
+    const of = COMMANDS.filter((r) => r.name.startsWith(`${group} `)).map((r) => [r.name.slice(group.length + 1), made(r)] as const);
+    // the parser refuses a group of nothing
+    return of.length === 0 ? [] : [[group, buildRouteMap({ routes: Object.fromEntries(of), docs: { brief } })] as const];
+  });
+  const app = buildApplication(buildRouteMap({ routes: { ...Object.fromEntries(single), ...Object.fromEntries(groups) }, docs: { brief: ABOUT } }), {
     name: 'gorca',
     scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
     documentation: { disableAnsiColor: true },
@@ -94,13 +103,13 @@ export async function runCli(argv: readonly string[], console: Console): Promise
           kebab(
             lowerFirst(
               formatMessageForArgumentScannerError(error as never, {
-                FlagNotFoundError: (e) => flagNotFound(argv[0] ?? '', e.input.replace(/^-+/, '')),
+                FlagNotFoundError: (e) => flagNotFound(argv, e.input.replace(/^-+/, '')),
                 ArgumentParseError: (e) => `--${e.externalFlagNameOrPlaceholder} ${e.input}: ${e.exception instanceof Error ? e.exception.message : String(e.exception)}`,
                 EnumValidationError: (e) => `--${e.externalFlagName} ${e.input}: one of ${e.values.join(', ')} is expected`,
               }),
             ),
           ),
-        noCommandRegisteredForInput: ({ input }) => commandNotFound(input),
+        noCommandRegisteredForInput: ({ input }) => commandNotFound(input, argv[0]),
         exceptionWhileRunningCommand: (error) =>
           error instanceof UsageError ? error.message : `gorca itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       },

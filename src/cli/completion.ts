@@ -1,13 +1,14 @@
 /** Completion for four shells, made from the command records. */
 import { RootCommand, ShellCompDirective } from '@bomb.sh/tab';
 import { EXIT } from './exit-codes.ts';
-import { COMMANDS, type Run } from './records.ts';
+import { COMMANDS, GROUPS, type Run, recordOf } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];
 
 function commands(): RootCommand {
   const root = new RootCommand();
+  for (const [group, says] of Object.entries(GROUPS)) if (COMMANDS.some((c) => c.name.startsWith(`${group} `))) root.command(group, says);
   for (const record of COMMANDS) {
     const command = root.command(record.name, record.says);
     for (const f of record.flags) {
@@ -27,12 +28,12 @@ function commands(): RootCommand {
 /** Answers the shell's question: the words typed so far, the last one unfinished. */
 export function complete(words: readonly string[]): void {
   const root = commands();
-  const record = COMMANDS.find((c) => c.name === words[0]);
+  const record = recordOf(words);
   const last = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
   const ofFlag = record?.flags.some((f) => f.values !== undefined && before === `--${f.name}`) === true;
   // files: the shell knows them better
-  if (record?.args?.files === true && words.length > 1 && !last.startsWith('-') && !ofFlag) {
+  if (record?.args?.files === true && words.length > record.name.split(' ').length && !last.startsWith('-') && !ofFlag) {
     process.stdout.write(`:${ShellCompDirective.ShellCompDirectiveDefault}\n`);
     return;
   }

@@ -1,7 +1,7 @@
 /** Help, made from the command records. */
 import { wrap } from '../report/lib/safe-text.ts';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
-import { COMMANDS, type CommandRecord, type FlagRecord, type Run } from './records.ts';
+import { COMMANDS, type CommandRecord, type FlagRecord, GROUPS, type Run, recordOf } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 export const ABOUT = 'takes a Go service incident from alert to verified root cause, from the files you have';
@@ -91,19 +91,41 @@ export function commandHelp(record: CommandRecord, columns: number): string {
   ].join('\n')}\n`;
 }
 
-/** Help asked for anywhere before `--`; null when it was not. */
+function groupHelp(group: string, columns: number): string {
+  const of = COMMANDS.filter((c) => c.name.startsWith(`${group} `));
+  return `${[
+    ...wrap(`gorca ${group}: ${GROUPS[group] ?? ''}`, columns),
+    '',
+    'USAGE',
+    ...of.map((c) => `  ${usageOf(c)}`),
+    '',
+    'COMMANDS',
+    ...rows(
+      of.map((c) => [c.name, c.says] as const),
+      columns,
+      16,
+    ),
+    '',
+    ...wrap(`gorca ${of[0]?.name ?? group} --help says more of each.`, columns),
+  ].join('\n')}\n`;
+}
+
+/** Help asked for anywhere before `--`, or a group without its verb; null when it was not. */
 export function askedHelp(argv: readonly string[], columns: number): string | null {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
-  if (argv.length > 0 && !words.some((w) => w === '--help' || w === '-h')) return null;
-  const record = COMMANDS.find((c) => c.name === words[0]);
-  return record === undefined ? overview(columns) : commandHelp(record, columns);
+  const group = argv.length === 1 && Object.hasOwn(GROUPS, argv[0] ?? '');
+  if (argv.length > 0 && !group && !words.some((w) => w === '--help' || w === '-h')) return null;
+  const record = recordOf(words);
+  if (record !== undefined) return commandHelp(record, columns);
+  return Object.hasOwn(GROUPS, words[0] ?? '') ? groupHelp(words[0] as string, columns) : overview(columns);
 }
 
 export const run: Run = (console, _flags, args) => {
-  const [topic] = args;
-  const record = COMMANDS.find((c) => c.name === topic);
+  const topic = args.length === 0 ? undefined : args.join(' ');
+  const record = recordOf(args);
   if (topic === undefined) console.out(overview(console.columns));
+  else if (Object.hasOwn(GROUPS, topic)) console.out(groupHelp(topic, console.columns));
   else if (record !== undefined) console.out(commandHelp(record, console.columns));
   else if (topic === 'exit-codes')
     console.out(

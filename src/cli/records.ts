@@ -24,6 +24,7 @@ export type FlagValues = Readonly<Record<string, boolean | number | string | rea
 export type Run = (console: Console, flags: FlagValues, args: readonly string[]) => Promise<ExitCode>;
 
 export interface CommandRecord {
+  /** As typed; the words of a group's command are separated by a space: `logs grep`. */
   readonly name: string;
   readonly says: string;
   readonly more: string;
@@ -33,6 +34,18 @@ export interface CommandRecord {
   readonly exits: readonly ExitCode[];
   readonly load: () => Promise<{ readonly run: Run }>;
 }
+
+/** Commands that are named by a noun and a verb: what the noun stands for. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  logs: 'any Go log of any size: search, traces across services, timelines, patterns',
+};
+
+/** The command that the words begin with. */
+export const recordOf = (words: readonly string[]): CommandRecord | undefined =>
+  COMMANDS.find((c) => {
+    const name = c.name.split(' ');
+    return name.every((word, i) => words[i] === word);
+  });
 
 const VERDICTS = ['confirmed', 'supported', 'associated', 'unproven'] as const;
 
