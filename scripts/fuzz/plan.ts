@@ -28,8 +28,7 @@ const FILE_CAP = 128 * 1024;
 
 export function fuzzFiles(readers: readonly string[]): FuzzFile[] {
   return readers.flatMap((reader) => {
-    const folder = join('src/read', reader, 'testdata');
-    return listFiles(folder).map((path) => {
+    return listFiles(join('src/read', reader)).map((path) => {
       const raw = readFileSync(path);
       const bytes = new Uint8Array(raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw);
       return { path, reader, bytes: bytes.slice(0, FILE_CAP) };
@@ -40,7 +39,7 @@ export function fuzzFiles(readers: readonly string[]): FuzzFile[] {
 function listFiles(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true, recursive: true })
-      .filter((e) => e.isFile() && e.name !== 'ORIGIN.json' && !e.name.endsWith('.golden.json'))
+      .filter((e) => e.isFile() && /(?:^|[\\/])testdata(?:[\\/]|$)/.test(e.parentPath) && e.name !== 'ORIGIN.json' && !e.name.endsWith('.golden.json'))
       .map((e) => join(e.parentPath, e.name))
       .sort();
   } catch {

@@ -39,6 +39,15 @@ const STAGES: readonly Stage[] = [
     what: 'Every reader, sorted by id.',
   },
   {
+    folder: 'src/read/logs/formats',
+    depth: 1,
+    declares: /^export const (\w+): (?:KeyedFormat|TextFormat) = /gm,
+    list: 'logFormats',
+    type: 'LogFormat',
+    from: '../format.ts',
+    what: 'Every log format, sorted by id; their order means nothing.',
+  },
+  {
     folder: 'src/observe',
     depth: 1,
     declares: /^export const (\w+): Observer\b/gm,

@@ -52,7 +52,10 @@ export function openReadings(artifacts: readonly Artifact[], readers: readonly R
   }
 
   const memo = new Map<string, { model: unknown; problems: readonly Problem[] }>();
-  const readOnce = (reader: Reader<unknown>, artifact: Artifact): unknown => {
+  // what was opened with is what reads: a reader of the same id may have been given more to know (the user's log formats)
+  const given = new Map(readers.map((r) => [r.id, r]));
+  const readOnce = (asked: Reader<unknown>, artifact: Artifact): unknown => {
+    const reader = given.get(asked.id) ?? asked;
     const key = `${reader.id}\u0000${artifact.id}`;
     let known = memo.get(key);
     if (known === undefined) {

@@ -1,7 +1,7 @@
 /**
- * A log format is data: where time, level, message and fields stand, and samples of the real logger that prove it.
- * `proveFormats` is what makes a definition trustworthy: a sample that its own format does not read as stated, or that another
- * format of the same shape also claims, is a fault with how far it got.
+ * A log format is data: where time, level, message and fields stand, and samples of the real logger that prove it. One folder a format
+ * (formats/<id>/), the list is generated. `proveFormats` is what makes a definition trustworthy: a sample that its own format does not read
+ * as stated, or that another format also claims, is a fault with how far it got.
  */
 import type { Level } from './levels.ts';
 import type { DurationUnit } from './log-source.ts';
@@ -44,6 +44,8 @@ export interface KeyedFormat extends Common {
   readonly roles: Roles;
   /** A record is surely of this format when each of these keys is present with a value of this form. */
   readonly proof: readonly { readonly key: string; readonly value?: RegExp }[];
+  /** Takes lines of its shape that no other format proves. */
+  readonly fallback?: true;
 }
 
 /** How the rest of a console line is laid out. */

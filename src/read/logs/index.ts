@@ -10,6 +10,7 @@ import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, typ
 import { headOf } from '../lib/head.ts';
 import { wrappersOf } from '../lib/lines.ts';
 import { LINE_CAP, RawLines } from '../lib/raw-lines.ts';
+import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { LogSource } from './log-source.ts';
 import { formatsInHead, instantNear, scanLog } from './scan.ts';
 
@@ -19,9 +20,9 @@ export * from './roles.ts';
 export { Cadence, type SampledHow } from './sampling.ts';
 
 /** Opens an artifact as a log; null when its head holds no record of a known format. */
-export function openLog(artifact: Artifact): LogSource | null {
+export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogSource | null {
   const head = headOf(artifact.source);
-  const seen = seenIn.get(head) ?? formatsInHead(head);
+  const seen = seenIn(head, formats);
   if (seen.records === 0) return null;
   const near = instantNear(artifact);
   const problems: Problem[] = [];
@@ -49,7 +50,7 @@ export function openLog(artifact: Artifact): LogSource | null {
     artifact,
     formats: seen.formats,
     wrapper: wrappersOf(head)[0] ?? null,
-    scan: (query, visit) => scanLog(artifact, near, query, visit),
+    scan: (query, visit) => scanLog(artifact, near, query, visit, formats),
     problems,
   };
 }
@@ -65,40 +66,52 @@ function longLines(artifact: Artifact): { offset: number; length: number }[] {
 }
 
 /** What was seen while sniffing: reading begins with the same question. */
-const seenIn = new WeakMap<Uint8Array, ReturnType<typeof formatsInHead>>();
+const seen = new WeakMap<FormatSet, WeakMap<Uint8Array, ReturnType<typeof formatsInHead>>>();
 
-function sniff(head: Uint8Array): Sniff {
-  const seen = formatsInHead(head);
-  seenIn.set(head, seen);
-  if (seen.records === 0) return { confidence: 0, reached: 0, why: 'no line of a known logger' };
-  const share = seen.records / (seen.records + seen.plain);
-  const why = `${seen.records} records of ${seen.formats.join(', ')}, ${seen.plain} other lines`;
-  // one dated line among prose is no log; two thirds of the lines are
-  if (share < 0.2) return { confidence: 0.3, reached: seen.whole, why };
-  return { confidence: Math.min(0.9, 0.5 + 0.4 * share), reached: seen.whole, why };
+function seenIn(head: Uint8Array, formats: FormatSet): ReturnType<typeof formatsInHead> {
+  const known = seen.get(formats) ?? new WeakMap<Uint8Array, ReturnType<typeof formatsInHead>>();
+  seen.set(formats, known);
+  const found = known.get(head) ?? formatsInHead(head, formats);
+  known.set(head, found);
+  return found;
 }
 
-export const logs: Reader<LogSource> = {
-  id: 'logs',
-  title: 'Go log',
-  takes: 'whole',
-  costlySniff: true,
-  sniff,
-  read(artifact): ReadResult<LogSource> {
-    const model = openLog(artifact);
-    if (model !== null) return { model, problems: model.problems };
-    return {
-      model: null,
-      problems: [
-        {
-          code: 'logs/no-record',
-          severity: 'error',
-          place: null,
-          what: 'no record of a known logger in the first 64 KiB',
-          why: 'neither JSON, logfmt nor a console line with a known head was found',
-          next: 'see which shapes are read: gorca investigate --explain logs/no-record',
-        },
-      ],
-    };
-  },
-};
+function sniff(head: Uint8Array, formats: FormatSet): Sniff {
+  const found = seenIn(head, formats);
+  if (found.records === 0) return { confidence: 0, reached: 0, why: 'no line of a known logger' };
+  const share = found.records / (found.records + found.plain);
+  const why = `${found.records} records of ${found.formats.join(', ')}, ${found.plain} other lines`;
+  // one dated line among prose is no log; two thirds of the lines are
+  if (share < 0.2) return { confidence: 0.3, reached: found.whole, why };
+  return { confidence: Math.min(0.9, 0.5 + 0.4 * share), reached: found.whole, why };
+}
+
+/** The reader with formats of the user beside the built-in ones: one id, so it stands in for `logs`. */
+export function logsReader(formats: FormatSet): Reader<LogSource> {
+  return {
+    id: 'logs',
+    title: 'Go log',
+    takes: 'whole',
+    costlySniff: true,
+    sniff: (head) => sniff(head, formats),
+    read(artifact): ReadResult<LogSource> {
+      const model = openLog(artifact, formats);
+      if (model !== null) return { model, problems: model.problems };
+      return {
+        model: null,
+        problems: [
+          {
+            code: 'logs/no-record',
+            severity: 'error',
+            place: null,
+            what: 'no record of a known logger in the first 64 KiB',
+            why: 'neither JSON, logfmt nor a console line with a known head was found',
+            next: 'see which shapes are read: gorca investigate --explain logs/no-record',
+          },
+        ],
+      };
+    },
+  };
+}
+
+export const logs: Reader<LogSource> = logsReader(BUILT_IN);

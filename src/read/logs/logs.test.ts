@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Artifact, decodeText, formatInstant, parseInstant, readSlice } from '../../model/index.ts';
 import { shortReads, testArtifact, textArtifact } from '../../model/testing/artifact.ts';
 import { checkOrigin, checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
-import { allFormats } from './formats/index.ts';
+import { logFormats as allFormats } from './formats/index.ts';
 import {
   Cadence,
   callerFile,
@@ -23,7 +23,13 @@ import {
 } from './index.ts';
 import { proveFormats } from './prove-formats.ts';
 
-const folder = join(import.meta.dirname, 'testdata');
+/** Of every format, and what belongs to none. */
+const recorded = [import.meta.dirname, ...allFormats.map((f) => join(import.meta.dirname, 'formats', f.id))].flatMap((at) => fixtures(join(at, 'testdata'), /\.log$/));
+const pathOf = (name: string): string => {
+  const found = recorded.find((file) => basename(file) === name);
+  if (found === undefined) throw new Error(`no recording ${name}`);
+  return found;
+};
 const all = (artifact: Artifact, query: LogQuery = {}): LogRecord[] => {
   const out: LogRecord[] = [];
   openLog(artifact)?.scan(query, (r) => {
@@ -32,7 +38,7 @@ const all = (artifact: Artifact, query: LogQuery = {}): LogRecord[] => {
   });
   return out;
 };
-const fixture = (name: string): Artifact => testArtifact(fixtureBytes(join(folder, name)), { id: name });
+const fixture = (name: string): Artifact => testArtifact(fixtureBytes(pathOf(name)), { id: name });
 const named = (records: readonly LogRecord[], message: string): LogRecord => {
   const found = records.find((r) => r.message.includes(message));
   if (found === undefined) throw new Error(`no record "${message}"`);
@@ -82,17 +88,17 @@ function integrity(source: LogSource, artifact: Artifact): void {
 
 describe('logs', () => {
   // zap-sampled is zap-production a hundred times over: it is read below, by its numbers
-  for (const file of fixtures(folder, /^(?!zap-sampled).*\.log$/)) {
-    it(`reads ${file.slice(folder.length + 1)}`, () => checkReader({ reader: logs, file, summary, integrity, mutations: 10 }));
+  for (const file of recorded.filter((f) => !f.endsWith('zap-sampled.log'))) {
+    it(`reads ${basename(file)}`, () => checkReader({ reader: logs, file, summary, integrity, mutations: 10 }));
   }
 
   it('every format proves itself by samples that its logger wrote', () => {
     expect(proveFormats(allFormats)).toEqual([]);
-    const recorded = fixtures(folder, /\.log$/).map((f) => readFileSync(f, 'utf8'));
+    const texts = recorded.map((f) => readFileSync(f, 'utf8'));
     for (const format of allFormats) {
       for (const sample of format.samples)
         expect(
-          recorded.some((text) => text.includes(sample.text)),
+          texts.some((text) => text.includes(sample.text)),
           `${format.id}: ${sample.text.slice(0, 60)}`,
         ).toBe(true);
     }
@@ -107,7 +113,7 @@ describe('logs', () => {
 });
 
 describe('what every logger says alike', () => {
-  const loggers = fixtures(folder, /\.log$/).map((f) => f.slice(folder.length + 1));
+  const loggers = recorded.map((f) => basename(f));
   const story = loggers.filter((n) => !/^(?:std-log|crash|zap-sampled|zap-kubernetes)/.test(n));
 
   it.each(story)('%s: the call that ended at its deadline', (name) => {
@@ -161,7 +167,7 @@ describe('times', () => {
   it("klog's year comes from the first line of its file, from the capture, or is not known", () => {
     const file = all(fixture('klog-file.log'));
     expect(formatInstant(file.find((r) => r.format === 'klog')!.time!.at)).toMatch(/^2026-11-24T02:/);
-    const bare = fixtureBytes(join(folder, 'klog.log'));
+    const bare = fixtureBytes(pathOf('klog.log'));
     expect(all(testArtifact(bare))[0]?.time).toBeNull();
     expect(logs.read(testArtifact(bare)).problems.map((p) => p.code)).toEqual(['logs/no-year']);
     // written in December, captured in January
@@ -193,7 +199,7 @@ describe('records', () => {
   });
 
   it('crash text is one record, wherever it lands, and the log goes on after it', () => {
-    const crash = fixtureBytes(join(folder, 'crash.log'));
+    const crash = fixtureBytes(pathOf('crash.log'));
     const text = `${decodeText(crash)}{"time":"2026-11-24T02:20:00Z","level":"INFO","msg":"restarted"}\n`;
     const records = all(textArtifact(text));
     const folded = records.filter((r) => r.format === 'go-crash');
@@ -286,7 +292,7 @@ describe('sampling', () => {
     return c.result();
   };
   it("zap's sampler is recognised in a file it wrote", () => {
-    checkOrigin(join(folder, 'zap-sampled.log'));
+    checkOrigin(pathOf('zap-sampled.log'));
     const records = all(fixture('zap-sampled.log'));
     expect(records).toHaveLength(110);
     expect(cadence(records)).toBe('zap 100/100');

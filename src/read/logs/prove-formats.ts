@@ -1,10 +1,11 @@
 /** Proves every format against its own samples; what is returned are faults, worded for whoever wrote the definition. */
 import { type Artifact, formatInstant, memorySource } from '../../model/index.ts';
 import type { LogFormat } from './format.ts';
+import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { LogRecord } from './log-source.ts';
 import { scanLog } from './scan.ts';
 
-export function proveFormats(formats: readonly LogFormat[]): string[] {
+export function proveFormats(formats: readonly LogFormat[], among: FormatSet = BUILT_IN): string[] {
   const faults: string[] = [];
   const ids = new Set<string>();
   for (const format of formats) {
@@ -14,10 +15,16 @@ export function proveFormats(formats: readonly LogFormat[]): string[] {
     for (const [i, sample] of format.samples.entries()) {
       const at = `${format.id}, sample ${i + 1}`;
       const records: LogRecord[] = [];
-      scanLog(artifactOf(sample.text), null, {}, (r) => {
-        records.push(r);
-        return true;
-      });
+      scanLog(
+        artifactOf(sample.text),
+        null,
+        {},
+        (r) => {
+          records.push(r);
+          return true;
+        },
+        among,
+      );
       const r = records[0];
       if (r === undefined || records.length > 1) {
         faults.push(`${at}: read as ${records.length} records instead of one; the first ends after ${r?.span.length ?? 0} of ${sample.text.length} bytes`);

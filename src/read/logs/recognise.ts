@@ -4,7 +4,7 @@
  */
 import { decodeLatin1, type Instant } from '../../model/index.ts';
 import type { KeyedFormat, LogFormat, Roles, TextFormat } from './format.ts';
-import { keyedFormats, textFormats } from './formats/index.ts';
+import type { FormatSet } from './format-set.ts';
 import { type FieldSpan, jsonFields, jsonText, plainSlice } from './json-fields.ts';
 import { codedText, logfmtPairs } from './logfmt-fields.ts';
 import { type ReadTime, readEpoch, readIso, readKlog } from './times.ts';
@@ -15,6 +15,7 @@ export type Head =
 
 /** What is remembered from line to line: the last format of each shape comes first, and speaks for lines that prove nothing. */
 export interface Memory {
+  readonly formats: FormatSet;
   json: KeyedFormat | null;
   logfmt: KeyedFormat | null;
   text: TextFormat | null;
@@ -22,7 +23,7 @@ export interface Memory {
   readonly names: string[];
 }
 
-export const newMemory = (): Memory => ({ json: null, logfmt: null, text: null, names: [] });
+export const newMemory = (formats: FormatSet): Memory => ({ formats, json: null, logfmt: null, text: null, names: [] });
 
 const BRACE = 123;
 const KEY = /^(?:"[^"\n]{1,128}"|[A-Za-z_@][A-Za-z0-9_.@/-]{0,127})=/;
@@ -36,7 +37,7 @@ export function recognise(bytes: Uint8Array, memory: Memory): Head | null {
   const head = decodeLatin1(bytes.subarray(0, HEAD));
   const remembered = memory.text === null ? null : tryText(memory.text, head);
   if (remembered !== null) return remembered;
-  for (const format of textFormats) {
+  for (const format of memory.formats.text) {
     const found = tryText(format, head);
     if (found === null) continue;
     memory.text = format;
@@ -48,22 +49,8 @@ export function recognise(bytes: Uint8Array, memory: Memory): Head | null {
 function tryText(format: TextFormat, head: string): Head | null {
   const m = format.starts.exec(head);
   if (m === null) return null;
-  // std-log takes what slog-default would take, too: the more telling one is asked first
-  if (format.id === 'std-log') {
-    const stricter = textFormats.find((f) => f.id === 'slog-default');
-    const other = stricter?.starts.exec(head);
-    if (stricter !== undefined && other !== null && other !== undefined) return headOf(stricter, other);
-  }
-  return headOf(format, m);
+  return { kind: 'text', format, time: m.groups?.['time'] ?? null, level: m.groups?.['level'] ?? null, tailAt: m[0].length };
 }
-
-const headOf = (format: TextFormat, m: RegExpExecArray): Head => ({
-  kind: 'text',
-  format,
-  time: m.groups?.['time'] ?? null,
-  level: m.groups?.['level'] ?? null,
-  tailAt: m[0].length,
-});
 
 function recogniseJson(bytes: Uint8Array, memory: Memory): Head | null {
   const text = decodeLatin1(bytes);
@@ -81,7 +68,7 @@ function recogniseLogfmt(bytes: Uint8Array, memory: Memory): Head | null {
 }
 
 function recogniseKeyed(shape: 'json' | 'logfmt', fields: readonly FieldSpan[], bytes: Uint8Array, latin: string, memory: Memory): Head | null {
-  const { known, other } = keyedFormats[shape];
+  const { known, other } = memory.formats[shape];
   const last = memory[shape];
   if (last !== null && last !== other && proves(last, fields, bytes, latin)) return { kind: 'keyed', format: last, fields, latin };
   for (const format of known) {

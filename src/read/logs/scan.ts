@@ -4,6 +4,7 @@
  */
 import { type Artifact, decodeLatin1, type Instant, memorySource, parseInstant, readSlice, SNIFF_BYTES, type Span } from '../../model/index.ts';
 import { logicalLines } from '../lib/lines.ts';
+import { BUILT_IN, type FormatSet } from './format-set.ts';
 import { atLeastLevel } from './levels.ts';
 import { CUT_CAP, type LogQuery, type LogRecord, RECORD_CAP, type ScanSummary } from './log-source.ts';
 import { beginsCrash, type Head, newMemory, recognise } from './recognise.ts';
@@ -25,9 +26,9 @@ interface Open {
 
 const OPEN_CAP = 256;
 
-export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuery, visit: (record: LogRecord) => boolean | undefined): ScanSummary {
+export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuery, visit: (record: LogRecord) => boolean | undefined, formats: FormatSet = BUILT_IN): ScanSummary {
   const stable = 'bytes' in artifact.source;
-  const memory = newMemory();
+  const memory = newMemory(formats);
   const matches = matcher(query);
   const open = new Map<string, Open>();
   const cut: Span[] = [];
@@ -156,20 +157,26 @@ function wrapperTime(text: string, near: Instant | null): Instant | null {
 }
 
 /** Counts of formats in the head, most frequent first, and how much of it is text between records. */
-export function formatsInHead(head: Uint8Array): { formats: string[]; records: number; plain: number; whole: number } {
+export function formatsInHead(head: Uint8Array, formats: FormatSet): { formats: string[]; records: number; plain: number; whole: number } {
   const counts = new Map<string, number>();
   let records = 0;
   let plain = 0;
   // a last line without its end may be cut by the window and says nothing
   const end = head.length < SNIFF_BYTES ? head.length : head.lastIndexOf(10) + 1;
-  scanLog(artifactOf(head.subarray(0, end)), null, {}, (r) => {
-    if (r.format === 'plain') plain++;
-    else if (r.format !== 'go-crash') {
-      records++;
-      counts.set(r.format, (counts.get(r.format) ?? 0) + 1);
-    }
-    return true;
-  });
+  scanLog(
+    artifactOf(head.subarray(0, end)),
+    null,
+    {},
+    (r) => {
+      if (r.format === 'plain') plain++;
+      else if (r.format !== 'go-crash') {
+        records++;
+        counts.set(r.format, (counts.get(r.format) ?? 0) + 1);
+      }
+      return true;
+    },
+    formats,
+  );
   return { formats: [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([id]) => id), records, plain, whole: end };
 }
 
