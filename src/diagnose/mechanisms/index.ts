@@ -31,11 +31,9 @@ import { leakGrowsGoroutineCount } from './go/leak-grows-goroutine-count/index.t
 import { lockAcrossIo } from './go/lock-across-io/index.ts';
 import { lockConvoyPilesUp } from './go/lock-convoy-piles-up/index.ts';
 import { lockConvoySlowsRequests } from './go/lock-convoy-slows-requests/index.ts';
-import { lockConvoyStallsProbe } from './go/lock-convoy-stalls-probe/index.ts';
 import { lockCycleByOrder } from './go/lock-cycle/index.ts';
 import { lockCycleHoldsConvoy } from './go/lock-cycle-holds-convoy/index.ts';
 import { lockCyclePilesUp } from './go/lock-cycle-piles-up/index.ts';
-import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { lockCycleThroughCalls } from './go/lock-cycle-through-calls/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
@@ -128,11 +126,9 @@ export const mechanisms: readonly Mechanism[] = [
   lockAcrossIo,
   lockConvoyPilesUp,
   lockConvoySlowsRequests,
-  lockConvoyStallsProbe,
   lockCycleByOrder,
   lockCycleHoldsConvoy,
   lockCyclePilesUp,
-  lockCycleStallsProbe,
   lockCycleThroughCalls,
   loopNeverStopped,
   missingCtxDone,
