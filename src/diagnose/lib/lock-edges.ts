@@ -10,12 +10,22 @@ export interface LockEdge extends Frame {
   readonly holder: string;
   readonly holds: string;
   readonly waitsFor: string;
+  /** What it waits in, where that is no lock. */
+  readonly op?: 'send' | 'receive' | 'wait-group' | 'cond';
   /** Where a goroutine that waits for itself took the lock. */
   readonly heldIn?: Frame;
 }
 
+/** The circle leads over something that is no lock: the order of locks has no part in it. */
+export const overNoLock = (cycle: Condition): Finding | null => {
+  const edge = edgesOf(cycle).find((e) => e.op !== undefined);
+  return edge === undefined ? null : fails(`${edge.holder} waits for ${edge.waitsFor}, which is no lock`, cycle.places);
+};
+
 /** Both ends of an inversion that the source shows are places where goroutines of the circle wait. */
 export function directInversion(cycle: Condition, ask: Ask): Finding | readonly Joined[] {
+  const other = overNoLock(cycle);
+  if (other !== null) return other;
   const found = joinSource(
     lockOrder,
     ask,

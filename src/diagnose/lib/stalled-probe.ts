@@ -1,22 +1,12 @@
 /** A probe that runs into its timeout because its handler waits for a lock: the same story whatever keeps the lock. */
 import { probeFailing } from '../../model/conditions/container.ts';
-import { type Condition, type Culprit, defineMechanism, type Facts, fails, holds, type Kind, type Mechanism } from '../../model/index.ts';
+import { type Condition, type Culprit, type Facts, fails, holds, type Kind, type Mechanism } from '../../model/index.ts';
 import { decisive, withinSame } from './join.ts';
 import { handlersWait } from './lock-edges.ts';
 
-interface StalledBy<F extends Facts> {
-  readonly id: string;
-  readonly title: string;
-  /** What keeps the lock. */
-  readonly kind: Kind<F>;
-  readonly because: string;
-  readonly culprits: (cause: Condition) => readonly Culprit[];
-}
-
-export const stallsProbe = <F extends Facts>({ id, title, kind, because, culprits }: StalledBy<F>): Mechanism =>
-  defineMechanism({
-    id,
-    title,
+/** `kind`: what keeps the lock. */
+export const stallsProbe = <F extends Facts>(kind: Kind<F>, culprits: (cause: Condition) => readonly Culprit[]) =>
+  ({
     to: probeFailing,
     from: [
       {
@@ -29,7 +19,6 @@ export const stallsProbe = <F extends Facts>({ id, title, kind, because, culprit
         },
       },
     ],
-    because,
     requires: [
       {
         id: 'probe-times-out',
@@ -57,4 +46,4 @@ export const stallsProbe = <F extends Facts>({ id, title, kind, because, culprit
     status: 'trial',
     culprits: (link) => culprits(link.causes[0] ?? link.effect),
     acceptedFalsePositives: ['the probe has a handler that needs none of the locks, and is late for another reason'],
-  });
+  }) satisfies Partial<Mechanism>;

@@ -15,6 +15,7 @@ import { sliceOfFailingRequests } from './contrast/slice-of-failing-requests/ind
 import { abandonedSender } from './go/abandoned-sender/index.ts';
 import { allGoroutinesAsleep } from './go/all-goroutines-asleep/index.ts';
 import { bodyNotClosedLeak } from './go/body-not-closed/index.ts';
+import { channelUnderLock } from './go/channel-under-lock/index.ts';
 import { clientKeepsConnections } from './go/client-keeps-connections/index.ts';
 import { clientKeepsFiles } from './go/client-keeps-files/index.ts';
 import { concurrentMapWrites } from './go/concurrent-map-writes/index.ts';
@@ -27,14 +28,21 @@ import { deadConsumer } from './go/dead-consumer/index.ts';
 import { doubleLock } from './go/double-lock/index.ts';
 import { doubleLockThroughCallback } from './go/double-lock-through-callback/index.ts';
 import { indexOutOfRange } from './go/index-out-of-range/index.ts';
+import { keptLockEndsProcess } from './go/kept-lock-ends-process/index.ts';
+import { keptLockHoldsConvoy } from './go/kept-lock-holds-convoy/index.ts';
+import { keptLockPilesUp } from './go/kept-lock-piles-up/index.ts';
+import { keptLockStallsProbe } from './go/kept-lock-stalls-probe/index.ts';
 import { leakGrowsGoroutineCount } from './go/leak-grows-goroutine-count/index.ts';
 import { lockAcrossIo } from './go/lock-across-io/index.ts';
 import { lockConvoyPilesUp } from './go/lock-convoy-piles-up/index.ts';
 import { lockConvoySlowsRequests } from './go/lock-convoy-slows-requests/index.ts';
+import { lockConvoyStallsProbe } from './go/lock-convoy-stalls-probe/index.ts';
 import { lockCycleByOrder } from './go/lock-cycle/index.ts';
 import { lockCycleHoldsConvoy } from './go/lock-cycle-holds-convoy/index.ts';
 import { lockCyclePilesUp } from './go/lock-cycle-piles-up/index.ts';
+import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { lockCycleThroughCalls } from './go/lock-cycle-through-calls/index.ts';
+import { lockNeverReleased } from './go/lock-not-released/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { nilChannelPilesUp } from './go/nil-channel/index.ts';
@@ -47,6 +55,10 @@ import { slowConsumer } from './go/slow-consumer/index.ts';
 import { stackOverflow } from './go/stack-overflow/index.ts';
 import { standstillEndsProcess } from './go/standstill-ends-process/index.ts';
 import { typeAssertion } from './go/type-assertion/index.ts';
+import { waitWithLockHeld } from './go/wait-under-lock/index.ts';
+import { wakerHasGone } from './go/waker-gone/index.ts';
+import { wakerGoneEndsProcess } from './go/waker-gone-ends-process/index.ts';
+import { wakerGonePilesUp } from './go/waker-gone-piles-up/index.ts';
 import { admissionDenied } from './kubernetes/admission-denied/index.ts';
 import { alertObserves } from './kubernetes/alert-observes/index.ts';
 import { badRollout } from './kubernetes/bad-rollout/index.ts';
@@ -110,6 +122,7 @@ export const mechanisms: readonly Mechanism[] = [
   abandonedSender,
   allGoroutinesAsleep,
   bodyNotClosedLeak,
+  channelUnderLock,
   clientKeepsConnections,
   clientKeepsFiles,
   concurrentMapWrites,
@@ -122,14 +135,21 @@ export const mechanisms: readonly Mechanism[] = [
   doubleLock,
   doubleLockThroughCallback,
   indexOutOfRange,
+  keptLockEndsProcess,
+  keptLockHoldsConvoy,
+  keptLockPilesUp,
+  keptLockStallsProbe,
   leakGrowsGoroutineCount,
   lockAcrossIo,
   lockConvoyPilesUp,
   lockConvoySlowsRequests,
+  lockConvoyStallsProbe,
   lockCycleByOrder,
   lockCycleHoldsConvoy,
   lockCyclePilesUp,
+  lockCycleStallsProbe,
   lockCycleThroughCalls,
+  lockNeverReleased,
   loopNeverStopped,
   missingCtxDone,
   nilChannelPilesUp,
@@ -142,6 +162,10 @@ export const mechanisms: readonly Mechanism[] = [
   stackOverflow,
   standstillEndsProcess,
   typeAssertion,
+  waitWithLockHeld,
+  wakerHasGone,
+  wakerGoneEndsProcess,
+  wakerGonePilesUp,
   admissionDenied,
   alertObserves,
   badRollout,

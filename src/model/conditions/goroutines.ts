@@ -66,8 +66,11 @@ export const goroutinesGrowing = defineKind<{ fromCount: number; toCount: number
 export const lockCycle = defineKind<{
   edges: readonly {
     holder: string;
+    /** A lock's address, or the channel, wait group or condition variable that only this goroutine still serves. */
     holds: string;
     waitsFor: string;
+    /** What it waits in, where that is no lock. */
+    op?: 'send' | 'receive' | 'wait-group' | 'cond';
     function: string;
     file: string;
     line: number;
@@ -80,7 +83,7 @@ export const lockCycle = defineKind<{
   id: 'goroutines/lock-cycle',
   title: 'goroutines wait for each other in a circle',
   explain:
-    'Goroutines wait for locks (by address within one process life) that others of the circle hold; holders are inferred from frames and source, and said to be inferred. A circle of one is a goroutine that waits for a lock it holds itself: nothing else can ever wake it.',
+    'Goroutines wait for locks (by address within one process life) that others of the circle hold; holders are inferred from frames and source, and said to be inferred. A circle of one is a goroutine that waits for a lock it holds itself: nothing else can ever wake it. A circle may lead over a channel, wait group or condition variable where by the source nobody else can end that wait.',
   symptom: 'harm',
   next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt (twice, a minute apart)",
 });
@@ -98,6 +101,42 @@ export const lockConvoy = defineKind<{
   id: 'goroutines/lock-convoy',
   title: 'many goroutines wait for one lock',
   explain: 'Several goroutines wait in Lock or RLock for one address. The holder is inferred: a goroutine inside the critical section by frames and source.',
+  symptom: 'harm',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
+});
+
+export const lockKept = defineKind<{
+  lock: string;
+  waiters: number;
+  waitFunction: string;
+  file: string;
+  line: number;
+  longestMinutes: number | null;
+  /** true: by the source nobody in the dump stands where it is held; false: somebody does; null: not known. */
+  orphaned: boolean | null;
+}>({
+  id: 'goroutines/lock-kept',
+  title: 'a lock is not given back',
+  explain:
+    'Goroutines wait for a lock, and by the source no goroutine of the same complete dump stands anywhere it can be held: who took it has left without giving it back. Or, where the source does not tell, goroutines have waited for it for two minutes and more. A lock that is held for long by a goroutine that is still there is no orphan.',
+  symptom: 'harm',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt (twice, a minute apart)",
+});
+
+export const wakerGone = defineKind<{
+  waiter: string;
+  op: 'receive' | 'wait-group' | 'cond';
+  object: string;
+  function: string;
+  file: string;
+  line: number;
+  waiters: number;
+  longestMinutes: number | null;
+}>({
+  id: 'goroutines/waker-gone',
+  title: 'a goroutine waits for others that have ended',
+  explain:
+    'A goroutine waits at a channel, WaitGroup or Cond of its own function, which by the source only goroutines started there can reach, and none of them is in the same complete dump any more: nobody is left who could wake it. One such goroutine stays for ever.',
   symptom: 'harm',
   next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
 });

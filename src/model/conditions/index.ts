@@ -64,7 +64,9 @@ import {
   goroutinesGrowing,
   lockConvoy,
   lockCycle,
+  lockKept,
   nilChannel,
+  wakerGone,
 } from './goroutines.ts';
 import {
   errorBurst,
@@ -96,6 +98,7 @@ import {
   growsWithoutBound,
   ioUnderLock,
   lineLooksLike,
+  lockNotReleased,
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
@@ -103,6 +106,8 @@ import {
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  waitUnderLock,
+  wakerMayLeave,
 } from './source.ts';
 import {
   jobFailed,
@@ -161,7 +166,9 @@ export const kinds: readonly Kind[] = [
   goroutinesGrowing,
   lockConvoy,
   lockCycle,
+  lockKept,
   nilChannel,
+  wakerGone,
   errorBurst,
   heapGrowing,
   heapProfiled,
@@ -181,6 +188,7 @@ export const kinds: readonly Kind[] = [
   growsWithoutBound,
   ioUnderLock,
   lineLooksLike,
+  lockNotReleased,
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
@@ -188,6 +196,8 @@ export const kinds: readonly Kind[] = [
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  waitUnderLock,
+  wakerMayLeave,
   jobFailed,
   podEvicted,
   podNotReady,

@@ -120,6 +120,63 @@ export const callUnderLock = defineKind<Site & { lock: string; lockLine: number;
   next: 'the source of the function as it was built',
 });
 
+/** Lines of a function between Lock and the last Unlock: a goroutine that stands there may hold the lock. */
+type Sections = readonly { function: string; file: string; line: number; last: number }[];
+
+export const lockNotReleased = defineKind<Site & { lock: string; lockLine: number; how: 'returns' | 'goes on' | 'ends'; sections: Sections }>({
+  id: 'source/lock-not-released',
+  title: 'a lock is not given back on every path',
+  explain:
+    'A function takes a lock and leaves (returns, goes into the next turn of its loop, or ends) with the lock surely held and no Unlock deferred, although no other function gives back what it did not take itself. line is where it leaves. Locks that are handed on, tried with TryLock, or given back by other functions are not judged.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});
+
+export const waitUnderLock = defineKind<
+  Site & {
+    /** What is waited for with the lock held. */
+    op: 'send' | 'receive' | 'wait-group' | 'cond';
+    /** The channel, wait group or condition variable, as written. */
+    object: string;
+    endLine: number;
+    lock: string;
+    lockLine: number;
+    /**
+     * Who can end the wait: goroutines in these functions, up to `last`. needs: the lock is held there as well; here: started by the
+     * function that waits, for nobody else.
+     */
+    wakers: readonly { function: string; file: string; line: number; last: number; needs: boolean; here: boolean }[];
+    sections: Sections;
+  }
+>({
+  id: 'source/wait-under-lock',
+  title: 'a goroutine waits for others with a lock held that they need',
+  explain:
+    'A channel operation without another case, WaitGroup.Wait or Cond.Wait (with a second lock) stands between Lock and Unlock, and every function that could end the wait takes the same lock. Harmless as long as those come first: it matters where a dump shows that they wait for the lock. Channels that are handed on to code that syntax cannot follow are not judged.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});
+
+export const wakerMayLeave = defineKind<
+  Site & {
+    op: 'receive' | 'wait-group' | 'cond';
+    object: string;
+    waitFunction: string;
+    waitFile: string;
+    waitLine: number;
+    waitEndLine: number;
+    wakers: readonly string[];
+    how: string;
+  }
+>({
+  id: 'source/waker-may-leave',
+  title: 'goroutines may end without waking who waits for them',
+  explain:
+    'A function starts goroutines and waits for them at a channel, WaitGroup or Cond of its own that nothing else can reach; one of them can end without Done, Send, close or before the wait begins. line is where it leaves (or where the wait stands, for a signal that comes too early). After that nobody is left who could end the wait.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
 export const growsWithoutBound = defineKind<Site & { target: string; kind: 'map' | 'slice'; deletes: number }>({
   id: 'source/grows-without-bound',
   title: 'a long-lived map or slice only grows',

@@ -1,15 +1,27 @@
 /** Says where goroutines stand, pile up, stand still and wait for each other's locks, from dumps of any form. */
-import { bucketBlocked, bucketGrowing, bucketSeen, bucketShrinks, goroutinesGrowing, lockConvoy, lockCycle, nilChannel } from '../../model/conditions/goroutines.ts';
+import {
+  bucketBlocked,
+  bucketGrowing,
+  bucketSeen,
+  bucketShrinks,
+  goroutinesGrowing,
+  lockConvoy,
+  lockCycle,
+  lockKept,
+  nilChannel,
+  wakerGone,
+} from '../../model/conditions/goroutines.ts';
 import { type Condition, type Coverage, type Edge, entityId, type Kind, type NotObservable, type Observation, type Observer, type World } from '../../model/index.ts';
 import { blocked, countGrowing, growing, growthOf, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
 import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
 import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
 import { type Snapshot, snapshots } from './snapshots.ts';
+import { circlesThroughWaits, forsakenGoroutines, keptLocks } from './standstill-conditions.ts';
 
 export const goroutines: Observer = {
   id: 'goroutines',
-  answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy, nilChannel] as readonly Kind[],
+  answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy, lockKept, nilChannel, wakerGone] as readonly Kind[],
 
   identify(readings) {
     const edges = new Map<string, Edge>();
@@ -53,9 +65,13 @@ export const goroutines: Observer = {
       case nilChannel.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => nilChannels(l.tracks))), ...lockCoverage(study.lives, kind) };
       case lockCycle.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => lockCycles(l.life, world))), ...lockCoverage(study.lives, kind) };
+        return { conditions: bestOfLives(study.lives.flatMap((l) => [...lockCycles(l.life, world), ...circlesThroughWaits(l.life, world)])), ...lockCoverage(study.lives, kind) };
       case lockConvoy.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => lockConvoys(l.life, world))), ...lockCoverage(study.lives, kind) };
+      case lockKept.id:
+        return { conditions: bestOfLives(study.lives.flatMap((l) => keptLocks(l.life, world))), ...lockCoverage(study.lives, kind) };
+      case wakerGone.id:
+        return { conditions: bestOfLives(study.lives.flatMap((l) => forsakenGoroutines(l.life, world))), ...lockCoverage(study.lives, kind) };
       default:
         return { conditions: [], covered: [], notObservable: [] };
     }

@@ -24,14 +24,14 @@ import { holdsBySource, mayHold } from './source-holds.ts';
 type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
 
 /** Fewer waiters are a busy lock. */
-const CONVOY = 3;
+export const CONVOY = 3;
 /** Without minutes and without a second dump a crowd must be most of the process. */
 const CONVOY_SINGLE = 20;
 const CONVOY_SHARE = 0.3;
 
-const withLocks = (life: Life): Snapshot[] => life.all.filter((s) => s.table !== null);
+export const withLocks = (life: Life): Snapshot[] => life.all.filter((s) => s.table !== null);
 
-const placeOfRow = (s: Snapshot, row: number): Place => {
+export const placeOfRow = (s: Snapshot, row: number): Place => {
   const t = s.table!;
   return placeAt(
     s.artifact.id,
@@ -41,7 +41,7 @@ const placeOfRow = (s: Snapshot, row: number): Place => {
 };
 
 /** From the last dump without to the first with it. */
-function onsetOf(dumps: readonly Snapshot[], has: (s: Snapshot) => boolean): Onset {
+export function onsetOf(dumps: readonly Snapshot[], has: (s: Snapshot) => boolean): Onset {
   const first = dumps.findIndex(has);
   return { lastWell: first > 0 ? (dumps[first - 1]?.at ?? null) : null, firstIll: dumps[first]?.at ?? null, clock: 'dumps' };
 }

@@ -9,7 +9,7 @@ const withoutPath = (symbol: string): string => symbol.slice(symbol.lastIndexOf(
 export const declaredIn = (f: ArgumentFrame, symbol: string): boolean => withoutPath(enclosingFunction(f.symbol)) === withoutPath(enclosingFunction(symbol));
 
 /** Conditions of the declared function a frame stands in; where no go.mod is at hand only the package's own name is known. */
-export function inSource<F extends Facts>(kind: Kind<F>, f: ArgumentFrame, world: World): readonly Condition<F>[] {
+export function inSource<F extends Facts>(kind: Kind<F>, f: { readonly symbol: string }, world: World): readonly Condition<F>[] {
   const declared = enclosingFunction(f.symbol);
   const { package: path } = parseGoSymbol(f.symbol);
   const names = path.includes('/') ? [declared, declared.replace(path, last(path))] : [declared];

@@ -59,7 +59,7 @@ const heldAtLock = (f: ArgumentFrame, world: World): string[] => {
     .map((c) => c.facts.first);
 };
 
-function isItsLock(lock: string, key: string, f: ArgumentFrame, waits: LockWaits, only: boolean): boolean {
+export function isItsLock(lock: string, key: string, f: ArgumentFrame, waits: LockWaits, only: boolean): boolean {
   const symbol = parseGoSymbol(f.symbol);
   const owner = key.slice(0, key.lastIndexOf('.'));
   // a package variable is there once

@@ -25,6 +25,7 @@ import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
 import { rule as growsWithoutBound } from './rules/grows-without-bound.ts';
 import { rule as ioUnderLock } from './rules/io-under-lock.ts';
+import { rule as lockNotReleased } from './rules/lock-not-released.ts';
 import { rule as lockOrder } from './rules/lock-order-inverted.ts';
 import { rule as lockTakenAgain } from './rules/lock-taken-again.ts';
 import { rule as loopWithoutExit } from './rules/loop-without-exit.ts';
@@ -32,6 +33,8 @@ import { rule as mapLeftOut } from './rules/map-left-out.ts';
 import { rule as noDoneCase } from './rules/no-done-case.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
+import { rule as waitUnderLock } from './rules/wait-under-lock.ts';
+import { rule as wakerMayLeave } from './rules/waker-may-leave.ts';
 
 const rules: readonly SourceRule<Facts>[] = [
   bodyNotClosed,
@@ -41,6 +44,7 @@ const rules: readonly SourceRule<Facts>[] = [
   deadlines,
   growsWithoutBound,
   ioUnderLock,
+  lockNotReleased,
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
@@ -48,6 +52,8 @@ const rules: readonly SourceRule<Facts>[] = [
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  waitUnderLock,
+  wakerMayLeave,
 ] as unknown as readonly SourceRule<Facts>[];
 
 const ALWAYS = { from: null, to: null };

@@ -3,6 +3,7 @@
  * both hold. Locks are told apart by field and type, instances of one type by the value they are reached through.
  */
 import { type Expr, eachExpr, eachStmt, exprsOf, listsOf, type Stmt } from '../../read/go-source/index.ts';
+import { isChannelExpr } from './channels.ts';
 import { ends } from './flow.ts';
 import { type FunctionRef, literalRef } from './packages.ts';
 import { calleeOf, identify, typeOf, underlying } from './types.ts';
@@ -18,12 +19,15 @@ export interface Held {
 }
 
 export interface LockEvent {
-  readonly what: 'lock' | 'call' | 'spawn';
+  /** send, receive: of a channel, with no other case to go on with. leave: return, the next turn of a loop, or the end of the text. orphan: given back, not surely taken here. */
+  readonly what: 'lock' | 'call' | 'spawn' | 'send' | 'receive' | 'leave' | 'orphan';
   readonly held: readonly Held[];
-  /** lock: what is taken. */
+  /** lock: what is taken; orphan: what is given back. */
   readonly taken: Held | null;
   /** call: any call made while something may be held. */
   readonly call: (Expr & { kind: 'call' }) | null;
+  /** send, receive: the channel. */
+  readonly channel: Expr | null;
   readonly stmt: Stmt;
 }
 
@@ -65,13 +69,20 @@ export function lockEvents(ref: FunctionRef): readonly LockEvent[] {
   const known = memo.get(ref);
   if (known !== undefined) return known;
   const events: LockEvent[] = [];
-  walk(ref.fn.body, [], ref, events);
+  const atEnd = walk(ref.fn.body, [], ref, events);
+  const last = ref.fn.body[ref.fn.body.length - 1];
+  if (atEnd !== null && last !== undefined) events.push({ ...NOTHING, what: 'leave', held: atEnd, stmt: last });
   memo.set(ref, events);
   return events;
 }
 
+const NOTHING = { taken: null, call: null, channel: null } as const;
+
 const same = (a: { key: string; instance: string; read: boolean }, b: { key: string; instance: string; read: boolean }): boolean =>
   a.key === b.key && a.instance === b.instance && a.read === b.read;
+
+/** Operations that are one case of several: their goroutine goes on by another one. */
+const cases = new WeakSet<Stmt>();
 
 /** What is surely held after the list; null when it does not end (return, panic, break …). */
 function walk(list: readonly Stmt[], before: readonly Held[], ref: FunctionRef, events: LockEvent[]): readonly Held[] | null {
@@ -87,7 +98,10 @@ function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEven
   if (s.kind === 'defer') {
     const call = s.call;
     const unlock = lockCall(call, ref);
-    if (unlock !== null && !unlock.take) return held.map((h) => (same(h, unlock.id) ? { ...h, deferred: true } : h));
+    if (unlock !== null && !unlock.take) {
+      if (!held.some((h) => same(h, unlock.id))) events.push({ ...NOTHING, what: 'orphan', held, taken: { ...unlock.id, stmt: s, deferred: true }, stmt: s });
+      return held.map((h) => (same(h, unlock.id) ? { ...h, deferred: true } : h));
+    }
     // defer func() { mu.Unlock() }()
     if (call.kind === 'call' && call.fn.kind === 'func') {
       const literal = literalRef(ref.file, call.fn.function);
@@ -97,22 +111,30 @@ function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEven
     return held;
   }
   if (s.kind === 'go') {
-    events.push({ what: 'spawn', held, taken: null, call: s.call.kind === 'call' ? s.call : null, stmt: s });
+    events.push({ ...NOTHING, what: 'spawn', held, call: s.call.kind === 'call' ? s.call : null, stmt: s });
     return held;
   }
   let now = held;
   if ('init' in s && s.init !== null) now = step(s.init, now, ref, events) ?? now;
   for (const e of exprsOf(s))
     eachExpr(e, (x) => {
+      if (x.kind === 'receive' && !cases.has(s)) events.push({ ...NOTHING, what: 'receive', held: now, channel: x.from, stmt: s });
       if (x.kind !== 'call') return;
       const lock = lockCall(x, ref);
-      if (lock === null) events.push({ what: 'call', held: now, taken: null, call: x, stmt: s });
+      if (lock === null) events.push({ ...NOTHING, what: 'call', held: now, call: x, stmt: s });
       else if (lock.take) {
         const taken: Held = { ...lock.id, stmt: s, deferred: false };
-        events.push({ what: 'lock', held: now, taken, call: null, stmt: s });
+        events.push({ ...NOTHING, what: 'lock', held: now, taken, stmt: s });
         now = [...now, taken];
-      } else now = now.filter((h) => !same(h, lock.id));
+      } else {
+        if (!now.some((h) => same(h, lock.id))) events.push({ ...NOTHING, what: 'orphan', held: now, taken: { ...lock.id, stmt: s, deferred: false }, stmt: s });
+        now = now.filter((h) => !same(h, lock.id));
+      }
     });
+  if (s.kind === 'send' && !cases.has(s)) events.push({ ...NOTHING, what: 'send', held: now, channel: s.to, stmt: s });
+  if (s.kind === 'for' && s.form === 'range' && s.over !== null && isChannelExpr(s.over, ref)) events.push({ ...NOTHING, what: 'receive', held: now, channel: s.over, stmt: s });
+  if (s.kind === 'select' && s.cases.length > 1) for (const c of s.cases) if (c.comm !== null) cases.add(c.comm);
+  if (s.kind === 'return' || (s.kind === 'branch' && s.word === 'continue')) events.push({ ...NOTHING, what: 'leave', held: now, stmt: s });
   if (s.kind === 'return' || s.kind === 'branch' || ends(s, ref)) return null;
   const lists = 'init' in s && s.init !== null ? listsOf(s).slice(1) : listsOf(s);
   if (lists.length === 0) return now;

@@ -1,6 +1,6 @@
 import { defineMechanism } from '../../../../model/index.ts';
 import { failedInDependency, functionOf, lineOf, ofClass } from '../../../lib/crash-site.ts';
-import { circleIsKnown } from '../../../lib/standstill.ts';
+import { standstillIsKnown } from '../../../lib/standstill.ts';
 
 /** Every goroutine waits for another: the runtime sees that nothing can ever happen again, and ends the process. */
 export const allGoroutinesAsleep = defineMechanism({
@@ -9,7 +9,7 @@ export const allGoroutinesAsleep = defineMechanism({
   title: 'every goroutine waits for another one',
   because: (link) => `the first goroutine waits in ${functionOf(link)} at ${lineOf(link)} and no other goroutine is left that could wake it`,
   requires: [],
-  refutes: [failedInDependency, circleIsKnown],
+  refutes: [failedInDependency, standstillIsKnown],
   rivals: [],
   status: 'established',
   mitigation: () => null,

@@ -1,7 +1,7 @@
 import { lockCycle } from '../../../../model/conditions/goroutines.ts';
 import { callUnderLock } from '../../../../model/conditions/source.ts';
 import { type Ask, type Condition, defineMechanism, fails, holds, uniquePlaces, unknown } from '../../../../model/index.ts';
-import { directInversion, edgesOf, type HeldAt, heldAt, holdingFrame, type LockEdge, lockWantedAt } from '../../../lib/lock-edges.ts';
+import { directInversion, edgesOf, type HeldAt, heldAt, holdingFrame, type LockEdge, lockWantedAt, overNoLock } from '../../../lib/lock-edges.ts';
 import { joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** What the source says is held where the goroutine of this edge called on its way to the lock it waits for. */
@@ -25,6 +25,8 @@ export const lockCycleThroughCalls = defineMechanism({
       kind: callUnderLock,
       role: 'defect',
       join(effect, ask) {
+        const other = overNoLock(effect);
+        if (other !== null) return other;
         const frames = edgesOf(effect).flatMap((e) => holdingFrame(e, effect, ask) ?? []);
         if (frames.length === 0) return unknown('where the goroutines of the circle took the locks they hold is not known', lockCycle.next);
         const found = joinSource(callUnderLock, ask, frames, (c, frame) => c.facts.line <= frame.line && frame.line <= c.facts.endLine);

@@ -2,7 +2,7 @@ import { lockCycle } from '../../../../model/conditions/goroutines.ts';
 import { recursiveReadLock } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
 import { bucketsBeside, placesOf } from '../../../lib/buckets.ts';
-import { edgesOf } from '../../../lib/lock-edges.ts';
+import { edgesOf, overNoLock } from '../../../lib/lock-edges.ts';
 import { joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** sync.RWMutex lets no new reader in once a writer waits: a reader that locks again waits for the writer, the writer for the reader. */
@@ -14,7 +14,7 @@ export const recursiveReadLockStall = defineMechanism({
     {
       kind: recursiveReadLock,
       role: 'defect',
-      join: (effect, ask) => joinSource(recursiveReadLock, ask, edgesOf(effect), (c, frame) => c.facts.innerLine === frame.line),
+      join: (effect, ask) => overNoLock(effect) ?? joinSource(recursiveReadLock, ask, edgesOf(effect), (c, frame) => c.facts.innerLine === frame.line),
     },
   ],
   because: (link) => {

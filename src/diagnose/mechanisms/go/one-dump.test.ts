@@ -1,0 +1,127 @@
+/** Standstills that one dump shows with the source beside it: recorded soon after they began (no minutes printed) and minutes later. */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { collectFiles } from '../../../collect/files/index.ts';
+import { investigate } from '../../../investigate.ts';
+import { decodeText, memorySource, readSlice } from '../../../model/index.ts';
+import { goGrammarBytes } from '../../../platform/go-grammar.ts';
+import { prepareGoSource } from '../../../read/go-source/index.ts';
+
+beforeAll(async () => {
+  const wasm = goGrammarBytes();
+  if (wasm !== null) await prepareGoSource(wasm);
+});
+
+type Change = (path: string, text: string) => string | null;
+
+async function told(scene: string, when: string, change: Change = (_p, text) => text) {
+  const { artifacts } = await collectFiles([fileURLToPath(new URL(`../../../../go/zoo/testdata/standstill-${scene}`, import.meta.url))]);
+  const kept = artifacts.flatMap((a) => {
+    if (!a.path.endsWith('.go') && !a.path.endsWith('go.mod') && !a.path.includes(`-${when}.`)) return [];
+    const text = change(a.path, decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
+    return text === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(text)) }];
+  });
+  expect(kept.some((a) => a.path.includes('goroutine-'))).toBe(true);
+  const { report } = investigate(kept);
+  const [incident] = report.incidents;
+  const [cause] = report.causes;
+  return {
+    outcome: report.outcome,
+    symptoms: incident?.symptoms.map((s) => s.condition) ?? [],
+    cause: cause === undefined ? null : `${cause.mechanism} ${cause.verdict} ${cause.culprits.map((c) => `${c.function?.replace(/^.*\//, '')}:${c.line}`).join(' ')}`,
+    next: incident?.frontiers.map((f) => f.next) ?? [],
+  };
+}
+
+const noSource: Change = (path, text) => (path.endsWith('.go') ? null : text);
+const inDump =
+  (change: (text: string) => string): Change =>
+  (path, text) =>
+    path.includes('goroutine-') ? change(text) : text;
+/** Another goroutine in the same dump. */
+const beside = (goroutine: string): Change => inDump((text) => `${text.trimEnd()}\n\n${goroutine}\n`);
+
+const SCENES: readonly { readonly scene: string; readonly symptom: string; readonly cause: string }[] = [
+  { scene: 'hub', symptom: 'goroutines/lock-cycle', cause: 'go/channel-under-lock supported hub.(*Hub).Publish:23 hub.(*Hub).Count:36' },
+  { scene: 'inbox', symptom: 'goroutines/lock-cycle', cause: 'go/channel-under-lock supported inbox.(*Inbox).Put:21 inbox.(*Inbox).Take:26' },
+  { scene: 'batch', symptom: 'goroutines/lock-cycle', cause: 'go/wait-under-lock supported batch.(*Index).Add:27 batch.(*Index).store:31' },
+  { scene: 'gate', symptom: 'goroutines/lock-cycle', cause: 'go/wait-under-lock supported gate.(*Gate).Enter:24 gate.(*Gate).Leave:31' },
+  { scene: 'tickets', symptom: 'goroutines/lock-kept', cause: 'go/lock-not-released supported tickets.(*Office).Sell:27' },
+  { scene: 'tally', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported tally.Count.func1:20' },
+  { scene: 'opening', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported opening.Open:19' },
+  { scene: 'roster', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported roster.Names:21' },
+];
+
+describe.each(SCENES)('$scene', ({ scene, symptom, cause }) => {
+  test.each(['2s', '150s'])('one dump after %s leads to the line', async (when) => {
+    expect(await told(scene, when)).toMatchObject({ outcome: 'cause-found', symptoms: expect.arrayContaining([symptom]), cause });
+  });
+
+  test('without source nobody is named', async () => {
+    expect(await told(scene, '2s', noSource)).toMatchObject({ outcome: 'no-incident', cause: null });
+    expect((await told(scene, '150s', noSource)).cause).toBeNull();
+  });
+
+  test('source of another build names nobody', async () => {
+    const shifted: Change = (path, text) => (path.endsWith('.go') ? `${'// a line of another build\n'.repeat(9)}${text}` : text);
+    expect((await told(scene, '150s', shifted)).cause).toBeNull();
+  });
+
+  test('of a dump that is cut nothing is claimed', async () => {
+    const cut = await told(
+      scene,
+      '2s',
+      inDump((text) => text.slice(0, text.lastIndexOf('\n\t') - 20)),
+    );
+    expect(cut.cause).toBeNull();
+  });
+});
+
+describe.each(['hub', 'relay', 'parcels', 'tickets', 'tally', 'opening', 'roster'])('%s.healthy', (scene) => {
+  test.each(['2s', '150s'])('caught at a moment when goroutines wait, after %s', async (when) => {
+    expect(await told(`${scene}.healthy`, when)).toEqual({ outcome: 'no-incident', symptoms: [], cause: null, next: [] });
+  });
+});
+
+describe('what only looks like it', () => {
+  const at = (id: number, state: string, frames: readonly string[], by = ''): string =>
+    `goroutine ${id} [${state}]:\n${frames.map((f) => `gorca.dev/go/zoo/standstills/${f}`).join('\n')}${by === '' ? '' : `\ncreated by gorca.dev/go/zoo/standstills/${by}`}`;
+
+  test('a second receiver is at work: it will take the next event', async () => {
+    const other = at(77, 'sleep', ['hub.(*Hub).deliver(0x1, 0x2)\n\tgorca.dev/go/zoo/standstills/hub/hub.go:44 +0x18']);
+    expect(await told('hub', '2s', beside(other))).toMatchObject({ outcome: 'no-incident', cause: null });
+  });
+
+  test('somebody stands between Lock and Unlock: it is held', async () => {
+    const holder = at(77, 'runnable', ['tickets.(*Office).Sell(0x1, {0x2, 0x3})\n\tgorca.dev/go/zoo/standstills/tickets/tickets.go:29 +0x18']);
+    expect(await told('tickets', '2s', beside(holder))).toMatchObject({ outcome: 'no-incident', cause: null });
+  });
+
+  test('one who waits was just woken: the lock is free', async () => {
+    const woken = inDump((text) => text.replace(/\[sync\.Mutex\.Lock\]/, '[runnable]'));
+    expect(await told('tickets', '2s', woken)).toMatchObject({ outcome: 'no-incident', cause: null });
+  });
+
+  test('a goroutine that ran while a signal’s dump was written has no stack: it may hold anything', async () => {
+    const running = 'goroutine 77 [running]:\n\tgoroutine running on other thread; stack unavailable';
+    for (const scene of ['hub', 'tickets', 'tally']) expect(await told(scene, '2s', beside(running))).toMatchObject({ outcome: 'no-incident', cause: null });
+  });
+
+  test('one that was started for the same wait is still at work; one of another call is not asked', async () => {
+    const worker = (by: number): string =>
+      at(
+        77,
+        'IO wait',
+        ['tally.Count.func1()\n\tgorca.dev/go/zoo/standstills/tally/tally.go:18 +0x18'],
+        `tally.Count in goroutine ${by}\n\tgorca.dev/go/zoo/standstills/tally/tally.go:17 +0x1`,
+      );
+    expect(await told('tally', '2s', beside(worker(19)))).toMatchObject({ outcome: 'no-incident', cause: null });
+    expect(await told('tally', '2s', beside(worker(500)))).toMatchObject({ outcome: 'cause-found' });
+  });
+
+  test('a lock that somebody has waited for since minutes is harm, without source of nobody’s known doing', async () => {
+    const alone = await told('tickets', '150s', noSource);
+    expect(alone).toMatchObject({ outcome: 'unproven', symptoms: ['goroutines/lock-kept'], cause: null });
+    expect(alone.next).not.toEqual([]);
+  });
+});

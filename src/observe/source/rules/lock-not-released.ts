@@ -1,0 +1,77 @@
+/**
+ * A function leaves with a lock surely held that nobody else gives back: an early return without Unlock, a `continue` over it, or no Unlock
+ * at all. Functions whose name says that they take a lock for their caller are left alone, and so are locks that change hands.
+ */
+import { lockNotReleased } from '../../../model/conditions/source.ts';
+import { callsWhatGivesBack, isHandedOver, sectionsOf } from '../critical-sections.ts';
+import { type Held, type LockEvent, lockEvents } from '../locks.ts';
+import type { FunctionRef, GoPackage } from '../packages.ts';
+import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
+
+type Facts = NonNullable<(typeof lockNotReleased)['facts']>;
+
+const TAKES_FOR_OTHERS = /lock|acquire|begin|enter|hold|start|open|reserve/i;
+
+export const rule: SourceRule<Facts> = {
+  kind: lockNotReleased,
+  find(pkg) {
+    const found: SourceFinding<Facts>[] = [];
+    for (const ref of pkg.functions) {
+      if (ref.fn.broken) continue;
+      const seen = new Set<string>();
+      for (const e of lockEvents(ref)) {
+        if (e.what !== 'leave') continue;
+        for (const h of e.held) {
+          if (h.deferred || seen.has(h.key) || !isLeft(e, h, ref, pkg)) continue;
+          seen.add(h.key);
+          found.push(finding(ref, h, e, pkg));
+        }
+      }
+    }
+    return found;
+  },
+};
+
+function isLeft(e: LockEvent, held: Held, ref: FunctionRef, pkg: GoPackage): boolean {
+  // the next turn of a loop leaves only what was taken in this one
+  if (e.stmt.kind === 'branch' && !takenInsideLoop(held, e, ref)) return false;
+  const giving = lockEvents(ref).some((x) => x.what !== 'lock' && x.held.some((h) => h.key === held.key && h.deferred));
+  if (giving || isHandedOver(held.key, pkg) || callsWhatGivesBack(held.key, ref)) return false;
+  return !TAKES_FOR_OTHERS.test(ref.fn.name.slice(ref.fn.name.lastIndexOf('.') + 1));
+}
+
+function takenInsideLoop(held: Held, e: LockEvent, ref: FunctionRef): boolean {
+  let loop: { offset: number; length: number } | null = null;
+  const visit = (list: typeof ref.fn.body): void => {
+    for (const s of list) {
+      if (s.offset > e.stmt.offset || s.offset + s.length < e.stmt.offset + e.stmt.length) continue;
+      if (s.kind === 'for') loop = s;
+      if ('body' in s) visit(s.body);
+      if (s.kind === 'if' && s.else !== null) visit(s.else);
+      if (s.kind === 'switch' || s.kind === 'select') for (const c of s.cases) visit(c.body);
+    }
+  };
+  visit(ref.fn.body);
+  const around = loop as { offset: number; length: number } | null;
+  return around !== null && held.stmt.offset >= around.offset && held.stmt.offset < around.offset + around.length;
+}
+
+function finding(ref: FunctionRef, held: Held, e: LockEvent, pkg: GoPackage): SourceFinding<Facts> {
+  const how = e.stmt.kind === 'return' ? 'returns' : e.stmt.kind === 'branch' ? 'goes on' : 'ends';
+  const line = how === 'ends' ? e.stmt.endLine : e.stmt.line;
+  return {
+    keyed: ref,
+    facts: {
+      ...site(ref, line),
+      lock: held.key,
+      lockLine: held.stmt.line,
+      how,
+      sections: sectionsOf(held.key, pkg).map((s) => ({ function: s.ref.symbol, file: s.ref.file.path, line: s.line, last: s.last })),
+    },
+    says: `${fileLine(ref.file, line)} ${how === 'goes on' ? 'goes into the next turn' : how} with ${held.spelt} held since line ${held.stmt.line}: nothing gives it back`,
+    spans: [
+      { file: ref.file, span: { offset: e.stmt.offset, length: Math.min(e.stmt.length, 120) } },
+      { file: ref.file, span: held.stmt },
+    ],
+  };
+}
