@@ -9,6 +9,15 @@ import (
 func init() {
 	stories["logrus-text"] = func() { logrusStory(&logrus.TextFormatter{DisableColors: true, FullTimestamp: true}) }
 	stories["logrus-tty"] = func() { logrusStory(&logrus.TextFormatter{ForceColors: true}) }
+	stories["logrus-tty-full"] = func() { logrusStory(&logrus.TextFormatter{ForceColors: true, FullTimestamp: true}) }
+	stories["logrus-tty-caller"] = func() {
+		logger := logrus.New()
+		logger.SetOutput(os.Stdout)
+		logger.SetReportCaller(true)
+		logger.SetFormatter(&logrus.TextFormatter{ForceColors: true})
+		logger.WithFields(logrus.Fields{"trace_id": traceID, "elapsed": elapsed}).WithError(deadlineError()).Error("reserve failed")
+		logger.WithField("id", bigID).Warn("two\nlines")
+	}
 	stories["logrus-json"] = func() { logrusStory(&logrus.JSONFormatter{}) }
 }
 

@@ -28,6 +28,14 @@ func init() {
 	}
 }
 
+func init() {
+	stories["slog-default-caller"] = func() {
+		log.SetOutput(os.Stdout)
+		log.SetFlags(log.LstdFlags | log.Lmicroseconds | log.Lshortfile)
+		slogStory(slog.Default())
+	}
+}
+
 func renamed(time, level, message string) *slog.HandlerOptions {
 	names := map[string]string{slog.TimeKey: time, slog.LevelKey: level, slog.MessageKey: message}
 	return &slog.HandlerOptions{Level: slog.LevelDebug - 4, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {

@@ -20,6 +20,14 @@ func init() {
 	stories["std-log-msgprefix"] = func() {
 		stdStory(log.New(os.Stdout, "orders: ", log.LstdFlags|log.Lmicroseconds|log.Llongfile|log.Lmsgprefix|log.LUTC))
 	}
+	stories["std-log-levels"] = func() {
+		log.New(os.Stdout, "ERROR: ", log.LstdFlags|log.Lshortfile).Printf("reserve failed: %v", deadlineError())
+		log.New(os.Stdout, "[WARN] ", log.LstdFlags).Printf("slow query, took %v", elapsed)
+		log.New(os.Stdout, "orders: ", log.LstdFlags).Printf("listening on %s", ":8080")
+	}
+	stories["std-log-clock"] = func() { stdStory(log.New(os.Stdout, "", log.Ltime|log.Lmicroseconds)) }
+	stories["std-log-clock-seconds"] = func() { stdStory(log.New(os.Stdout, "", log.Ltime)) }
+	stories["go-kit-json"] = func() { kitLines(kitlog.NewJSONLogger(os.Stdout)) }
 	stories["go-kit"] = kitStory
 	stories["hclog"] = func() { hclogStory(false) }
 	stories["hclog-json"] = func() { hclogStory(true) }
@@ -33,8 +41,9 @@ func stdStory(logger *log.Logger) {
 	logger.Print("two\nlines")
 }
 
-func kitStory() {
-	logger := kitlog.NewLogfmtLogger(os.Stdout)
+func kitStory() { kitLines(kitlog.NewLogfmtLogger(os.Stdout)) }
+
+func kitLines(logger kitlog.Logger) {
 	logger = kitlog.With(logger, "ts", kitlog.DefaultTimestampUTC, "caller", kitlog.DefaultCaller)
 	_ = level.Info(logger).Log("msg", "listening", "addr", ":8080")
 	_ = level.Debug(logger).Log("msg", "cache warm", "id", bigID, "entries", 12)

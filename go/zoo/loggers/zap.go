@@ -34,6 +34,8 @@ func init() {
 		config.EncodeLevel = zapcore.CapitalColorLevelEncoder
 		zapStory(config, zapcore.NewConsoleEncoder)
 	}
+	// the console encoder with the encoder configuration of production: float seconds, lower-case levels
+	stories["zap-console-production"] = func() { zapStory(zap.NewProductionEncoderConfig(), zapcore.NewConsoleEncoder) }
 	stories["zap-sampled"] = zapSampled
 }
 

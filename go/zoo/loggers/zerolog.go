@@ -16,6 +16,16 @@ func init() {
 	stories["zerolog-console"] = func() {
 		zerologStory(zerolog.New(zerolog.ConsoleWriter{Out: os.Stdout, NoColor: true, TimeFormat: time.RFC3339}))
 	}
+	stories["zerolog-console-seconds"] = func() {
+		zerologStory(zerolog.New(zerolog.ConsoleWriter{Out: os.Stdout, NoColor: true, TimeFormat: "3:04:05PM"}))
+	}
+	stories["zerolog-nested"] = func() {
+		zerolog.TimeFieldFormat = time.RFC3339Nano
+		logger := zerolog.New(os.Stdout).With().Timestamp().Logger()
+		logger.WithLevel(zerolog.FatalLevel).Str("trace_id", traceID).Msg("store gone")
+		logger.WithLevel(zerolog.PanicLevel).Msg("impossible state")
+		logger.Info().Ints("sizes", []int{1, 2}).Dict("http", zerolog.Dict().Dict("req", zerolog.Dict().Str("id", "r1"))).Msg("nested")
+	}
 	stories["zerolog-console-kitchen"] = func() {
 		// the default of ConsoleWriter: a time of day without date or seconds
 		zerologStory(zerolog.New(zerolog.ConsoleWriter{Out: os.Stdout}))

@@ -37,6 +37,8 @@ const NAMES: Readonly<Record<string, Level>> = {
   crit: 'fatal',
 };
 
+export const COMMON_LEVELS: readonly string[] = Object.keys(NAMES);
+
 /** slog prints levels between its names as an offset: INFO+2, ERROR+4, DEBUG-4. */
 const OFFSET = /^(DEBUG|INFO|WARN|ERROR)([+-])(\d{1,4})$/;
 const BASE: Readonly<Record<string, number>> = { DEBUG: -4, INFO: 0, WARN: 4, ERROR: 8 };

@@ -23,8 +23,8 @@ export interface LogTime {
   readonly stepNs: bigint;
   /** record: printed by the logger; wrapper: by docker, the CRI or kubectl when it received the line. */
   readonly from: 'record' | 'wrapper';
-  /** What the text does not say and was supplied: year (klog), zone (read as UTC). */
-  readonly assumed: readonly ('year' | 'zone')[];
+  /** What the text does not say and was supplied: year (klog), date (a time of day), zone (read as UTC). */
+  readonly assumed: readonly ('year' | 'date' | 'zone')[];
 }
 
 export type FieldType = 'string' | 'number' | 'boolean' | 'null' | 'json';

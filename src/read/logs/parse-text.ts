@@ -6,6 +6,7 @@
  * caller-pairs [file.go:50 > ]message k=v                                zerolog console
  * hclog        [file.go:74: ][module: ]message[: k=v]
  * klog         [pid file.go:69] ]"message" k=v   or   message            (the head ends before the message)
+ * json         message {json}                                            what services print around a library of their own
  * words        message                                                   std log; pairs inside it are fields all the same
  */
 import type { Tail } from './format.ts';
@@ -40,6 +41,8 @@ export function parseTail(tail: Tail, text: string, bytes: Uint8Array, at: numbe
       return hclogTail(text, bytes, at);
     case 'klog':
       return klogTail(text, bytes, at);
+    case 'json':
+      return jsonTail(text, bytes, at);
     case 'words':
       return wordsTail(text, bytes, at);
   }
@@ -152,4 +155,25 @@ function wordsTail(text: string, bytes: Uint8Array, at: number): TailParts {
     stack: null,
     fields: logfmtPairs(text, bytes, i, text.length).fields,
   };
+}
+
+const OBJECT = /(?:^|[ \t])\{/g;
+const OBJECT_TRIES = 8;
+
+/** The first object that is whole and ends the first line. Without a message of its own the record says what the object's msg says. */
+function jsonTail(text: string, bytes: Uint8Array, at: number): TailParts {
+  OBJECT.lastIndex = at;
+  const lineEnd = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at);
+  for (let tries = 0; tries < OBJECT_TRIES; tries++) {
+    const m = OBJECT.exec(text.slice(0, lineEnd));
+    if (m === null) break;
+    const brace = m.index + m[0].length - 1;
+    const read = jsonFields(text, bytes, brace);
+    if (read === null || text.slice(read.end, lineEnd).trim() !== '') continue;
+    const end = trimEnd(text, at, brace);
+    const said = end > at ? undefined : (read.fields.find((f) => f.name === 'msg') ?? read.fields.find((f) => f.name === 'message'));
+    const message: Piece = said === undefined ? raw(at, end) : { start: said.start, end: said.end, coding: 'json' };
+    return { message, caller: null, logger: null, stack: lineEnd + 1 < text.length ? raw(lineEnd + 1, text.length) : null, fields: read.fields };
+  }
+  return wordsTail(text, bytes, at);
 }

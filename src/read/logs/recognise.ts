@@ -3,22 +3,41 @@
  * and crash text of the Go runtime begins a record of its own wherever it lands.
  */
 import { decodeLatin1, type Instant } from '../../model/index.ts';
-import type { KeyedFormat, LogFormat, Roles, TextFormat } from './format.ts';
-import type { FormatSet } from './format-set.ts';
+import type { LogFormat, Roles } from './format.ts';
+import { type FormatSet, fulfils, type ReadyKeyed, type ReadyText } from './format-set.ts';
+import type { ReadTime } from './go-time.ts';
 import { type FieldSpan, jsonFields, jsonText, plainSlice } from './json-fields.ts';
+import { HEAD, type Layout } from './layout.ts';
 import { codedText, logfmtPairs } from './logfmt-fields.ts';
-import { type ReadTime, readEpoch, readIso, readKlog } from './times.ts';
+import { readIso } from './times.ts';
+
+export interface HeadPiece {
+  /** logger, caller, or the name of a field. */
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export type Head =
-  | { readonly kind: 'keyed'; readonly format: KeyedFormat; readonly fields: readonly FieldSpan[] /** One character per byte. */; readonly latin: string }
-  | { readonly kind: 'text'; readonly format: TextFormat; readonly time: string | null; readonly level: string | null; readonly tailAt: number };
+  | { readonly kind: 'keyed'; readonly of: ReadyKeyed; readonly fields: readonly FieldSpan[] /** One character per byte. */; readonly latin: string }
+  | {
+      readonly kind: 'text';
+      readonly of: ReadyText;
+      readonly layout: Layout;
+      readonly time: string | null;
+      readonly level: string | null;
+      readonly pieces: readonly HeadPiece[];
+      readonly tailAt: number;
+    };
+
+export const formatOf = (head: Head): LogFormat => head.of.format;
 
 /** What is remembered from line to line: the last format of each shape comes first, and speaks for lines that prove nothing. */
 export interface Memory {
   readonly formats: FormatSet;
-  json: KeyedFormat | null;
-  logfmt: KeyedFormat | null;
-  text: TextFormat | null;
+  json: ReadyKeyed | null;
+  logfmt: ReadyKeyed | null;
+  text: ReadyText | null;
   /** Keys of the last JSON line, by their place. */
   readonly names: string[];
 }
@@ -27,8 +46,6 @@ export const newMemory = (formats: FormatSet): Memory => ({ formats, json: null,
 
 const BRACE = 123;
 const KEY = /^(?:"[^"\n]{1,128}"|[A-Za-z_@][A-Za-z0-9_.@/-]{0,127})=/;
-/** A console head is short; no regex sees more of a line. */
-const HEAD = 512;
 
 export function recognise(bytes: Uint8Array, memory: Memory): Head | null {
   const first = bytes[0];
@@ -37,19 +54,45 @@ export function recognise(bytes: Uint8Array, memory: Memory): Head | null {
   const head = decodeLatin1(bytes.subarray(0, HEAD));
   const remembered = memory.text === null ? null : tryText(memory.text, head);
   if (remembered !== null) return remembered;
-  for (const format of memory.formats.text) {
-    const found = tryText(format, head);
+  for (const ready of memory.formats.text) {
+    const found = tryText(ready, head);
     if (found === null) continue;
-    memory.text = format;
+    memory.text = ready;
     return found;
   }
   return KEY.test(head) ? recogniseLogfmt(bytes, memory) : null;
 }
 
-function tryText(format: TextFormat, head: string): Head | null {
-  const m = format.starts.exec(head);
-  if (m === null) return null;
-  return { kind: 'text', format, time: m.groups?.['time'] ?? null, level: m.groups?.['level'] ?? null, tailAt: m[0].length };
+export function tryText(ready: ReadyText, head: string): Head | null {
+  for (const layout of ready.layouts) {
+    const m = layout.expression.exec(head);
+    if (m === null) continue;
+    for (const stricter of ready.yieldsTo) {
+      const other = tryText(stricter, head);
+      if (other !== null) return other;
+    }
+    return {
+      kind: 'text',
+      of: ready,
+      layout,
+      time: m.groups?.['time'] ?? null,
+      level: m.groups?.['level'] ?? null,
+      pieces: layout.pieces.length === 0 ? NO_PIECES : piecesOf(layout, m),
+      tailAt: m[0].length,
+    };
+  }
+  return null;
+}
+
+const NO_PIECES: readonly HeadPiece[] = [];
+
+function piecesOf(layout: Layout, m: RegExpExecArray): HeadPiece[] {
+  const out: HeadPiece[] = [];
+  for (const { group, name } of layout.pieces) {
+    const at = m.indices?.groups?.[group];
+    if (at !== undefined) out.push({ name, start: at[0], end: at[1] });
+  }
+  return out;
 }
 
 function recogniseJson(bytes: Uint8Array, memory: Memory): Head | null {
@@ -70,25 +113,26 @@ function recogniseLogfmt(bytes: Uint8Array, memory: Memory): Head | null {
 function recogniseKeyed(shape: 'json' | 'logfmt', fields: readonly FieldSpan[], bytes: Uint8Array, latin: string, memory: Memory): Head | null {
   const { known, other } = memory.formats[shape];
   const last = memory[shape];
-  if (last !== null && last !== other && proves(last, fields, bytes, latin)) return { kind: 'keyed', format: last, fields, latin };
-  for (const format of known) {
-    if (format === last || !proves(format, fields, bytes, latin)) continue;
-    memory[shape] = format;
-    return { kind: 'keyed', format, fields, latin };
+  if (last !== null && last !== other && proves(last, fields, bytes, latin)) return { kind: 'keyed', of: last, fields, latin };
+  for (const ready of known) {
+    if (ready === last || !proves(ready, fields, bytes, latin)) continue;
+    memory[shape] = ready;
+    return { kind: 'keyed', of: ready, fields, latin };
   }
   // an unproven line among proven ones is of their logger when its clock or level stands where theirs does
-  if (last !== null && (has(fields, last.roles.time) || has(fields, last.roles.level))) return { kind: 'keyed', format: last, fields, latin };
-  const clock = has(fields, other.roles.time) || has(fields, other.roles.level);
-  if (!clock || !has(fields, other.roles.message)) return null;
+  if (last !== null && (has(fields, last.format.roles.time) || has(fields, last.format.roles.level))) return { kind: 'keyed', of: last, fields, latin };
+  const clock = has(fields, other.format.roles.time) || has(fields, other.format.roles.level);
+  if (!clock || !has(fields, other.format.roles.message)) return null;
   memory[shape] ??= other;
-  return { kind: 'keyed', format: other, fields, latin };
+  return { kind: 'keyed', of: other, fields, latin };
 }
 
-function proves(format: KeyedFormat, fields: readonly FieldSpan[], bytes: Uint8Array, latin: string): boolean {
-  for (const { key, value } of format.proof) {
-    const found = named(fields, key);
-    if (found === null) return false;
-    if (value !== undefined && !value.test(spanText(bytes, latin, { start: found.start, end: Math.min(found.end, found.start + 64), coding: found.coding }))) return false;
+export function proves({ format }: ReadyKeyed, fields: readonly FieldSpan[], bytes: Uint8Array, latin: string): boolean {
+  for (const proof of format.proof) {
+    const found = named(fields, proof.key);
+    if (found === null || (proof.before !== undefined && (named(fields, proof.before)?.start ?? -1) < found.start)) return false;
+    if (proof.is !== undefined && !fulfils(format, proof, spanText(bytes, latin, { start: found.start, end: Math.min(found.end, found.start + 64), coding: found.coding })))
+      return false;
   }
   return true;
 }
@@ -117,11 +161,11 @@ function named(fields: readonly FieldSpan[], name: string): FieldSpan | null {
   return null;
 }
 
-/** `near` supplies klog's year. */
-export function readTime(format: LogFormat, text: string, near: Instant | null): ReadTime | null {
-  if (format.shape === 'text' && format.time === 'klog') return readKlog(text, near);
-  const iso = readIso(text, format.stepNs);
-  return iso ?? readEpoch(text);
+/** `near` supplies what the format does not print: klog's year, the date of a time of day. */
+export function readTime(head: Head, text: string, near: Instant | null): ReadTime | null {
+  if (head.kind === 'text') return head.layout.time?.read(text, near) ?? null;
+  const { format, time } = head.of;
+  return (format.stepNs === undefined ? null : readIso(text, format.stepNs)) ?? time.read(text, near);
 }
 
 const CRASH = /^(?:panic: |fatal error: |SIG[A-Z]{3,6}: |\[signal SIG|WARNING: DATA RACE|={18}$|runtime: goroutine stack exceeds)/;

@@ -1,11 +1,12 @@
 /** One record, decoded only as far as somebody asks. */
 import { type Artifact, decodeLatin1, decodeText, type Instant, type Span } from '../../model/index.ts';
+import { levelIn } from './format-set.ts';
 import { type FieldSpan, jsonText } from './json-fields.ts';
 import { type Level, levelInMessage, levelOf } from './levels.ts';
 import type { DurationUnit, Field, FieldType, LogRecord, LogTime } from './log-source.ts';
 import { goText } from './logfmt-fields.ts';
 import { type Piece, parseTail, type TailParts } from './parse-text.ts';
-import { type Head, readTime, roleField, spanText } from './recognise.ts';
+import { formatOf, type Head, type HeadPiece, readTime, roleField, spanText } from './recognise.ts';
 import { type RecordText, rawSpan } from './record-text.ts';
 
 export interface RecordSource {
@@ -86,12 +87,12 @@ export class OneRecord implements LogRecord {
 
   get format(): string {
     const head = this.#of.head;
-    return head === null ? 'plain' : head === 'crash' ? 'go-crash' : head.format.id;
+    return head === null ? 'plain' : head === 'crash' ? 'go-crash' : formatOf(head).id;
   }
 
   get durations(): DurationUnit {
     const head = this.#of.head;
-    return head === null || head === 'crash' ? 'unknown' : head.format.durations;
+    return head === null || head === 'crash' ? 'unknown' : formatOf(head).durations;
   }
 
   get time(): LogTime | null {
@@ -104,7 +105,7 @@ export class OneRecord implements LogRecord {
     const near = this.#of.near ?? this.#of.received;
     const printed = head === null || head === 'crash' ? null : head.kind === 'text' ? head.time : this.#role('time');
     if (printed !== null && head !== null && head !== 'crash') {
-      const read = readTime(head.format, printed, near);
+      const read = readTime(head, printed, near);
       if (read !== null) return { at: read.at, stepNs: read.stepNs, from: 'record', assumed: read.assumed };
     }
     return this.#of.received === null ? null : { at: this.#of.received, stepNs: 1n, from: 'wrapper', assumed: [] };
@@ -126,7 +127,8 @@ export class OneRecord implements LogRecord {
   get level(): Level | null {
     if (this.#of.head === 'crash') return 'fatal';
     const text = this.levelText;
-    return text === null ? null : levelOf(text);
+    const head = this.#of.head;
+    return text === null ? null : head === null ? levelOf(text) : levelIn(formatOf(head), text);
   }
 
   get message(): string {
@@ -143,7 +145,7 @@ export class OneRecord implements LogRecord {
   get messageSpan(): Span {
     const head = this.#of.head;
     if (head === null || head === 'crash') return this.span;
-    const at = head.kind === 'keyed' ? roleField(head.fields, head.format.roles.message) : this.#tailParts().message;
+    const at = head.kind === 'keyed' ? roleField(head.fields, head.of.format.roles.message) : this.#tailParts().message;
     return (at === null ? null : rawSpan(this.#recordText(), at.start, at.end)) ?? this.span;
   }
 
@@ -151,13 +153,13 @@ export class OneRecord implements LogRecord {
     const head = this.#of.head;
     if (head === null || head === 'crash') return null;
     if (head.kind === 'text') {
-      const caller = this.#tailParts().caller;
+      const caller = this.#headPiece('caller') ?? this.#tailParts().caller;
       return caller === null ? null : this.#piece(caller);
     }
     const plain = this.#role('caller');
     if (plain !== null) return plain;
     // slog: {"source":{"function":…,"file":…,"line":17}}
-    for (const name of head.format.roles.caller) {
+    for (const name of head.of.format.roles.caller) {
       const file = this.field(`${name}.file`);
       const line = this.field(`${name}.line`);
       if (file !== null) return line === null ? file.text : `${file.text}:${line.text}`;
@@ -169,7 +171,7 @@ export class OneRecord implements LogRecord {
     const head = this.#of.head;
     if (head === null || head === 'crash') return null;
     if (head.kind === 'keyed') return this.#role('logger');
-    const logger = this.#tailParts().logger;
+    const logger = this.#headPiece('logger') ?? this.#tailParts().logger;
     return logger === null ? null : this.#piece(logger);
   }
 
@@ -185,7 +187,7 @@ export class OneRecord implements LogRecord {
   get fields(): readonly Field[] {
     if (this.#fields === null) {
       const head = this.#of.head;
-      const spans = head === null || head === 'crash' ? [] : head.kind === 'keyed' ? head.fields : this.#tailParts().fields;
+      const spans = head === null || head === 'crash' ? [] : head.kind === 'keyed' ? head.fields : [...headFields(head.pieces), ...this.#tailParts().fields];
       const text = this.#recordText();
       const latin = this.#latinText();
       this.#fields = spans.map((f) => new OneField(f, latin, text, this.span));
@@ -222,15 +224,22 @@ export class OneRecord implements LogRecord {
       const head = this.#of.head;
       if (head === null || head === 'crash' || head.kind !== 'text') throw new Error('only console records have a tail');
       const text = this.#recordText();
-      this.#tail = parseTail(head.format.tail, this.#latinText(), text.bytes, head.tailAt);
+      this.#tail = parseTail(head.layout.tail, this.#latinText(), text.bytes, head.tailAt);
     }
     return this.#tail;
+  }
+
+  #headPiece(name: 'caller' | 'logger'): Piece | null {
+    const head = this.#of.head;
+    if (head === null || head === 'crash' || head.kind !== 'text') return null;
+    const found = head.pieces.find((p) => p.name === name);
+    return found === undefined ? null : { start: found.start, end: found.end, coding: 'raw' };
   }
 
   #role(role: 'time' | 'level' | 'message' | 'caller' | 'logger' | 'stack'): string | null {
     const head = this.#of.head;
     if (head === null || head === 'crash' || head.kind !== 'keyed') return null;
-    const found = roleField(head.fields, head.format.roles[role]);
+    const found = roleField(head.fields, head.of.format.roles[role]);
     if (found === null) return null;
     return spanText(this.#recordText().bytes, this.#latinText(), found);
   }
@@ -240,3 +249,7 @@ export class OneRecord implements LogRecord {
     return p.coding === 'json' ? jsonText(bytes, p.start, p.end) : p.coding === 'go' ? goText(bytes, p.start, p.end) : decodeText(bytes.subarray(p.start, p.end));
   }
 }
+
+/** What stands before the message and is neither logger nor caller. */
+const headFields = (pieces: readonly HeadPiece[]): FieldSpan[] =>
+  pieces.filter((p) => p.name !== 'logger' && p.name !== 'caller').map((p) => ({ name: p.name, type: 'string', start: p.start, end: p.end, coding: 'raw' }));

@@ -1,11 +1,6 @@
-/** Times as loggers print them: RFC 3339 with any fraction, Go's std layout, klog's, epoch numbers by magnitude. */
+/** Times as loggers print them: RFC 3339 with any fraction, Go's std layout, epoch numbers by magnitude, any Go layout by go-time.ts. */
 import { type Instant, parseInstant } from '../../model/index.ts';
-
-export interface ReadTime {
-  readonly at: Instant;
-  readonly stepNs: bigint;
-  readonly assumed: readonly ('year' | 'zone')[];
-}
+import { goTime, type ReadTime, type TimeForm } from './go-time.ts';
 
 const SECOND = 1_000_000_000n;
 const STEPS: readonly bigint[] = Array.from({ length: 10 }, (_none, digits) => 10n ** BigInt(9 - digits));
@@ -52,19 +47,29 @@ export function readEpoch(text: string): ReadTime | null {
   return { at: ns as Instant, stepNs: step > SECOND ? SECOND : step, assumed: [] };
 }
 
-const KLOG = /^(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d{6})$/;
+/** Any of the two, as a key of a record may hold either. */
+export const anyTime: TimeForm = { pattern: '[^\\s]{1,64}', read: (text) => readIso(text) ?? readEpoch(text) };
 
-/** "1122 19:09:01.447394": no year and no zone. `near` is any instant known to be about then and not before it by more than a day. */
-export function readKlog(text: string, near: Instant | null): ReadTime | null {
-  const m = KLOG.exec(text);
-  if (m === null || near === null) return null;
-  const year = new Date(Number(near / 1_000_000n)).getUTCFullYear();
-  let best: Instant | null = null;
-  for (const y of [year - 1, year, year + 1]) {
-    const at = parseInstant(`${y}-${m[1]}-${m[2]}T${m[3]}Z`);
-    if (at !== null && (best === null || abs(at - near) < abs(best - near))) best = at;
+/** Names that stand for a form; anything else is a Go reference layout. */
+const NAMED: Readonly<Record<string, TimeForm>> = {
+  any: anyTime,
+  rfc3339: { pattern: '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)', read: (text) => readIso(text) },
+  'go-log': { pattern: '\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?', read: (text) => readIso(text) },
+  epoch: { pattern: '\\d{9,19}(?:\\.\\d{1,20})?(?:e\\+\\d\\d)?|\\d\\.\\d{1,20}e\\+\\d\\d', read: (text) => readEpoch(text) },
+};
+
+const made = new Map<string, TimeForm | string>();
+const MADE_CAP = 1000;
+
+/** The form of a name or of a Go layout; a sentence where it is neither. */
+export function timeForm(name: string): TimeForm | string {
+  const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
+  if (named !== undefined) return named;
+  let form = made.get(name);
+  if (form === undefined) {
+    form = goTime(name);
+    if (typeof form === 'string' && !/\d/.test(name)) form = `"${name}" is neither ${Object.keys(NAMED).join(', ')} nor a Go time layout such as 2006-01-02 15:04:05.000`;
+    if (made.size < MADE_CAP) made.set(name, form);
   }
-  return best === null ? null : { at: best, stepNs: 1000n, assumed: ['year', 'zone'] };
+  return form;
 }
-
-const abs = (n: bigint): bigint => (n < 0n ? -n : n);

@@ -7,6 +7,7 @@ export const goKit: KeyedFormat = {
   shape: 'logfmt',
   durations: 'unknown',
   stepNs: 1n,
+  levels: { debug: 'debug', info: 'info', warn: 'warn', error: 'error' },
   roles: { time: ['ts'], level: ['level'], message: ['msg', 'message', 'event'], caller: ['caller'], logger: ['component', 'logger'], stack: ['stack'] },
   proof: [{ key: 'ts' }, { key: 'level' }],
   samples: [

@@ -6,6 +6,7 @@ export const hclogJson: KeyedFormat = {
   writtenBy: 'hclog intlogger.go logJSON: keys with @, sorted, durations as integer nanoseconds',
   shape: 'json',
   durations: 'nanoseconds',
+  levels: { trace: 'trace', debug: 'debug', info: 'info', warn: 'warn', error: 'error' },
   roles: { time: ['@timestamp'], level: ['@level'], message: ['@message'], caller: ['@caller'], logger: ['@module'], stack: ['stacktrace'] },
   proof: [{ key: '@level' }, { key: '@message' }, { key: '@timestamp' }],
   samples: [

@@ -6,9 +6,8 @@ export const hclog: TextFormat = {
   writtenBy: 'hclog intlogger.go logPlain: level padded in brackets, a value of several lines follows on lines that begin with |',
   shape: 'text',
   durations: 'unknown',
-  starts: /^(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) \[(?<level>TRACE|DEBUG|INFO|WARN|ERROR)\] {1,2}/d,
-  time: 'iso',
-  tail: 'hclog',
+  levels: { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' },
+  layouts: ['{time:rfc3339} [{level}]{sp}{rest:hclog}'],
   samples: [
     {
       text: '2026-11-24T02:31:28.295Z [WARN]  loggers/std.go:53: app.db: slow query: dur=300.412ms retry=false',

@@ -6,10 +6,8 @@ export const klog: TextFormat = {
   writtenBy: 'klog internal/buffer/buffer.go: Lmmdd hh:mm:ss.uuuuuu pid file:line], no year and no zone; a value of several lines stands between < and >',
   shape: 'text',
   durations: 'unknown',
-  stepNs: 1000n,
-  starts: /^(?<level>[IWEF])(?<time>\d{4} \d\d:\d\d:\d\d\.\d{6})(?= )/d,
-  time: 'klog',
-  tail: 'klog',
+  levels: { I: 'info', W: 'warn', E: 'error', F: 'fatal' },
+  layouts: ['{level}{time:0102 15:04:05.000000} {rest:klog}'],
   samples: [
     {
       text: 'E1124 02:31:28.304362    8676 klog.go:48] "Reserve failed" err="reserve: Post \\"http://inventory:8080/v1/reserve\\": context deadline exceeded" trace_id="4bf92f3577b34da6a3ce929d0e0e4736" elapsed="300.412ms"',
@@ -24,6 +22,13 @@ export const klog: TextFormat = {
       time: null,
       message: 'Multi line value',
       fields: { ml: 'first\nsecond', after: 'true' },
+    },
+    {
+      text: 'E1127 00:10:39.881043   14104 glog.go:16] reserve failed: reserve: Post "http://inventory:8080/v1/reserve": context deadline exceeded trace_id=4bf92f3577b34da6a3ce929d0e0e4736',
+      level: 'error',
+      time: null,
+      message: 'reserve failed: reserve: Post "http://inventory:8080/v1/reserve": context deadline exceeded trace_id=4bf92f3577b34da6a3ce929d0e0e4736',
+      fields: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' },
     },
   ],
 };

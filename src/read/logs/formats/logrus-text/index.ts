@@ -6,8 +6,9 @@ export const logrusText: KeyedFormat = {
   writtenBy: 'logrus text_formatter.go: whole seconds, "warning" in full',
   shape: 'logfmt',
   durations: 'unknown',
+  levels: { trace: 'trace', debug: 'debug', info: 'info', warning: 'warn', error: 'error', fatal: 'fatal', panic: 'fatal' },
   roles: { time: ['time'], level: ['level'], message: ['msg'], caller: ['file'], logger: ['logger'], stack: ['stack'] },
-  proof: [{ key: 'time' }, { key: 'level', value: /^(?:trace|debug|info|warning|error|fatal|panic)$/ }, { key: 'msg' }],
+  proof: [{ key: 'time' }, { key: 'level', is: 'level' }, { key: 'msg' }],
   samples: [
     {
       text: 'time="2026-11-24T02:31:28Z" level=error msg="two\\nlines" error="no stock left\\nfor sku \\"A-7\\"" fields.msg=clash html="<b>&"',

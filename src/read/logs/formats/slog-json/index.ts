@@ -1,7 +1,5 @@
 import type { KeyedFormat } from '../../format.ts';
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
-
 export const slogJson: KeyedFormat = {
   id: 'slog-json',
   title: 'log/slog JSONHandler',
@@ -9,8 +7,10 @@ export const slogJson: KeyedFormat = {
   shape: 'json',
   durations: 'nanoseconds',
   stepNs: 1n,
+  levels: { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' },
+  levelOffsets: true,
   roles: { time: ['time'], level: ['level'], message: ['msg'], caller: ['source'], logger: ['logger'], stack: ['stack', 'stacktrace'] },
-  proof: [{ key: 'time', value: RFC3339 }, { key: 'level', value: /^(?:DEBUG|INFO|WARN|ERROR)(?:[+-]\d{1,4})?$/ }, { key: 'msg' }],
+  proof: [{ key: 'time', is: 'rfc3339' }, { key: 'level', is: 'level' }, { key: 'msg' }],
   samples: [
     {
       text: '{"time":"2026-11-24T02:31:28.331130578Z","level":"DEBUG-4","source":{"function":"main.slogStory","file":"gorca.dev/go/zoo/loggers/slog.go","line":44},"msg":"cache warm","id":9007199254740993,"entries":12}',

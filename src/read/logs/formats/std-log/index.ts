@@ -3,14 +3,19 @@ import type { TextFormat } from '../../format.ts';
 export const stdLog: TextFormat = {
   id: 'std-log',
   title: 'package log',
-  writtenBy: 'log/log.go formatHeader: prefix, date, time, file by flags; local time unless LUTC; a line without the date is not recognised',
+  writtenBy: 'log/log.go formatHeader: prefix, date, time, file by flags; local time unless LUTC; a line with neither date nor time is text without a format',
   shape: 'text',
   durations: 'unknown',
-  // what slog's default handler writes has the same head and then a level: that one is told by it
-  starts:
-    /^(?!\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (?:[A-Za-z0-9_.\-/@]{1,256}\.go:\d{1,7}: )?(?:DEBUG|INFO|WARN|ERROR)(?:[+-]\d{1,4})? )(?<prefix>(?:\[[^\]\n]{1,64}\]|[A-Za-z][A-Za-z0-9_.-]{0,63}:?) ?)?(?<time>\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?) /d,
-  time: 'iso',
-  tail: 'words',
+  layouts: [
+    '{time:go-log} {rest:words}',
+    '{level}: {time:go-log} {rest:words}',
+    '[{level}] {time:go-log} {rest:words}',
+    '[{text:prefix}]{? }{time:go-log} {rest:words}',
+    '{word:prefix} {time:go-log} {rest:words}',
+    '{time:15:04:05.000000} {rest:words}',
+    '{time:15:04:05} {rest:words}',
+  ],
+  yieldsTo: ['slog-default'],
   samples: [
     {
       text: '2026/11/24 02:31:28 WARN: slow query, took 300.412ms',
@@ -25,6 +30,41 @@ export const stdLog: TextFormat = {
       time: '2026-11-24T02:31:28.351839Z',
       message: 'ERROR reserve failed: reserve: Post "http://inventory:8080/v1/reserve": context deadline exceeded trace_id=4bf92f3577b34da6a3ce929d0e0e4736',
       fields: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' },
+    },
+    {
+      text: 'ERROR: 2026/11/27 00:10:38 std.go:24: reserve failed: reserve: Post "http://inventory:8080/v1/reserve": context deadline exceeded',
+      level: 'error',
+      time: '2026-11-27T00:10:38Z',
+      message: 'reserve failed: reserve: Post "http://inventory:8080/v1/reserve": context deadline exceeded',
+      fields: {},
+    },
+    {
+      text: '[WARN] 2026/11/27 00:10:38 slow query, took 300.412ms',
+      level: 'warn',
+      time: '2026-11-27T00:10:38Z',
+      message: 'slow query, took 300.412ms',
+      fields: {},
+    },
+    {
+      text: 'orders: 2026/11/27 00:10:38 listening on :8080',
+      level: null,
+      time: '2026-11-27T00:10:38Z',
+      message: 'listening on :8080',
+      fields: { prefix: 'orders:' },
+    },
+    {
+      text: '00:10:38.629549 listening on :8080',
+      level: null,
+      time: null,
+      message: 'listening on :8080',
+      fields: {},
+    },
+    {
+      text: '00:12:16 WARN: slow query, took 300.412ms',
+      level: 'warn',
+      time: null,
+      message: 'WARN: slow query, took 300.412ms',
+      fields: {},
     },
   ],
 };

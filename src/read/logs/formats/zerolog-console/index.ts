@@ -6,9 +6,8 @@ export const zerologConsole: TextFormat = {
   writtenBy: 'zerolog console.go: three-letter levels, fields sorted; by default the time of day without date or seconds, which is no instant',
   shape: 'text',
   durations: 'milliseconds',
-  starts: /^(?:(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))|\d{1,2}:\d\d(?::\d\d)?(?:AM|PM)) (?<level>TRC|DBG|INF|WRN|ERR|FTL|PNC|\?\?\?) /d,
-  time: 'iso',
-  tail: 'caller-pairs',
+  levels: { TRC: 'trace', DBG: 'debug', INF: 'info', WRN: 'warn', ERR: 'error', FTL: 'fatal', PNC: 'fatal', '???': null },
+  layouts: ['{time:3:04PM} {level} {rest:caller-pairs}', '{time:3:04:05PM} {level} {rest:caller-pairs}', '{time:rfc3339} {level} {rest:caller-pairs}'],
   samples: [
     {
       text: '2026-11-24T02:31:29Z ERR gorca.dev/go/zoo/loggers/zerolog.go:31 > two\nlines error="no stock left\\nfor sku \\"A-7\\"" http={"method":"GET","status":504}',
@@ -23,6 +22,13 @@ export const zerologConsole: TextFormat = {
       time: null,
       message: 'listening',
       fields: { addr: ':8080' },
+    },
+    {
+      text: '12:10:36AM WRN gorca.dev/go/zoo/loggers/zerolog.go:39 > slow query dur=300.412 retry=false',
+      level: 'warn',
+      time: null,
+      message: 'slow query',
+      fields: { dur: '300.412' },
     },
   ],
 };
