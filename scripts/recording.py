@@ -1,10 +1,13 @@
 """What the recording scripts share: build programs of the zoo, run them, ask them over HTTP, note what was taken and when."""
 import datetime
+import fcntl
 import hashlib
 import json
 import os
 import resource
 import shutil
+import socket
+import struct
 import subprocess
 import time
 import urllib.request
@@ -57,6 +60,12 @@ class Process:
             except subprocess.TimeoutExpired:
                 self.child.kill()
                 self.child.wait()
+
+
+def loopback_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        request = struct.pack("16sH14s", b"lo", 1 | 64, b"")  # IFF_UP | IFF_RUNNING
+        fcntl.ioctl(s, 0x8914, request)  # SIOCSIFFLAGS
 
 
 def fetch(url, data=None, method=None, timeout=30):
