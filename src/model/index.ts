@@ -1,6 +1,7 @@
 /** The nouns everything else is written in: types, constructors, condition kinds. */
 export * from './artifact.ts';
 export * from './bytes.ts';
+export * from './clock.ts';
 export * from './condition.ts';
 export * from './entity.ts';
 export * from './go-symbol.ts';
@@ -13,3 +14,4 @@ export * from './reader.ts';
 export * from './report.ts';
 export * from './strength.ts';
 export * from './time.ts';
+export * from './trace-tree.ts';
