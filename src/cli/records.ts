@@ -49,6 +49,11 @@ export const recordOf = (words: readonly string[]): CommandRecord | undefined =>
 
 const VERDICTS = ['confirmed', 'supported', 'associated', 'unproven'] as const;
 
+const COLOUR: readonly FlagRecord[] = [
+  { name: 'colour', type: 'switch', negates: true, says: 'colour, or --no-colour (else by NO_COLOR, FORCE_COLOR and the terminal)' },
+  { name: 'color', type: 'switch', negates: true, says: 'colour', hidden: true },
+];
+
 const OUTPUT: readonly FlagRecord[] = [
   { name: 'json', type: 'switch', says: 'the whole report as one JSON document (docs/report.schema.json)' },
   { name: 'markdown', type: 'switch', says: 'the report for an issue or a post-mortem' },
@@ -56,8 +61,7 @@ const OUTPUT: readonly FlagRecord[] = [
   { name: 'why-not', type: 'text', placeholder: 'mechanism', says: 'why this mechanism is not named, and what would have to be seen' },
   { name: 'redact', type: 'switch', says: 'without tokens, e-mail, IP addresses, home folders and label values but names of services and code; joins are kept' },
   { name: 'fail-on', type: 'choice', values: VERDICTS, placeholder: 'verdict', says: 'exit 1 when the first cause has this verdict or a stronger one' },
-  { name: 'colour', type: 'switch', negates: true, says: 'colour, or --no-colour (else by NO_COLOR, FORCE_COLOR and the terminal)' },
-  { name: 'color', type: 'switch', negates: true, says: 'colour', hidden: true },
+  ...COLOUR,
 ];
 
 export const COMMANDS: readonly CommandRecord[] = [
@@ -120,6 +124,24 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     exits: [0, 1, 2, 3, 4, 130],
     load: () => import('./prove.ts'),
+  },
+  {
+    name: 'logs trace',
+    says: 'one request across services, on one clock although their clocks differ',
+    more: 'Finds every record of a trace id in logs of any Go logger and puts them together: who called whom (by span ids where they are logged, else by the calls that name a service, else inferred, and said so), a time axis, what was waited for, where nothing is logged, the errors. How far apart the clocks are is estimated from all requests and answers in the input; the printed time, the corrected time and what it may be off by stand side by side, and nothing is rewritten. A W3C traceparent is taken as well as its trace id; ids of any other form are taken as they are.',
+    args: { placeholder: 'trace-id inputs', says: "the id, then files, folders, archives, '-' for standard input", files: true },
+    flags: [
+      { name: 'json', type: 'switch', says: 'the tree as one JSON document (gorca.trace/1)' },
+      { name: 'raw', type: 'switch', says: 'times as printed: do not compare clocks' },
+      { name: 'all', type: 'switch', says: 'every record, not only the first sixty' },
+      ...COLOUR,
+    ],
+    examples: [
+      { command: 'gorca logs trace 4bf92f3577b34da6a3ce929d0e0e4736 ./logs/', says: 'a request, through every service that logged it' },
+      { command: 'gorca logs trace abc123-def456 a.log b.log --json', says: 'an id of another form, for a program' },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./logs/trace.ts'),
   },
   {
     name: 'completion',

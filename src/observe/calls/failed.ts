@@ -6,7 +6,7 @@ import type { AtAddress } from '../lib/logs/addresses.ts';
 import { type FailedCall, placeOf } from '../lib/logs/digest.ts';
 import { changeOf, quantile, sorted } from '../lib/logs/onset.ts';
 import { byService, fineSeconds, instantOfSeconds, lastActivityBefore, stretchOf } from '../lib/logs/stretch.ts';
-import { callsByTrace, type Part, traceParts } from '../lib/logs/traces.ts';
+import { callsByTrace, corrector, type Part, traceParts } from '../lib/logs/traces.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
 import { type DeadlineFound, findDeadline } from './deadline-value.ts';
 
@@ -16,8 +16,10 @@ const LEAST = 3;
 const LEAST_SHARE = 0.05;
 const PLACES = 6;
 const TRACES_KEPT = 20;
-/** Hosts of one cluster are within this of each other; a caller begins before what it calls. */
+/** Clocks that could not be compared are taken to be within this of each other, as hosts of one cluster are. */
 const CLOCK_SLACK_SECONDS = 0.05;
+/** Layers of one service report one failure within this of each other, on one clock. */
+const TOLD_TWICE_SECONDS = 0.05;
 const MAJORITY = 0.6;
 
 interface Owned {
@@ -41,13 +43,15 @@ export interface Group {
 
 export function failedGroups(owners: readonly LogOwner[], addresses: ReadonlyMap<string, AtAddress>): Group[] {
   const traces = traceParts(owners);
-  const upstream = new Set(callsByTrace(owners).map((c) => `${c.callee}\u0000${c.caller}`));
+  const called = callsByTrace(owners);
+  const shift = corrector(owners);
+  const around: Around = { traces, upstream: new Set(called.map((c) => `${c.callee}\u0000${c.caller}`)), addresses, shift };
   const out: Group[] = [];
   for (const [caller, of] of byService(owners)) {
     const groups = new Map<string, Owned[]>();
     for (const owner of of) {
       for (const call of owner.digest.failedCalls) {
-        if (call.end.cancelled) continue;
+        if (call.end.cancelled || toldTwice(owner, call)) continue;
         const key = `${call.callee ?? call.calleeStated ?? ''}\u0000${call.operation}`;
         const list = groups.get(key) ?? [];
         list.push({ owner, call });
@@ -56,21 +60,42 @@ export function failedGroups(owners: readonly LogOwner[], addresses: ReadonlyMap
     }
     for (const [, calls] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
       calls.sort((a, b) => (a.call.at < b.call.at ? -1 : a.call.at > b.call.at ? 1 : 0));
-      out.push(resolve(caller, of, calls, traces, upstream, addresses));
+      out.push(resolve(caller, of, calls, around));
     }
   }
   return out;
 }
 
+interface Around {
+  readonly traces: ReadonlyMap<string, readonly Part[]>;
+  readonly upstream: ReadonlySet<string>;
+  readonly addresses: ReadonlyMap<string, AtAddress>;
+  readonly shift: ReturnType<typeof corrector>;
+}
+
+const named = new WeakMap<LogOwner, ReadonlyMap<string, readonly number[]>>();
+
+/** A record that does not say whom it called, beside one of the same trace that does: the client told it first. */
+function toldTwice(owner: LogOwner, call: FailedCall): boolean {
+  if (call.trace === null || call.callee !== null || call.calleeStated !== null) return false;
+  let times = named.get(owner);
+  if (times === undefined) {
+    const made = new Map<string, number[]>();
+    for (const c of owner.digest.failedCalls) {
+      if (c.trace === null || (c.callee === null && c.calleeStated === null)) continue;
+      const list = made.get(c.trace) ?? [];
+      made.set(c.trace, list);
+      list.push(fineSeconds(c.at));
+    }
+    times = made;
+    named.set(owner, times);
+  }
+  const at = fineSeconds(call.at);
+  return times.get(call.trace)?.some((t) => Math.abs(t - at) <= TOLD_TWICE_SECONDS) ?? false;
+}
+
 /** The callee by the record's own words; else the service that most of the traces show being called next. */
-function resolve(
-  caller: string,
-  owners: readonly LogOwner[],
-  calls: readonly Owned[],
-  traces: ReadonlyMap<string, readonly Part[]>,
-  upstream: ReadonlySet<string>,
-  addresses: ReadonlyMap<string, AtAddress>,
-): Group {
+function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Owned[], { traces, upstream, addresses, shift }: Around): Group {
   const first = calls[0]!.call;
   const votes = new Map<string, Part[]>();
   const took: number[] = [];
@@ -89,10 +114,15 @@ function resolve(
     }
     if (call.trace !== null) lastFailure.set(call.trace, fineSeconds(call.at));
     if (parts === undefined) continue;
-    const start = own?.start ?? fineSeconds(call.at);
+    const by = shift(owner, call.at);
+    const start = (own?.start ?? fineSeconds(call.at)) + by.shift;
+    const failedAt = fineSeconds(call.at) + by.shift;
+    const slack = (p: Part): number => (by.shift === 0 && p.shift === 0 ? CLOCK_SLACK_SECONDS : by.loose + p.loose + 0.001);
     const next = parts
-      .filter((p) => p.service !== caller && !upstream.has(`${caller}\u0000${p.service}`) && (own === undefined || p.start >= start - CLOCK_SLACK_SECONDS))
-      .sort((a, b) => a.start - b.start)[0];
+      .filter((p) => p.service !== caller && !upstream.has(`${caller}\u0000${p.service}`) && (own === undefined || p.start + p.shift >= start - slack(p)))
+      // what had answered well before the call failed was not waited for
+      .filter((p, _i, all) => all.length === 1 || p.end + p.shift >= failedAt - slack(p))
+      .sort((a, b) => a.start + a.shift - (b.start + b.shift))[0];
     if (next === undefined) continue;
     joined++;
     const list = votes.get(next.service) ?? [];

@@ -24,13 +24,13 @@ export const logs: Observer = {
 
 const NO_LOG: NotObservable = { why: 'no log of a known logger is at hand', next: errorBurst.next };
 
-/** Most traces agree on a direction: derived. A URL that a failing call names: stated by the record itself. */
+/** Span ids say it: stated. Calls that name the service, or most traces agree on a direction: derived. A URL that a failing call names: stated by the record itself. */
 function callEdges(owners: readonly LogOwner[]): Edge[] {
   const edges: Edge[] = callsByTrace(owners).map((c) => ({
     from: service(c.caller),
     relation: 'calls',
     to: service(c.callee),
-    strength: 'derived',
+    strength: c.strength,
     places: c.places,
   }));
   const named = new Map<string, { from: string; to: string; place: Place }>();

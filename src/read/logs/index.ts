@@ -18,6 +18,7 @@ export { atLeastLevel, type Level } from './levels.ts';
 export type { DurationUnit, Field, FieldType, LogQuery, LogRecord, LogSource, LogTime, ScanSummary } from './log-source.ts';
 export * from './roles.ts';
 export { Cadence, type SampledHow } from './sampling.ts';
+export { type TraceIds, traceIdsOf, traceparent, whyNotW3cTraceId } from './trace-context.ts';
 
 /** Opens an artifact as a log; null when its head holds no record of a known format. */
 export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogSource | null {

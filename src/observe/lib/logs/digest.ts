@@ -21,6 +21,8 @@ import {
   statusOf,
   traceIdOf,
 } from '../../../read/logs/index.ts';
+import { tellsOfCall, traceEvent } from '../traces/events.ts';
+import { TraceSample } from '../traces/sample.ts';
 import { addressIn, type EndOfCall, endOfCall, maskText, serviceOfHost, urlIn } from './mask.ts';
 import { fineSeconds } from './stretch.ts';
 import { type Template, Templates } from './templates.ts';
@@ -119,6 +121,8 @@ export interface LogDigest {
   /** The last record: what a program that gives up says before it exits. */
   readonly last: LastRecord | null;
   readonly sampled: SampledHow;
+  /** What its records say of traces. */
+  readonly events: TraceSample;
   /** Some list reached its cap. */
   readonly capped: boolean;
 }
@@ -171,6 +175,7 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
   const announced: Announced[] = [];
   let last: LastRecord | null = null;
   const cadence = new Cadence();
+  const events = new TraceSample();
   let from: Instant | null = null;
   let to: Instant | null = null;
   let records = 0;
@@ -210,7 +215,11 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
     if (at === null) return true;
     const call = failedCall(r, at, error, trace);
     if (call !== null) keep(failedCalls, call);
-    const exchange = exchangeOf(r, at, trace);
+    const event = trace === null ? null : traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders }));
+    if (event !== null) events.add(event);
+    const status = exchangeOf(r, at, trace);
+    // the answer to a call is the callee's, not its own
+    const exchange = status === null || (event?.kind.startsWith('client') ?? tellsOfCall(r)) ? null : status;
     if (exchange !== null) keep(exchanges, exchange);
     const deadline = deadlineOf(r);
     if (deadline?.field != null && deadlines.length < SETTINGS_CAP && !deadlines.some((d) => d.name === deadline.field?.name && d.seconds === deadline.seconds)) {
@@ -236,6 +245,7 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
     announced,
     last,
     sampled: cadence.result(),
+    events,
     capped: capped || templates.dropped > 0,
   };
 }
@@ -256,7 +266,7 @@ const LISTENING = /^(?:http: ?)?(?:listen|serving|server (?:listen|start)|start(
 const HOST_PORT = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\]):\d{1,5}$/;
 
 /** `listening addr=127.0.0.1:8082`. A port alone (":8080") or 0.0.0.0 is everybody's. */
-function listensAt(r: LogRecord): string[] {
+export function listensAt(r: LogRecord): string[] {
   if (!LISTENING.test(r.message)) return [];
   return r.fields.flatMap((f) =>
     /addr|address|listen|bind|host/i.test(f.name) && HOST_PORT.test(f.text) && !f.text.startsWith('0.0.0.0:') && !f.text.startsWith('[::]:') ? [f.text] : [],

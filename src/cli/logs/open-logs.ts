@@ -1,0 +1,32 @@
+/** What the commands of `gorca logs` share: inputs into logs that can be scanned, and what was wrong with them. */
+import { collectFiles } from '../../collect/files/index.ts';
+import type { Artifact, Problem, Readings } from '../../model/index.ts';
+import { openReadings } from '../../read/lib/readings.ts';
+import { type LogSource, logs } from '../../read/logs/index.ts';
+import type { Console } from '../console.ts';
+import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface OpenLog {
+  readonly artifact: Artifact;
+  readonly source: LogSource;
+}
+
+export interface OpenLogs {
+  readonly logs: readonly OpenLog[];
+  readonly readings: Readings;
+  readonly problems: readonly Problem[];
+  /** Inputs in which no record of a known logger was found. */
+  readonly others: readonly string[];
+}
+
+export async function openLogs(console: Console, inputs: readonly string[]): Promise<OpenLogs> {
+  if (inputs.length === 0) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
+  const progress = progressOn(console);
+  const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
+  progress.end();
+  const readings = openReadings(collected.artifacts, [logs]);
+  const open = readings.of(logs).map((r) => ({ artifact: r.artifact, source: r.model }));
+  const taken = new Set(open.map((o) => o.artifact.id));
+  return { logs: open, readings, problems: [...collected.problems, ...readings.problems()], others: collected.artifacts.filter((a) => !taken.has(a.id)).map((a) => a.id) };
+}

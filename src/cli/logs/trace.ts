@@ -1,0 +1,138 @@
+/** `gorca logs trace`: the request with this id across services, on one clock. */
+import { type Instant, placeAt, type TraceTree } from '../../model/index.ts';
+import { listensAt } from '../../observe/lib/logs/digest.ts';
+import { processOfArtifact } from '../../observe/lib/process-of-artifact.ts';
+import { traceEvent } from '../../observe/lib/traces/events.ts';
+import { openFleet, type TracedLog } from '../../observe/lib/traces/fleet.ts';
+import { TraceSample } from '../../observe/lib/traces/sample.ts';
+import { type FoundRecord, tellTrace } from '../../observe/lib/traces/story.ts';
+import { errorOf, type LogRecord, serviceOf, traceIdsOf } from '../../read/logs/index.ts';
+import { escapeForJson } from '../../report/lib/safe-text.ts';
+import { renderTrace } from '../../report/trace/index.ts';
+import { wantsAscii, wantsColour } from '../console.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Run } from '../records.ts';
+import { UsageError } from '../usage-error.ts';
+import { lineNumbers } from './line-numbers.ts';
+import { type OpenLogs, openLogs } from './open-logs.ts';
+
+/** More records than these of one trace are a loop or an id that is none. */
+const FOUND_CAP = 5000;
+/** Up to here clocks are compared by everything there is; of more, by what was written around the trace. */
+const ALL_BYTES = 512 * 1024 * 1024;
+const AROUND_NS = 600_000_000_000n;
+const MESSAGE_CAP = 400;
+
+export const run: Run = async (console, flags, args) => {
+  const [given, ...inputs] = args;
+  if (given === undefined) throw new UsageError('name a trace id and at least one log');
+  const id = idOf(given);
+  const opened = await openLogs(console, inputs);
+  if (opened.logs.length === 0) {
+    console.err('no log of a known logger is in the input\n');
+    return EXIT.nothingReadable;
+  }
+  const tree = traceIn(id, opened, flags['raw'] === true);
+  if (flags['json'] === true) console.out(escapeForJson(`${JSON.stringify(tree, null, 1)}\n`));
+  else if (tree.records.length === 0) console.out(`no record holds ${id}, in ${opened.logs.length} logs\n`);
+  else {
+    const colour = wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined);
+    console.out(renderTrace(tree, { columns: console.columns, colour, ascii: wantsAscii(console), all: flags['all'] === true }));
+  }
+  return EXIT.finished;
+};
+
+/** A whole traceparent is as good as the id in it. */
+const idOf = (text: string): string => /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(text)?.[1] ?? text;
+
+export function traceIn(id: string, opened: OpenLogs, raw = false): TraceTree {
+  const found: FoundRecord[] = [];
+  const notes: string[] = [];
+  let times: { from: Instant; to: Instant } | null = null;
+  let more = 0;
+  for (const [log, { artifact, source }] of opened.logs.entries()) {
+    source.scan({ contains: [id] }, (r) => {
+      if (found.length >= FOUND_CAP) more++;
+      else {
+        found.push(foundRecord(id, log, r));
+        const at = r.time?.at;
+        if (at !== undefined) times = times === null ? { from: at, to: at } : { from: at < times.from ? at : times.from, to: at > times.to ? at : times.to };
+      }
+      return true;
+    });
+    if (artifact.incomplete !== undefined) notes.push(`${artifact.path} is incomplete (${artifact.incomplete.how}): ${artifact.incomplete.why}`);
+  }
+  if (more > 0) notes.push(`${more} more records hold the id: only the first ${FOUND_CAP} were looked at`);
+  const at = new Map<string, string>();
+  const traced = raw ? ownEvents(opened, found) : samples(opened, times, notes, at);
+  const fleet = openFleet(traced, (address) => at.get(address) ?? null, { asPrinted: raw });
+  if (fleet.share < 1) notes.push(`clocks were compared by ${Math.round(fleet.share * 100)} % of the traces, chosen by their ids`);
+  if (raw) notes.push('clocks were not compared (--raw): times are as printed');
+  const lines = lineNumbers(
+    found.map((f) => ({ artifact: f.shown.file, offset: f.shown.offset })),
+    opened.logs.map((l) => l.artifact),
+  );
+  const byPath = new Map(opened.logs.map((l) => [l.artifact.id, l.artifact.member ?? l.artifact.path]));
+  const tree = tellTrace(
+    id,
+    found.map((f, i) => ({ ...f, shown: { ...f.shown, file: byPath.get(f.shown.file) ?? f.shown.file, line: lines[i] ?? null } })),
+    fleet,
+    notes,
+  );
+  return raw ? { ...tree, clocks: [] } : tree;
+}
+
+function foundRecord(id: string, log: number, r: LogRecord): FoundRecord {
+  const ids = traceIdsOf(r).traces.map((t) => t.id);
+  const at = ids.indexOf(id);
+  const distinct = new Set(ids).size;
+  const found = at < 0 ? 'text' : distinct === 1 ? 'only' : at === 0 ? 'first' : ids.lastIndexOf(id) === ids.length - 1 ? 'last' : 'between';
+  return {
+    log,
+    event: traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders })),
+    at: r.time?.at ?? null,
+    stepNs: r.time?.stepNs ?? 1n,
+    shown: {
+      // the artifact's id until all are found
+      file: r.artifact.id,
+      line: null,
+      offset: r.span.offset,
+      length: r.span.length,
+      level: r.level,
+      message: r.message.slice(0, MESSAGE_CAP),
+      error: errorOf(r)?.text.slice(0, MESSAGE_CAP) ?? null,
+      found,
+    },
+  };
+}
+
+const emptyLog = (o: OpenLogs['logs'][number], opened: OpenLogs): TracedLog => ({
+  artifact: o.artifact.id,
+  process: processOfArtifact(o.artifact, opened.readings).process.key,
+  service: o.artifact.covers.find((c) => c.entity.kind === 'service')?.entity.key ?? null,
+  sample: new TraceSample(),
+});
+
+/** Without a comparison of clocks the trace's own records say whose log is whose. */
+function ownEvents(opened: OpenLogs, found: readonly FoundRecord[]): TracedLog[] {
+  const out = opened.logs.map((o) => emptyLog(o, opened));
+  for (const f of found) if (f.event !== null) out[f.log]?.sample.add(f.event);
+  return out;
+}
+
+/** `at` is filled with the services that say where they listen. */
+function samples(opened: OpenLogs, times: { from: Instant; to: Instant } | null, notes: string[], at: Map<string, string>): TracedLog[] {
+  const bytes = opened.logs.reduce((n, o) => n + o.artifact.source.sizeBytes, 0);
+  const around = bytes > ALL_BYTES && times !== null ? { from: (times.from - AROUND_NS) as Instant, to: (times.to + AROUND_NS) as Instant } : {};
+  if ('from' in around) notes.push('the input is large: clocks were compared by what was written within ten minutes of the trace');
+  return opened.logs.map((o) => {
+    const log = emptyLog(o, opened);
+    o.source.scan(around, (r) => {
+      const e = traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders }));
+      if (e !== null) log.sample.add(e);
+      else for (const address of listensAt(r)) at.set(address, serviceOf(r)?.text ?? log.service ?? log.process);
+      return true;
+    });
+    return log;
+  });
+}

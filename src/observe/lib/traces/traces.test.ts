@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { type Artifact, placeAt } from '../../../model/index.ts';
+import { textArtifact } from '../../../model/testing/artifact.ts';
+import { openLog, traceIdsOf, traceparent, whyNotW3cTraceId } from '../../../read/logs/index.ts';
+import { edgesOf } from './edges.ts';
+import { traceEvent } from './events.ts';
+import { openFleet } from './fleet.ts';
+import { hashOf, TraceSample } from './sample.ts';
+import { tellTrace } from './story.ts';
+
+const T = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+describe('traceparent', () => {
+  it.each([
+    [`00-${T}-00f067aa0ba902b7-01`, true],
+    [`00-${T}-00f067aa0ba902b7-00`, true],
+    [`cc-${T}-00f067aa0ba902b7-01-what-the-future-brings`, true],
+    [`00-${T}-00f067aa0ba902b7-01-more`, false],
+    [`ff-${T}-00f067aa0ba902b7-01`, false],
+    [`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, false],
+    [`00-${T}-${'0'.repeat(16)}-01`, false],
+    [`00-${T.toUpperCase()}-00f067aa0ba902b7-01`, false],
+    [`00-${T}-00f067aa0ba902b7`, false],
+    ['', false],
+  ])('%s', (text, valid) => expect('traceId' in traceparent(text)).toBe(valid));
+
+  it('ids of other forms are taken, and said to be none of W3C', () => {
+    expect(whyNotW3cTraceId(T)).toBeNull();
+    for (const other of ['abc123-def456', T.toUpperCase(), '1234567890', T.slice(16), '0'.repeat(32)]) expect(whyNotW3cTraceId(other)).not.toBeNull();
+  });
+});
+
+/** Lines as slog and zap write them. */
+const slog = (at: string, msg: string, more: object) => JSON.stringify({ time: `2026-11-24T10:00:${at}Z`, level: 'INFO', msg, ...more });
+const events = (...lines: string[]) => {
+  const source = openLog(textArtifact(`${lines.join('\n')}\n`));
+  const out: NonNullable<ReturnType<typeof traceEvent>>[] = [];
+  source?.scan({}, (r) => {
+    const e = traceEvent(r, () => placeAt('test', r.span));
+    if (e !== null) out.push(e);
+    return true;
+  });
+  return out;
+};
+const kind = (msg: string, more: object) => events(slog('00', msg, { trace_id: T, ...more }))[0]?.kind;
+
+describe('what a record tells of', () => {
+  it.each([
+    ['request started', { method: 'GET', path: '/a' }, 'server-start'],
+    ['started handling request', { method: 'GET', path: '/a' }, 'server-start'],
+    ['request', { method: 'GET', path: '/a', status: 200, duration_ms: 4 }, 'server-end'],
+    ['calling', { peer: 'orders', method: 'GET', path: '/a' }, 'client-start'],
+    ['call answered', { peer: 'orders', method: 'GET', path: '/a', status: 200, duration_ms: 4 }, 'client-end'],
+    ['reserve failed', { err: 'Post "http://inventory:8080/v1/reserve": context deadline exceeded' }, 'client-end'],
+    ['message published', { message_id: 'm-1', topic: 't' }, 'sent'],
+    ['message received', { message_id: 'm-1', topic: 't' }, 'received'],
+    ['done', { 'span.kind': 'server', status: 200 }, 'server-end'],
+  ])('%s %o', (msg, more, expected) => expect(kind(msg, more)).toBe(expected));
+
+  it.each([
+    // near misses
+    ['request', { upstream: 'orders', method: 'GET', path: '/a', status: 200, duration_ms: 4 }, 'server-end'],
+    ['cache refreshed', { path: '/var/cache' }, 'point'],
+    ['worker received signal', { message: 'x' }, 'point'],
+    ['message delivered', { message_id: 'm-1' }, 'point'],
+    ['order rejected', { err: 'basket is empty' }, 'point'],
+  ])('near miss: %s %o', (msg, more, expected) => expect(kind(msg, more)).toBe(expected));
+
+  it('a failed call says how it ended', () => {
+    expect(events(slog('00', 'call failed', { trace_id: T, peer: 'x', err: 'Get "http://x/": context deadline exceeded' }))[0]?.failed).toBe('late');
+    expect(events(slog('00', 'call failed', { trace_id: T, peer: 'x', err: 'Get "http://x/": context canceled' }))[0]?.failed).toBe('canceled');
+    expect(events(slog('00', 'call failed', { trace_id: T, peer: 'x', err: 'dial tcp 10.0.0.1:80: connect: connection refused' }))[0]?.failed).toBe('error');
+  });
+
+  it('of a duplicate key the first and the last count', () => {
+    const line = `{"time":"2026-11-24T10:00:00Z","level":"INFO","msg":"m","trace_id":"${T}","trace_id":"other"}`;
+    expect(events(line)[0]?.traces).toEqual([T, 'other']);
+    let fields: string[] = [];
+    openLog(textArtifact(`${line}\n`))?.scan({}, (r) => {
+      fields = traceIdsOf(r).traces.map((t) => t.id);
+      return true;
+    });
+    expect(fields).toEqual([T, 'other']);
+  });
+});
+
+/** Two services: `b` is 300 ms ahead; ids say who called whom, or not. */
+function fleetOfTwo(ids: 'spans' | 'name' | 'nothing', calls = 30) {
+  const a: string[] = [];
+  const b: string[] = [];
+  const at = (n: number, ms: number): string => {
+    const t = n * 1000 + ms;
+    return `${String(Math.floor(t / 1000)).padStart(2, '0')}.${String(t % 1000).padStart(3, '0')}`;
+  };
+  for (let n = 0; n < calls; n++) {
+    const trace = `${String(n).padStart(8, '0')}${T.slice(8)}`;
+    const own = (span: string, parent: string | null) =>
+      ids === 'spans' ? { trace_id: trace, span_id: span, ...(parent === null ? {} : { parent_span_id: parent }) } : { trace_id: trace };
+    a.push(slog(at(n, 100), 'request started', { service: 'a', ...own('a1', null), method: 'GET', path: '/a' }));
+    if (ids !== 'nothing') {
+      a.push(slog(at(n, 102), 'calling', { service: 'a', ...own('a2', 'a1'), peer: 'b', method: 'GET', path: '/b' }));
+      a.push(slog(at(n, 150), 'call answered', { service: 'a', ...own('a2', 'a1'), peer: 'b', method: 'GET', path: '/b', status: 200, elapsed_ms: 48 }));
+    }
+    a.push(slog(at(n, 153), 'request', { service: 'a', ...own('a1', null), method: 'GET', path: '/a', status: 200, elapsed_ms: 53 }));
+    b.push(slog(at(n, 404), 'request started', { service: 'b', ...own('b1', 'a2'), method: 'GET', path: '/b' }));
+    b.push(slog(at(n, 448), 'request', { service: 'b', ...own('b1', 'a2'), method: 'GET', path: '/b', status: 200, elapsed_ms: 44 }));
+  }
+  const logs = [a, b].map((lines, i) => {
+    const artifact: Artifact = textArtifact(`${lines.join('\n')}\n`, { id: `${i}` });
+    const sample = new TraceSample();
+    openLog(artifact)?.scan({}, (r) => {
+      const e = traceEvent(r, () => placeAt(artifact.id, r.span));
+      if (e !== null) sample.add(e);
+      return true;
+    });
+    return { artifact: artifact.id, process: `p${i}`, service: null, sample };
+  });
+  return { logs, trace: `${'0'.repeat(8)}${T.slice(8)}` };
+}
+
+describe('traces and clocks of two services', () => {
+  it.each([
+    ['spans', 'stated'],
+    ['name', 'derived'],
+  ] as const)('tied by %s', (ids, strength) => {
+    const { logs, trace } = fleetOfTwo(ids);
+    const fleet = openFleet(logs, () => null);
+    expect(fleet.links.map((l) => [l.caller, l.callee, l.strength, l.seen])).toEqual([['a', 'b', strength, 30]]);
+    const o = fleet.clocks.between('p0', 'p1', null);
+    expect(o?.seconds).toBeCloseTo(0.3, 2);
+    expect((o?.low ?? 1) <= 0.3 && (o?.high ?? 0) >= 0.3).toBe(true);
+    const own = logs.flatMap((l, i) =>
+      fleet.own(
+        i,
+        l.sample.events.filter((e) => e.traces.includes(trace)),
+      ),
+    );
+    const [link] = fleet.assemble(trace, own).links;
+    expect(link?.call?.end?.seconds).toBeCloseTo(0.048, 6);
+    expect(edgesOf(fleet.assemble(trace, own))).toHaveLength(2);
+  });
+
+  it('without a word of who called whom it is a guess, and none where verdicts lean on it', () => {
+    const { logs } = fleetOfTwo('nothing');
+    const fleet = openFleet(logs, () => null);
+    expect(fleet.links).toEqual([]);
+    expect(fleet.clocks.pairs.map((p) => p.strength)).toEqual(['guessed']);
+    expect(openFleet(logs, () => null, { noGuess: true }).clocks.pairs).toEqual([]);
+  });
+
+  it('the tree puts the callee into its call, and says what was inferred', () => {
+    for (const ids of ['spans', 'name', 'nothing'] as const) {
+      const { logs, trace } = fleetOfTwo(ids);
+      const fleet = openFleet(logs, () => null);
+      const found = logs.flatMap((l, log) =>
+        l.sample.events
+          .filter((e) => e.traces.includes(trace))
+          .map((event) => ({
+            log,
+            event,
+            at: event.at,
+            stepNs: event.stepNs,
+            shown: { file: `${log}`, line: 1, offset: event.place.offset, length: event.place.length, level: 'info', message: 'm', error: null, found: 'only' as const },
+          })),
+      );
+      const tree = tellTrace(trace, found, fleet, []);
+      expect(tree.spans.map((s) => [s.service, s.parent])).toEqual([
+        ['a', null],
+        ['b', 0],
+      ]);
+      expect(tree.spans[1]?.linked).toBe(ids === 'spans' ? 'stated' : ids === 'name' ? 'derived' : 'guessed');
+      expect(tree.spans[1]?.fromSeconds).toBeGreaterThan(0);
+      expect(tree.spans[1]?.toSeconds).toBeLessThan(0.053);
+      expect(tree.records.every((r) => r.time?.raw.startsWith('2026-11-24T10:00:00.'))).toBe(true);
+    }
+  });
+});
+
+describe('a sample of traces', () => {
+  const [event] = events(slog('00', 'm', { trace_id: T }));
+
+  it('keeps whole traces, the same ones in every log', () => {
+    const [a, b] = [new TraceSample(), new TraceSample()];
+    for (let i = 0; i < 250_000; i++) a.add({ ...event!, traces: [`t${i}`] });
+    for (let i = 0; i < 420_000; i += 2) b.add({ ...event!, traces: [`t${i}`] });
+    expect(a.share).toBeLessThan(1);
+    const kept = new Set(b.events.map((e) => e.traces[0]));
+    const both = a.events.filter((e) => Number(e.traces[0]?.slice(1)) % 2 === 0 && hashOf(e.traces[0] as string) < Math.min(a.share, b.share) * 2 ** 32);
+    expect(both.length).toBeGreaterThan(10_000);
+    expect(both.every((e) => kept.has(e.traces[0]))).toBe(true);
+  });
+});
