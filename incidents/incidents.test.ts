@@ -38,3 +38,15 @@ describe.each(names)('%s', (name) => {
     await expect(renderJson(report)).toMatchFileSnapshot(join(folder, `${name}.expected.json`));
   });
 });
+
+test('services that had one loopback address one after the other stay apart', async () => {
+  const one = async (...of: readonly string[]) => {
+    const { artifacts, problems, gaps } = await collectFiles(of.map((name) => join(folder, name)));
+    const { report } = investigate(artifacts, { problems, gaps });
+    return report.incidents.map((i) => ({ symptoms: i.symptoms.map((s) => `${s.condition} ${s.entity} ${s.says}`), causes: i.causes.map((c) => [c.mechanism, c.verdict, c.culprits.map((x) => `${x.function}:${x.line}`)]) }));
+  };
+  const apart = [...(await one('lock-across-io')), ...(await one('ticker-leak'))];
+  expect(apart).toHaveLength(2);
+  expect(await one('lock-across-io', 'ticker-leak')).toEqual(apart);
+  expect(await one('ticker-leak', 'lock-across-io')).toEqual(apart);
+});

@@ -113,7 +113,7 @@ function adopt(incidents: readonly Incident[], ask: Ask): Incident[] {
       for (const s of one.symptoms) {
         for (const other of host.symptoms) {
           for (const level of levels) {
-            const strength = ask.identity.within(s.condition.entity, other.condition.entity, level);
+            const strength = ask.identity.within(s.condition.entity, other.condition.entity, level, s.condition.during, other.condition.during);
             if (strength === null || strength === 'guessed') continue;
             if (best === null || isWeaker(best.strength, strength)) best = { host, strength };
           }
@@ -131,7 +131,9 @@ function mergeAlone(alone: readonly Incident[], ask: Ask, levels: readonly Entit
   const merged: { symptoms: Explanation[]; chains: Chain[]; unexplained: Explanation[] }[] = [];
   for (const one of alone) {
     const host = merged.find((m) =>
-      m.symptoms.some((a) => one.symptoms.some((b) => levels.some((level) => ask.identity.within(a.condition.entity, b.condition.entity, level) !== null))),
+      m.symptoms.some((a) =>
+        one.symptoms.some((b) => levels.some((level) => ask.identity.within(a.condition.entity, b.condition.entity, level, a.condition.during, b.condition.during) !== null)),
+      ),
     );
     if (host === undefined) merged.push({ symptoms: [...one.symptoms], chains: [...one.chains], unexplained: [...one.unexplained] });
     else {

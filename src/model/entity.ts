@@ -6,6 +6,7 @@
  */
 import type { Place } from './place.ts';
 import type { Strength } from './strength.ts';
+import type { Interval } from './time.ts';
 
 export type EntityKind =
   | 'alert'
@@ -84,6 +85,8 @@ export interface Alias {
   readonly strength: Strength;
   readonly why: string;
   readonly places: readonly Place[];
+  /** How long the two are one: a listen address is a process's for as long as that lives. Absent: always. */
+  readonly during?: Interval;
 }
 
 export type Relation = 'part-of' | 'runs-on' | 'calls' | 'owns' | 'reads' | 'limits';
@@ -101,4 +104,6 @@ export interface Reached {
   readonly entity: Entity;
   readonly strength: Strength;
   readonly places: readonly Place[];
+  /** Where one of the aliases on the way holds for a while only: when all of them did. */
+  readonly during?: Interval;
 }

@@ -6,12 +6,18 @@
 import { type Alias, type Edge, type Entity, type EntityKind, entityId, type Reached, type Relation } from './entity.ts';
 import { type Place, uniquePlaces } from './place.ts';
 import { isWeaker, type Strength, weaker } from './strength.ts';
+import { ALWAYS, type Interval, intersect, mayOverlap } from './time.ts';
 
 interface Step {
   readonly to: Entity;
   readonly strength: Strength;
   readonly places: readonly Place[];
+  /** An alias that holds for a while. */
+  readonly during?: Interval;
 }
+
+/** Whether what was reached is the same thing at a time that is asked about. */
+export const holdsDuring = (r: Reached, when: Interval): boolean => r.during === undefined || mayOverlap(r.during, when);
 
 const byId = (a: Reached, b: Reached): number => (entityId(a.entity) < entityId(b.entity) ? -1 : entityId(a.entity) > entityId(b.entity) ? 1 : 0);
 
@@ -20,12 +26,13 @@ export class Identity {
   readonly #out = new Map<string, Map<Relation, Step[]>>();
   readonly #in = new Map<string, Map<Relation, Step[]>>();
   readonly #memo = new Map<string, readonly Reached[]>();
-  readonly #lifts = new Map<string, ReadonlyMap<string, Strength>>();
+  readonly #lifts = new Map<string, ReadonlyMap<string, Reached>>();
 
   constructor(aliases: readonly Alias[], edges: readonly Edge[]) {
     for (const a of aliases) {
-      push(this.#aliases, entityId(a.a), { to: a.b, strength: a.strength, places: a.places });
-      push(this.#aliases, entityId(a.b), { to: a.a, strength: a.strength, places: a.places });
+      const more = { strength: a.strength, places: a.places, ...(a.during === undefined ? {} : { during: a.during }) };
+      push(this.#aliases, entityId(a.a), { to: a.b, ...more });
+      push(this.#aliases, entityId(a.b), { to: a.a, ...more });
     }
     for (const e of edges) {
       pushIn(this.#out, entityId(e.from), e.relation, { to: e.to, strength: e.strength, places: e.places });
@@ -38,10 +45,17 @@ export class Identity {
     return this.#reach(`=${entityId(e)}`, [{ entity: e, strength: 'stated', places: [] }], (at) => this.#aliases.get(entityId(at)) ?? []);
   }
 
-  /** How surely two names are one thing; null when nothing says so. */
-  same(a: Entity, b: Entity): Strength | null {
+  /** How surely two names are one thing, each at its time; null when nothing says so. */
+  same(a: Entity, b: Entity, whenA: Interval = ALWAYS, whenB: Interval = ALWAYS): Strength | null {
     const id = entityId(b);
-    return this.names(a).find((r) => entityId(r.entity) === id)?.strength ?? null;
+    const found = this.names(a).find((r) => entityId(r.entity) === id);
+    return found !== undefined && holdsDuring(found, whenA) && holdsDuring(found, whenB) ? found.strength : null;
+  }
+
+  /** A name that was one thing's and then another's (a listen address): it may not stand for either without a time. */
+  isShared(e: Entity): boolean {
+    const bounded = (this.#aliases.get(entityId(e)) ?? []).filter((s) => s.during !== undefined);
+    return bounded.some((x) => bounded.some((y) => !mayOverlap(x.during as Interval, y.during as Interval)));
   }
 
   /** The entity itself and all it is part of (over aliases), nearest first by strength. */
@@ -65,25 +79,25 @@ export class Identity {
     return this.upwards(e).filter((r) => r.entity.kind === kind);
   }
 
-  /** True strength with which both are part of one entity of that kind; null when not known to be. */
-  within(a: Entity, b: Entity, kind: EntityKind): Strength | null {
+  /** True strength with which both, each at its time, are part of one entity of that kind; null when not known to be. */
+  within(a: Entity, b: Entity, kind: EntityKind, whenA: Interval = ALWAYS, whenB: Interval = ALWAYS): Strength | null {
     let best: Strength | null = null;
     const ofB = this.#lifted(b, kind);
-    for (const [id, strength] of this.#lifted(a, kind)) {
+    for (const [id, mine] of this.#lifted(a, kind)) {
       const other = ofB.get(id);
-      if (other === undefined) continue;
-      const both = weaker(strength, other);
+      if (other === undefined || !holdsDuring(mine, whenA) || !holdsDuring(other, whenB) || !holdsDuring(mine, other.during ?? ALWAYS)) continue;
+      const both = weaker(mine.strength, other.strength);
       if (best === null || isWeaker(best, both)) best = both;
     }
     return best;
   }
 
   /** Joins ask this of every pair: each entity is lifted once. */
-  #lifted(e: Entity, kind: EntityKind): ReadonlyMap<string, Strength> {
+  #lifted(e: Entity, kind: EntityKind): ReadonlyMap<string, Reached> {
     const key = `${kind} ${entityId(e)}`;
     let known = this.#lifts.get(key);
     if (known === undefined) {
-      known = new Map(this.lift(e, kind).map((r) => [entityId(r.entity), r.strength]));
+      known = new Map(this.lift(e, kind).map((r) => [entityId(r.entity), r]));
       this.#lifts.set(key, known);
     }
     return known;
@@ -113,7 +127,10 @@ export class Identity {
         if (!done.has(entityId(at.entity))) done.set(entityId(at.entity), at);
         for (const s of [...steps(at.entity)].sort((a, b) => (entityId(a.to) < entityId(b.to) ? -1 : 1))) {
           if (isWeaker(s.strength, floor) || done.has(entityId(s.to))) continue;
-          const next = { entity: s.to, strength: weaker(at.strength, s.strength), places: uniquePlaces([...at.places, ...s.places]) };
+          // two aliases that never held at one time lead nowhere
+          const during = at.during === undefined ? s.during : s.during === undefined ? at.during : intersect(at.during, s.during);
+          if (during === null) continue;
+          const next = { entity: s.to, strength: weaker(at.strength, s.strength), places: uniquePlaces([...at.places, ...s.places]), ...(during === undefined ? {} : { during }) };
           done.set(entityId(s.to), next);
           queue.push(next);
         }

@@ -98,6 +98,14 @@ export function mayOverlap(a: Interval, b: Interval): boolean {
   return true;
 }
 
+/** The stretch both hold; null where they surely never met. */
+export function intersect(a: Interval, b: Interval): Interval | null {
+  if (!mayOverlap(a, b)) return null;
+  const from = a.from === null ? b.from : b.from === null || a.from > b.from ? a.from : b.from;
+  const to = a.to === null ? b.to : b.to === null || a.to < b.to ? a.to : b.to;
+  return { from, to };
+}
+
 export type Order = 'before' | 'after' | 'unknown';
 
 /** Order of two onsets on one clock: only disjoint intervals have one. `slackSeconds` covers clock offsets. */

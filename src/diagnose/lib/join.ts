@@ -76,9 +76,9 @@ function touches(covered: Entity, entity: Entity, ask: Ask, levels: readonly Ent
 }
 
 export function tiedWithin(a: Condition, b: Condition, ask: Ask, levels: readonly EntityKind[]): Strength | null {
-  let best: Strength | null = ask.identity.same(a.entity, b.entity);
+  let best: Strength | null = ask.identity.same(a.entity, b.entity, a.during, b.during);
   for (const level of levels) {
-    const strength = ask.identity.within(a.entity, b.entity, level);
+    const strength = ask.identity.within(a.entity, b.entity, level, a.during, b.during);
     if (strength !== null && (best === null || isWeaker(best, strength))) best = strength;
   }
   return best;

@@ -13,6 +13,7 @@ import {
   type Entity,
   entityId,
   type Facts,
+  holdsDuring,
   Identity,
   instantFromSeconds,
   type Kind,
@@ -65,7 +66,9 @@ export function askOf(w: TestWorld): Ask {
   return {
     identity,
     look<F extends Facts>(k: Kind<F>, entity: Entity | null = null): Answer<F> {
-      const found = merged.filter((c) => c.kind === k.id && (entity === null || identity.upwards(c.entity).some((r) => entityId(r.entity) === entityId(entity))));
+      const found = merged.filter(
+        (c) => c.kind === k.id && (entity === null || identity.upwards(c.entity).some((r) => entityId(r.entity) === entityId(entity) && holdsDuring(r, c.during))),
+      );
       if (found.length > 0) return { state: 'observed', conditions: found as Condition<F>[] };
       if (w.covered.includes(k.id)) return { state: 'absent', covered: [coverage] };
       return { state: 'not-observable', reasons: [{ why: `nothing shows ${k.id}`, next: k.next }] };

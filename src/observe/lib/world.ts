@@ -11,6 +11,7 @@ import {
   type Entity,
   entityId,
   type Facts,
+  holdsDuring,
   Identity,
   type Interval,
   isWeaker,
@@ -106,7 +107,7 @@ function concerns(c: Condition, query: Query, identity: Identity): boolean {
   if (!mayOverlap(c.during, query.interval)) return false;
   if (query.entity === null) return true;
   const id = entityId(query.entity);
-  return identity.upwards(c.entity).some((r) => entityId(r.entity) === id);
+  return identity.upwards(c.entity).some((r) => entityId(r.entity) === id && holdsDuring(r, c.during));
 }
 
 /** Absence is an answer only where the entity (or what it is part of) was looked at. */
@@ -114,7 +115,7 @@ function covers(c: Coverage, query: Query, identity: Identity): boolean {
   if (!mayOverlap(c.interval, query.interval)) return false;
   if (c.entity === null || query.entity === null) return true;
   const id = entityId(c.entity);
-  return identity.upwards(query.entity).some((r) => entityId(r.entity) === id);
+  return identity.upwards(query.entity).some((r) => entityId(r.entity) === id && holdsDuring(r, c.interval));
 }
 
 function uniqueReasons(reasons: readonly NotObservable[]): NotObservable[] {
@@ -127,14 +128,22 @@ function uniqueReasons(reasons: readonly NotObservable[]): NotObservable[] {
 export function mergeConditions(conditions: readonly Condition[], identity: Identity): Condition[] {
   const groups = new Map<string, Condition[]>();
   for (const c of conditions) {
-    const names = identity.names(c.entity).filter((r) => r.entity.kind === c.entity.kind && r.strength !== 'guessed');
-    const canonical = names.map((r) => entityId(r.entity)).sort()[0] ?? entityId(c.entity);
+    const canonical = canonicalName(c, identity);
     const key = `${c.kind} ${canonical}${c.id.slice(`${c.kind} ${entityId(c.entity)}`.length)}`;
     const list = groups.get(key) ?? [];
     list.push(c);
     groups.set(key, list);
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, list]) => mergeOne(id, list));
+}
+
+/** One name for all that are surely one thing at the condition's time: the first by letter; never one that was several things' in turn where another is at hand. */
+function canonicalName(c: Condition, identity: Identity): string {
+  const names = identity.names(c.entity).filter((r) => r.entity.kind === c.entity.kind && r.strength !== 'guessed' && holdsDuring(r, c.during));
+  const own = names.filter((r) => !identity.isShared(r.entity));
+  // at a time that fits both of its owners it stays itself
+  if (identity.isShared(c.entity) && own.some((a) => own.some((b) => identity.same(a.entity, b.entity) === null))) return entityId(c.entity);
+  return (own.length > 0 ? own : names).map((r) => entityId(r.entity)).sort()[0] ?? entityId(c.entity);
 }
 
 function mergeOne(id: string, list: readonly Condition[]): Condition {

@@ -2,10 +2,11 @@
  * One listen address is one process: a profile or dump fetched from http://10.244.1.7:6060 and series scraped from instance="10.244.1.7:6060"
  * speak of one process, although the one is named by its container and the other by its scrape job.
  * Reads: commands of captures, labels of series · Answers: nothing, it only joins names.
- * Addresses are reused over time, so this holds only where the series was scraped while the capture covers the same pod.
+ * Addresses are reused over time: a name holds for as long as nobody else was reached there, and a series that names its pod speaks of that pod.
  */
-import { type Alias, type Identified, NOTHING, type Observer, placeAt, processOf, type Readings, type Span } from '../../model/index.ts';
+import { type Alias, type Entity, type Identified, type Interval, NOTHING, type Observer, placeAt, processOf, type Readings, type Span, sameEntity } from '../../model/index.ts';
 import { prometheusApi } from '../../read/prometheus-api/index.ts';
+import { tenancies } from '../lib/address-lives.ts';
 
 const ADDRESS = /\bhttps?:\/\/(\[[0-9a-fA-F:]{2,45}\]:\d{1,5}|[\w.-]{1,253}:\d{1,5})\//;
 
@@ -23,31 +24,39 @@ export const listenAddress: Observer = {
         const job = s.labels['job'];
         const process = job === undefined ? instance : `${job}@${instance}`;
         const list = byAddress.get(instance) ?? [];
-        if (!list.some((x) => x.process === process)) list.push({ process, pod: s.labels['pod'] ?? null, artifact: artifact.id, span: s.span });
+        const podName = s.labels['pod'] ?? null;
+        if (!list.some((x) => x.process === process && x.pod === podName)) list.push({ process, pod: podName, artifact: artifact.id, span: s.span });
         byAddress.set(instance, list);
       }
     }
-    const aliases = new Map<string, Alias>();
+    const reached = new Map<string, { owner: Entity; at: Interval }[]>();
     for (const artifact of readings.artifacts) {
       const address = ADDRESS.exec(artifact.command ?? '')?.[1];
-      const at = address === undefined ? undefined : byAddress.get(address);
       const inside = artifact.covers.find((c) => c.entity.kind === 'container');
-      if (at === undefined || inside === undefined) continue;
-      const podName = inside.entity.key.split('/')[1];
-      for (const seen of at) {
-        if (seen.pod !== null && seen.pod !== podName) continue;
-        const key = `${inside.entity.key} ${seen.process}`;
-        if (!aliases.has(key))
-          aliases.set(key, {
-            a: processOf(inside.entity.key),
-            b: processOf(seen.process),
+      if (address === undefined || inside === undefined) continue;
+      const at = artifact.takenAt === undefined ? artifact.interval : { from: artifact.takenAt, to: artifact.takenAt };
+      reached.set(address, [...(reached.get(address) ?? []), { owner: inside.entity, at }]);
+    }
+    const aliases: Alias[] = [];
+    for (const [address, seen] of reached) {
+      for (const { owner, during } of tenancies(seen, sameEntity)) {
+        // reached in turn with others (a forwarded port): the address tells nothing
+        if (during === null) continue;
+        for (const series of byAddress.get(address) ?? []) {
+          if (series.pod !== null && series.pod !== owner.key.split('/')[1]) continue;
+          if (aliases.some((a) => a.a.key === owner.key && a.b.key === series.process)) continue;
+          aliases.push({
+            a: processOf(owner.key),
+            b: processOf(series.process),
             strength: 'derived',
             why: `both were reached at ${address}`,
-            places: [placeAt(seen.artifact, seen.span)],
+            places: [placeAt(series.artifact, series.span)],
+            ...(during.from === null && during.to === null ? {} : { during }),
           });
+        }
       }
     }
-    return { aliases: [...aliases.values()], edges: [] };
+    return { aliases, edges: [] };
   },
 
   look: () => NOTHING,

@@ -9,7 +9,24 @@ import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
 import { workloadUnavailable } from '../../model/conditions/workload.ts';
-import { type Alias, type Edge, NOTHING, node, type Observer, pod, type Readings, service, workload } from '../../model/index.ts';
+import {
+  type Alias,
+  type Edge,
+  type Entity,
+  type Interval,
+  instantFromSeconds,
+  mayOverlap,
+  NOTHING,
+  node,
+  type Observer,
+  pod,
+  processOf,
+  type Readings,
+  sameEntity,
+  service,
+  workload,
+} from '../../model/index.ts';
+import { tenancies } from '../lib/address-lives.ts';
 import { memoryOf } from './memory.ts';
 import { requestsOf } from './requests.ts';
 import { allSeries, isProcessMetric, labelled, processEntity, type Series, serviceOf } from './series.ts';
@@ -24,6 +41,19 @@ const seriesOf = (readings: Readings): Series[] => {
   return made;
 };
 
+/** What captures say they cover, by the address it listens at. */
+function capturedAt(readings: Readings): Map<string, { owner: Entity; at: Interval }[]> {
+  const found = new Map<string, { owner: Entity; at: Interval }[]>();
+  for (const artifact of readings.artifacts)
+    for (const { entity } of artifact.covers) {
+      if (entity.kind !== 'process') continue;
+      const at = artifact.takenAt === undefined ? artifact.interval : { from: artifact.takenAt, to: artifact.takenAt };
+      const instance = entity.key.slice(entity.key.lastIndexOf('@') + 1);
+      found.set(instance, [...(found.get(instance) ?? []), { owner: entity, at }]);
+    }
+  return found;
+}
+
 const MEMORY = [goroutinesGrowing, openFilesGrowing, heapGrowing, notHeap, containerMemoryGrowing];
 const REQUESTS = [requestsFailing, requestsSlow, demand];
 const STATE = [containerOomKilled, containerCrashLooping, containerThrottled, workloadUnavailable];
@@ -34,8 +64,8 @@ export const metrics: Observer = {
 
   identify(readings) {
     const edges = new Map<string, Edge>();
-    const aliases = new Map<string, Alias>();
-    const processes = new Map<string, string>();
+    const aliases: Alias[] = [];
+    const scraped = new Map<string, { owner: string; at: Interval }[]>();
     const add = (e: Edge): void => {
       edges.set(`${e.from.kind}:${e.from.key} ${e.relation} ${e.to.kind}:${e.to.key}`, e);
     };
@@ -45,7 +75,13 @@ export const metrics: Observer = {
       const process = isProcessMetric(s.name) ? processEntity(s) : null;
       const name = serviceOf(s);
       if (process !== null) {
-        processes.set(l.instance as string, process.key);
+        const at = { from: instantFromSeconds(s.times[0] as number), to: instantFromSeconds(s.times[s.times.length - 1] as number) };
+        const list = scraped.get(l.instance as string) ?? [];
+        const known = list.find((x) => x.owner === process.key);
+        if (known === undefined) list.push({ owner: process.key, at });
+        else
+          known.at = { from: known.at.from === null || at.from < known.at.from ? at.from : known.at.from, to: known.at.to === null || at.to > known.at.to ? at.to : known.at.to };
+        scraped.set(l.instance as string, list);
         if (l.namespace !== undefined && l.pod !== undefined) add({ from: process, relation: 'part-of', to: pod(l.namespace, l.pod), strength: 'stated', places: place });
         // the job names what was configured to be scraped, the app label what the deployment says it is
         if (name !== null) add({ from: process, relation: 'part-of', to: service(name), strength: 'derived', places: place });
@@ -68,17 +104,18 @@ export const metrics: Observer = {
           places: place,
         });
     }
-    // one listen address is one process, whatever the scrape job is called
-    for (const artifact of readings.artifacts) {
-      for (const { entity } of artifact.covers) {
-        if (entity.kind !== 'process') continue;
-        const instance = entity.key.slice(entity.key.lastIndexOf('@') + 1);
-        const key = processes.get(instance);
-        if (key === undefined || key === entity.key) continue;
-        aliases.set(`${key} ${entity.key}`, { a: { kind: 'process', key }, b: entity, strength: 'derived', why: 'the same listen address', places: [] });
+    // one listen address is one process, whatever the scrape job is called: for as long as that process has it
+    for (const [instance, covered] of capturedAt(readings)) {
+      for (const { owner, during } of tenancies(covered, sameEntity)) {
+        if (during === null) continue;
+        for (const series of scraped.get(instance) ?? []) {
+          if (series.owner === owner.key || !covered.some((c) => sameEntity(c.owner, owner) && mayOverlap(c.at, series.at))) continue;
+          const bounded = during.from === null && during.to === null ? {} : { during };
+          aliases.push({ a: processOf(series.owner), b: owner, strength: 'derived', why: 'the same listen address', places: [], ...bounded });
+        }
       }
     }
-    return { aliases: [...aliases.values()], edges: [...edges.values()] };
+    return { aliases, edges: [...edges.values()] };
   },
 
   look(kind, _query, world) {
