@@ -44,6 +44,10 @@ export const placeKey = (p: Place): string => `${p.artifact}\u0000${p.offset}\u0
 
 export function uniquePlaces(places: readonly Place[], most = Number.POSITIVE_INFINITY): Place[] {
   const seen = new Map<string, Place>();
-  for (const p of places) if (!seen.has(placeKey(p))) seen.set(placeKey(p), p);
-  return [...seen.values()].slice(0, most);
+  for (const p of places) {
+    if (seen.size >= most) break;
+    const key = placeKey(p);
+    if (!seen.has(key)) seen.set(key, p);
+  }
+  return [...seen.values()];
 }

@@ -1,25 +1,37 @@
 /** How many of the missing replicas the sick pods make up. */
 import { podsNotCreated, workloadUnavailable } from '../../model/conditions/workload.ts';
-import { type Ask, type Check, entityId, fails, holds, isKind, type Kind, type Link } from '../../model/index.ts';
+import { type Ask, type Check, type Condition, entityId, fails, holds, isKind, type Kind, type Link } from '../../model/index.ts';
 import { podsOf } from './part-joins.ts';
 
-/** null where pods are not known one by one (a refused creation has none). */
+const shares = new WeakMap<Ask, Map<string, number | null>>();
+
+/** null where pods are not known one by one (a refused creation has none). The same for every cause of one effect: counted once. */
 export const sickReplicas =
   (kinds: readonly Kind[]) =>
-  (link: Link, ask: Ask): number | null => {
-    const effect = link.effect;
+  ({ effect }: Link, ask: Ask): number | null => {
     if (!isKind(effect, workloadUnavailable)) return null;
-    const missing = effect.facts.desired - effect.facts.available;
-    if (missing <= 0) return null;
-    const pods = new Set(podsOf(effect.entity, ask).map(entityId));
-    const sick = new Set<string>();
-    for (const kind of kinds) {
-      const answer = ask.look(kind);
-      if (answer.state !== 'observed') continue;
-      for (const c of answer.conditions) for (const r of ask.identity.lift(c.entity, 'pod')) if (pods.has(entityId(r.entity))) sick.add(entityId(r.entity));
-    }
-    return sick.size === 0 ? null : Math.min(1, sick.size / missing);
+    const memo = shares.get(ask) ?? new Map<string, number | null>();
+    shares.set(ask, memo);
+    const key = `${effect.id} ${kinds.map((k) => k.id).join()}`;
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    const made = count(kinds, effect, ask);
+    memo.set(key, made);
+    return made;
   };
+
+function count(kinds: readonly Kind[], effect: Condition<NonNullable<(typeof workloadUnavailable)['facts']>>, ask: Ask): number | null {
+  const missing = effect.facts.desired - effect.facts.available;
+  if (missing <= 0) return null;
+  const pods = new Set(podsOf(effect.entity, ask).map(entityId));
+  const sick = new Set<string>();
+  for (const kind of kinds) {
+    const answer = ask.look(kind);
+    if (answer.state !== 'observed') continue;
+    for (const c of answer.conditions) for (const r of ask.identity.lift(c.entity, 'pod')) if (pods.has(entityId(r.entity))) sick.add(entityId(r.entity));
+  }
+  return sick.size === 0 ? null : Math.min(1, sick.size / missing);
+}
 
 /** Raw counts that leave no replica over for another reason. */
 export const allMissingAreThese = (kinds: readonly Kind[]): Check => ({

@@ -1,7 +1,7 @@
 import { containerExited } from '../../../../model/conditions/container.ts';
 import { gaveUp } from '../../../../model/conditions/crash.ts';
 import { defineMechanism, fails, holds, isKind, parseInstant, secondsBetween } from '../../../../model/index.ts';
-import { joinBy } from '../../../lib/join.ts';
+import { joinNear } from '../../../lib/join.ts';
 
 /** The exit follows log.Fatal in the same moment; the runtime stamps it a little later. */
 const SAME_MOMENT_SECONDS = 5;
@@ -11,7 +11,9 @@ export const ownWordsEndContainer = defineMechanism({
   id: 'kubernetes/own-words-end-container',
   title: 'the program ends itself and says why',
   to: containerExited,
-  from: [{ kind: gaveUp, role: 'amplifier', join: (effect, ask) => joinBy(gaveUp, ask, (c) => ask.identity.within(effect.entity, c.entity, 'container')) }],
+  from: [
+    { kind: gaveUp, role: 'amplifier', join: (effect, ask) => joinNear(gaveUp, effect, ask, ['container'], (c) => ask.identity.within(effect.entity, c.entity, 'container')) },
+  ],
   because: (link) => `"${String(link.causes[0]?.facts['message'] ?? '')}" is the last the program says before it ends itself`,
   requires: [
     {

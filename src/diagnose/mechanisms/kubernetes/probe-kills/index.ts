@@ -1,6 +1,6 @@
 import { containerKilledByLiveness, probeFailing } from '../../../../model/conditions/container.ts';
 import { type Ask, type Condition, defineMechanism, fails, holds, isKind } from '../../../../model/index.ts';
-import { joinBy, tiedWithin } from '../../../lib/join.ts';
+import { joinNear, tiedWithin } from '../../../lib/join.ts';
 
 export const probeKills = defineMechanism({
   id: 'kubernetes/probe-kills',
@@ -11,7 +11,9 @@ export const probeKills = defineMechanism({
       kind: probeFailing,
       role: 'amplifier',
       join: (effect: Condition, ask: Ask) =>
-        joinBy(probeFailing, ask, (c) => (isKind(effect, containerKilledByLiveness) && c.facts.probe === effect.facts.probe ? tiedWithin(effect, c, ask, ['container']) : null)),
+        joinNear(probeFailing, effect, ask, ['container'], (c) =>
+          isKind(effect, containerKilledByLiveness) && c.facts.probe === effect.facts.probe ? tiedWithin(effect, c, ask, ['container']) : null,
+        ),
     },
   ],
   because: 'the kubelet kills a container after failureThreshold failures of its liveness or startup probe',

@@ -1,7 +1,7 @@
 import { processCrashed } from '../../../../model/conditions/crash.ts';
 import { errorBurst } from '../../../../model/conditions/logs.ts';
 import { defineMechanism, fails, holds, isKind, type Link } from '../../../../model/index.ts';
-import { joinBy, tiedWithin } from '../../../lib/join.ts';
+import { joinNear, tiedWithin } from '../../../lib/join.ts';
 
 const message = (link: Link): string => (link.causes[0] != null && isKind(link.causes[0], processCrashed) ? link.causes[0].facts.message : '');
 
@@ -14,7 +14,8 @@ export const errorsFromCrash = defineMechanism({
     {
       kind: processCrashed,
       role: 'amplifier',
-      join: (effect, ask) => joinBy(processCrashed, ask, (c) => tiedWithin(effect, c, ask, ['process', 'container', 'workload', 'service'])),
+      join: (effect, ask) =>
+        joinNear(processCrashed, effect, ask, ['process', 'container', 'workload', 'service'], (c) => tiedWithin(effect, c, ask, ['process', 'container', 'workload', 'service'])),
     },
   ],
   because: 'the handler or middleware that recovers a panic logs it as an error',
