@@ -104,7 +104,8 @@ export function sourceAt(frame: Frame, ask: Ask): Bound {
     if (inFile === null) continue;
     const sites = inFile.filter((c) => coversLine(c, frame.line));
     if (sites.length > 0) return { state: 'agrees', sites, strength };
-    seen ??= differs(frame);
+    // the main of another command in another folder says nothing of this one
+    if (symbol.package !== 'main' || inItsFolder(frame, inFile)) seen ??= differs(frame);
   }
   // a closure of an inlined function is named after its caller; only file and line say where it stands
   if (symbol.closure.length > 0) {
@@ -129,7 +130,13 @@ const differs = (frame: Frame): Bound => ({
   next: SOURCE_NEXT,
 });
 
-/** Sites in the file whose path ends most like the frame's; null when the file names differ, or two files fit equally well. */
+/** File and folder are the frame's, as far as both are written. */
+function inItsFolder(frame: Frame, sites: readonly Site[]): boolean {
+  const file = sites[0]?.facts.file ?? '';
+  return commonTail(file, frame.file) >= Math.min(2, frame.file.split('/').length, file.split('/').length);
+}
+
+/** Sites in the file whose path ends most like the frame's; null when the file names differ, or two files that are not alike fit equally well. */
 function nearestFile(sites: readonly Site[], frame: Frame, isMain: boolean): readonly Site[] | null {
   const byFile = new Map<string, Site[]>();
   for (const s of sites) {
@@ -141,9 +148,11 @@ function nearestFile(sites: readonly Site[], frame: Frame, isMain: boolean): rea
   const best = scored[0];
   if (best === undefined || best.tail === 0) return null;
   // every command has a main.main: its folder must agree too where both are written
-  const written = Math.min(frame.file.split('/').length, (best.list[0]?.facts.file ?? '').split('/').length);
-  if (isMain && best.tail < Math.min(2, written) && scored.length > 1) return null;
-  return scored[1] !== undefined && scored[1].tail === best.tail ? null : best.list;
+  if (isMain && scored.length > 1 && !inItsFolder(frame, best.list)) return null;
+  const near = scored.filter((s) => s.tail === best.tail);
+  // several bundles may hold a copy of one file: whichever is cited, it is the same text
+  const text = (list: readonly Site[]): string => list.map((s) => `${s.facts.line} ${s.facts.class} ${s.facts.expression}`).join('\n');
+  return near.some((s) => text(s.list) !== text(best.list)) ? null : best.list;
 }
 
 /**
