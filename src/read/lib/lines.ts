@@ -1,27 +1,38 @@
 /**
  * Logical lines of a text artifact: raw lines with the wrappers of log drivers taken off, fragments of one line joined.
  * Written by: moby daemon/logger/jsonfilelog (docker), containerd internal/cri/io/logger.go (cri), kubectl logs --timestamps / --prefix,
- * docker compose logs, journalctl (short). Go crash text reaches the reader in all of them, one wrapped line a text line.
+ * docker compose logs (with --timestamps), journalctl -o short, short-iso, json and export, stern (text, -o json, extjson; -o raw has none),
+ * OTLP as JSON (the collector's file exporter, ExportLogsServiceRequest). Go crash text reaches the reader in all of them, one wrapped line a text line.
  * Samples:
  *   docker    {"log":"panic: boom\n","stream":"stderr","time":"2026-11-22T19:09:01.446Z"}       no "\n" at the end: a 16 KiB fragment
- *   cri       2016-10-06T00:17:09.669794202Z stderr F panic: boom                               P instead of F: a fragment
+ *   cri       2016-10-06T00:17:09.669794202Z stdout F panic: boom                               P instead of F: a fragment
  *   kubectl   [pod/orders-7d9/orders] 2026-11-22T19:09:01.446123456Z panic: boom                both parts optional
  *   compose   orders-1  | panic: boom
  *   journal   Nov 22 19:09:01 host orders[812]: panic: boom
- * Which wrapper a file has is decided from its first 64 KiB: a time stamp at the start of some lines is the program's own business, on (nearly)
- * every line it is the driver's. Lines of a wrapped file that do not carry the wrapper are handed out as they stand.
+ *   stern     orders-7d9f6c5b8-x2x4k orders panic: boom
+ * Which wrapper a file has is decided from its head (wrapper-heads.ts). Lines of a wrapped file that do not carry the wrapper are handed out
+ * as they stand. A journal entry whose text has several lines is several logical lines: the first has the entry's span, the others none.
  */
-import { type Artifact, type ByteSource, decodeLatin1, readSlice, type Span } from '../../model/index.ts';
+import { type Artifact, type ByteSource, decodeLatin1, decodeText, readSlice, type Span } from '../../model/index.ts';
+import { type EntryField, journalFields, otlpContextFields } from './entry-fields.ts';
 import { unescapeQuoted } from './escaped-text.ts';
+import { type ExportEntry, journalEntries } from './journal-export.ts';
+import { members, parseSpan } from './json-scan.ts';
+import { type OtlpPiece, otlpPieces } from './otlp-lines.ts';
 import { LINE_CAP, RawLines } from './raw-lines.ts';
+import { saidPriority, type Unwrapped, unwrap, writerOf } from './unwrap.ts';
+import { NONE, type Wrapper, wrappersOf } from './wrapper-heads.ts';
 
-export type Wrapper = 'docker' | 'cri' | 'kubectl' | 'compose' | 'journal';
+export type { EntryField } from './entry-fields.ts';
+export { type Wrapper, wrappersOf } from './wrapper-heads.ts';
 
 export interface LogicalLine {
   /** Without wrapper and line end. A view that holds until the next line is asked for. */
   readonly text: Uint8Array;
   /** Raw line in the artifact, wrapper included, line end excluded; the first fragment's where fragments were joined across other lines. */
   readonly span: Span;
+  /** Every raw stretch of it, in order: more than one where fragments were joined across other lines. */
+  readonly spans: readonly Span[];
   /** Where `text` stands verbatim in the artifact; -1 where it had to be unescaped or joined. */
   readonly textOffset: number;
   readonly decoders: readonly Wrapper[];
@@ -30,71 +41,30 @@ export interface LogicalLine {
   readonly stream: 'stdout' | 'stderr' | null;
   /** Who wrote it, where the wrapper says so: "pod/orders-7d9/orders", "orders-1", "orders[812]". */
   readonly writer: string | null;
+  /** syslog priority, "0" to "7", where the journal has one that says something. */
+  readonly priority: string | null;
+  /** The wrapper's line is a record by itself: an entry of the journal, a record of OTLP. */
+  readonly entry: boolean;
   /** Longer than LINE_CAP: the rest was skipped. */
   readonly cut: boolean;
+  /** Belongs to the line before: the text of one journal entry has several lines. */
+  readonly continued: boolean;
+  /** What the entry says besides its text: fields of the journal, attributes of resource and scope. What is handed out may be kept and asked later. */
+  fields(): () => readonly EntryField[];
 }
 
 const HEAD = 64 * 1024;
-const SPACE = 0x20;
-const CR = 0x0d;
-const NONE: readonly Wrapper[] = [];
-
-const KUBECTL_PREFIX = /^\[pod\/[^\]\s]{1,512}\] /;
-const KUBECTL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,9}))?(?:Z|[+-]\d\d:\d\d)(?: |$)/;
-const CRI = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) [FP](?::\S{0,64})?(?: |$)/;
-const COMPOSE = /^[A-Za-z0-9][\w.-]{0,200} {0,64}\| /;
-const JOURNAL = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} [^\s:[\]]{1,200}(?:\[\d{1,10}\])?: /;
-/** Longest wrapper prefix that is matched; the rest of a line is never turned into a string. */
-const PREFIX_CAP = 1024;
-/** By so many lines it is decided which wrapper a text has. */
-const WRAPPED_LINES = 400;
-
-/** Wrappers of a text, outermost first, by its head. */
-export function wrappersOf(head: Uint8Array): readonly Wrapper[] {
-  const full = firstLines(decodeLatin1(head));
-  if (full.length === 0) return NONE;
-  const nearlyAll = (test: (line: string) => boolean): boolean => {
-    let not = 0;
-    for (const line of full) if (!test(line) && ++not * 10 > full.length) return false;
-    return true;
-  };
-  if (nearlyAll((l) => l.startsWith('{"log":"') || l.startsWith('{"log": "'))) return ['docker'];
-  if (nearlyAll((l) => CRI.test(l))) return ['cri'];
-  const prefixed = nearlyAll((l) => KUBECTL_PREFIX.test(l));
-  const bodies = prefixed ? full.map((l) => l.replace(KUBECTL_PREFIX, '')) : full;
-  const stamped = bodies.map((l) => KUBECTL_TIME.exec(l)).filter((m) => m !== null);
-  // the kubelet writes RFC 3339 with nanoseconds, trailing zeros trimmed: nine digits in nine of ten lines. Programs' own stamps are shorter.
-  const fine = stamped.filter((m) => (m[1] ?? '').length >= 7).length;
-  if (prefixed || (stamped.length * 10 >= bodies.length * 9 && fine * 10 >= stamped.length * 7)) return ['kubectl'];
-  if (nearlyAll((l) => COMPOSE.test(l))) return ['compose'];
-  if (nearlyAll((l) => JOURNAL.test(l))) return ['journal'];
-  return NONE;
-}
-
-/** Lines that are not empty, without their ends; what follows the last line end may be cut and is left out. */
-function firstLines(text: string): string[] {
-  const out: string[] = [];
-  let start = 0;
-  for (let end = text.indexOf('\n'); out.length < WRAPPED_LINES; end = text.indexOf('\n', start)) {
-    const stop = end < 0 ? text.length : end;
-    if (end < 0 && start > 0) break;
-    const cut = Math.min(stop, start + PREFIX_CAP);
-    const line = text.slice(start, cut > start && text.charCodeAt(cut - 1) === CR ? cut - 1 : cut);
-    if (line !== '') out.push(line);
-    if (end < 0) break;
-    start = end + 1;
-  }
-  return out;
-}
+const LF = 0x0a;
+const NO_FIELDS: readonly EntryField[] = [];
+const noFields = (): readonly EntryField[] => NO_FIELDS;
 
 interface Open {
   parts: Uint8Array[];
   size: number;
-  offset: number;
-  end: number;
+  spans: Span[];
   time: string | null;
   stream: 'stdout' | 'stderr' | null;
-  contiguous: boolean;
+  writer: string | null;
   cut: boolean;
 }
 
@@ -114,85 +84,63 @@ export function wrapperOf(source: ByteSource): Wrapper | null {
 export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, known?: Wrapper | null): Generator<LogicalLine> {
   const source: ByteSource = 'source' in of ? of.source : of;
   const wrapper = known === undefined ? wrapperOf(source) : known;
+  if (wrapper === 'journal-export') yield* exportLines(source, from, to ?? source.sizeBytes);
+  else if (wrapper === 'otlp') yield* otlpLines(source, from, to ?? source.sizeBytes);
+  else yield* rawLines(source, wrapper, from, to);
+}
+
+function* rawLines(source: ByteSource, wrapper: Wrapper | null, from: number, to: number | undefined): Generator<LogicalLine> {
   const raw = new RawLines(source, from, to);
   const line = new ReusedLine();
   const decoders: readonly Wrapper[] = wrapper === null ? NONE : [wrapper];
   const open = new Map<string, Open>();
-  let previousEnd = -1;
   while (raw.next()) {
-    line.text = raw.buffer.subarray(raw.start, raw.end);
-    line.span = { offset: raw.offset, length: raw.length };
-    line.textOffset = raw.offset;
-    line.decoders = NONE;
-    line.at(raw, -1, -1);
-    line.stream = null;
-    line.writer = null;
-    line.cut = raw.cut;
-    if (wrapper === null) {
-      yield line;
-      continue;
-    }
-    const taken = unwrap(wrapper, raw);
+    line.plain(raw);
+    const taken = wrapper === null ? null : unwrap(wrapper, raw);
     if (taken === null) {
       yield line;
       continue;
     }
-    line.decoders = decoders;
-    line.text = taken.text;
-    line.textOffset = taken.at < 0 ? -1 : raw.offset + taken.at;
-    line.at(raw, taken.timeFrom, taken.timeTo);
-    line.stream = taken.stream;
-    line.writer = taken.writer;
+    line.unwrapped(raw, taken, decoders);
     const key = taken.stream ?? '';
     const begun = open.get(key);
-    const rawEnd = raw.offset + raw.length;
     if (taken.fragment || begun !== undefined) {
-      const o = begun ?? { parts: [], size: 0, offset: raw.offset, end: rawEnd, time: line.time, stream: taken.stream, contiguous: true, cut: false };
-      if (begun !== undefined && previousEnd !== o.end) o.contiguous = false;
+      const o = begun ?? { parts: [], size: 0, spans: [], time: line.time, stream: taken.stream, writer: taken.writer, cut: false };
       if (o.size < LINE_CAP) {
         const kept = taken.text.slice(0, LINE_CAP - o.size);
         o.parts.push(kept);
         o.size += kept.length;
       }
       if (raw.cut || o.size >= LINE_CAP) o.cut = true;
-      if (o.contiguous) o.end = rawEnd;
-      previousEnd = rawEnd;
+      addSpan(o.spans, line.span, source);
       if (taken.fragment) {
         open.set(key, o);
         continue;
       }
       open.delete(key);
-      fillJoined(line, o);
+      line.joined(o, decoders);
       yield line;
       continue;
     }
-    previousEnd = rawEnd;
-    yield line;
+    if (taken.entry && taken.text.includes(LF)) yield* line.split();
+    else yield line;
   }
-  for (const o of [...open.values()].sort((a, b) => a.offset - b.offset)) {
-    line.decoders = decoders;
-    line.writer = null;
-    fillJoined(line, o);
+  for (const o of [...open.values()].sort((a, b) => a.spans[0]!.offset - b.spans[0]!.offset)) {
+    line.joined(o, decoders);
     yield line;
   }
 }
 
-function fillJoined(line: ReusedLine, o: Open): void {
-  const text = new Uint8Array(o.size);
-  let at = 0;
-  for (const p of o.parts) {
-    text.set(p, at);
-    at += p.length;
-  }
-  line.text = text;
-  line.span = { offset: o.offset, length: o.end - o.offset };
-  line.textOffset = -1;
-  line.setTime(o.time);
-  line.stream = o.stream;
-  line.cut = o.cut;
+/** Stretches that only a line end parts are one. */
+function addSpan(spans: Span[], span: Span, source: ByteSource): void {
+  const last = spans.at(-1);
+  const gap = last === undefined ? -1 : span.offset - last.offset - last.length;
+  if (last !== undefined && (gap === 1 || (gap === 2 && readSlice(source, span.offset - 2, 1)[0] === 0x0d)))
+    spans[spans.length - 1] = { offset: last.offset, length: span.offset + span.length - last.offset };
+  else spans.push(span);
 }
 
-/** The time becomes a string only when somebody asks: most lines of a large log are looked at and passed over. */
+/** The line is handed out again and again: it holds until the next one is asked for. */
 class ReusedLine implements LogicalLine {
   text: Uint8Array = new Uint8Array(0);
   span: Span = { offset: 0, length: 0 };
@@ -200,12 +148,22 @@ class ReusedLine implements LogicalLine {
   decoders: readonly Wrapper[] = NONE;
   stream: 'stdout' | 'stderr' | null = null;
   writer: string | null = null;
+  priority: string | null = null;
+  entry = false;
   cut = false;
+  continued = false;
+  #spans: readonly Span[] | null = null;
   #raw: RawLines | null = null;
   #from = -1;
   #to = -1;
   #time: string | null = null;
+  #fields: (() => () => readonly EntryField[]) | null = null;
 
+  get spans(): readonly Span[] {
+    return this.#spans ?? [this.span];
+  }
+
+  /** Becomes a string only when somebody asks: most lines of a large log are looked at and passed over. */
   get time(): string | null {
     if (this.#raw === null) return this.#time;
     this.#time = this.#from < 0 ? null : decodeLatin1(this.#raw.buffer.subarray(this.#from, this.#to)).trimEnd();
@@ -213,173 +171,156 @@ class ReusedLine implements LogicalLine {
     return this.#time;
   }
 
-  at(raw: RawLines, from: number, to: number): void {
-    this.#raw = raw;
-    this.#from = from;
-    this.#to = to;
+  fields(): () => readonly EntryField[] {
+    return this.#fields?.() ?? noFields;
   }
 
-  setTime(time: string | null): void {
+  plain(raw: RawLines): void {
+    this.text = raw.buffer.subarray(raw.start, raw.end);
+    this.span = { offset: raw.offset, length: raw.length };
+    this.textOffset = raw.offset;
+    this.decoders = NONE;
+    this.stream = null;
+    this.writer = null;
+    this.priority = null;
+    this.entry = false;
+    this.cut = raw.cut;
+    this.#spans = null;
+    this.#fields = null;
     this.#raw = null;
-    this.#time = time;
+    this.#time = null;
   }
-}
 
-interface Unwrapped {
-  text: Uint8Array;
-  /** Of text, relative to the raw line; -1 when unescaped. */
-  at: number;
-  /** In the raw buffer; -1 without a time. */
-  timeFrom: number;
-  timeTo: number;
-  stream: 'stdout' | 'stderr' | null;
-  writer: string | null;
-  fragment: boolean;
-}
-
-/** Filled anew for every line. */
-const unwrapped: Unwrapped = { text: new Uint8Array(0), at: -1, timeFrom: -1, timeTo: -1, stream: null, writer: null, fragment: false };
-
-function rest(raw: RawLines, at: number): Unwrapped {
-  const from = Math.min(raw.end, raw.start + at);
-  unwrapped.text = raw.buffer.subarray(from, raw.end);
-  unwrapped.at = from - raw.start;
-  unwrapped.timeFrom = -1;
-  unwrapped.timeTo = -1;
-  unwrapped.stream = null;
-  unwrapped.writer = null;
-  unwrapped.fragment = false;
-  return unwrapped;
-}
-
-function unwrap(wrapper: Wrapper, raw: RawLines): Unwrapped | null {
-  if (wrapper === 'docker') return unwrapDocker(raw);
-  if (wrapper === 'cri') return unwrapCri(raw);
-  const prefix = decodeLatin1(raw.buffer.subarray(raw.start, Math.min(raw.end, raw.start + PREFIX_CAP)));
-  if (wrapper === 'kubectl') {
-    const p = KUBECTL_PREFIX.exec(prefix);
-    const at = p?.[0].length ?? 0;
-    const t = KUBECTL_TIME.exec(at === 0 ? prefix : prefix.slice(at));
-    if (p === null && t === null) return null;
-    const u = rest(raw, at + (t?.[0].length ?? 0));
-    if (t !== null) {
-      u.timeFrom = raw.start + at;
-      u.timeTo = u.timeFrom + t[0].length;
-    }
-    if (p !== null) u.writer = p[0].slice(1, -2);
-    return u;
-  }
-  if (wrapper === 'compose') {
-    const m = COMPOSE.exec(prefix);
-    if (m === null) return null;
-    const u = rest(raw, m[0].length);
-    u.writer = m[0].slice(0, -2).trimEnd();
-    return u;
-  }
-  const m = JOURNAL.exec(prefix);
-  if (m === null) return null;
-  const u = rest(raw, m[0].length);
-  const named = m[0].slice(0, -2);
-  u.timeFrom = raw.start;
-  u.timeTo = raw.start + 15;
-  u.writer = named.slice(named.lastIndexOf(' ') + 1);
-  return u;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const isDigit = (c: number | undefined): boolean => c !== undefined && c >= 0x30 && c <= 0x39;
-
-/** `TIME stdout F text`: the shape is checked by its fixed places, the time is read when asked for. */
-function unwrapCri(raw: RawLines): Unwrapped | null {
-  const { buffer, start, end } = raw;
-  if (end - start < 28 || !isDigit(buffer[start]) || buffer[start + 4] !== 0x2d || buffer[start + 7] !== 0x2d || buffer[start + 10] !== 0x54) return null;
-  let at = start + 19;
-  // nanoseconds and zone: at most 16 bytes
-  while (at < end && at < start + 36 && buffer[at] !== SPACE) at++;
-  if (buffer[at] !== SPACE || buffer[at + 1] !== 0x73 || buffer[at + 2] !== 0x74 || buffer[at + 3] !== 0x64 || buffer[at + 7] !== SPACE) return null;
-  const timeTo = at;
-  const stream = buffer[at + 4] === 0x6f && buffer[at + 5] === 0x75 && buffer[at + 6] === 0x74 ? 'stdout' : buffer[at + 4] === 0x65 && buffer[at + 5] === 0x72 ? 'stderr' : null;
-  const tag = buffer[at + 8];
-  if (stream === null || (tag !== 0x46 && tag !== 0x50)) return null;
-  at += 9;
-  // tags may carry more than one letter, separated by colons
-  while (at < end && buffer[at] !== SPACE) at++;
-  const u = rest(raw, at + 1 - start);
-  u.timeFrom = start;
-  u.timeTo = timeTo;
-  u.stream = stream;
-  u.fragment = tag === 0x50;
-  return u;
-}
-
-const STREAM_KEY = bytesOf('"stream":"');
-const TIME_KEY = bytesOf('"time":"');
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** Where the value of a key begins that stands within [from, to), with or without a space behind its colon; -1 = nowhere. */
-function valueAt(buffer: Uint8Array, from: number, to: number, key: Uint8Array): number {
-  const colon = key.length - 2;
-  for (let i = from; i + key.length <= to; i++) {
-    if (buffer[i] !== QUOTE) continue;
-    let k = 1;
-    while (k <= colon && buffer[i + k] === key[k]) k++;
-    if (k <= colon) continue;
-    const at = buffer[i + k] === SPACE ? i + k + 1 : i + k;
-    if (buffer[at] === QUOTE) return at + 1;
-  }
-  return -1;
-}
-
-function unwrapDocker(raw: RawLines): Unwrapped | null {
-  const { buffer, start, end } = raw;
-  // {"log":"  or, from encoders that write a space, {"log": "
-  let at = start + 7;
-  if (buffer[at] === SPACE) at++;
-  if (at >= end || buffer[start] !== 0x7b || buffer[at] !== QUOTE) return null;
-  const from = at + 1;
-  let to = from;
-  let escapes = 0;
-  while (to < end && buffer[to] !== QUOTE) {
-    if (buffer[to] === BACKSLASH) {
-      escapes++;
-      to++;
-    }
-    to++;
-  }
-  if (to > end) to = end;
-  const complete = to < end;
-  const endsLine = to - from >= 2 && buffer[to - 2] === BACKSLASH && buffer[to - 1] === 0x6e && !isEscapedBackslash(buffer, from, to - 2);
-  let textEnd = endsLine ? to - 2 : to;
-  if (endsLine && textEnd - from >= 2 && buffer[textEnd - 2] === BACKSLASH && buffer[textEnd - 1] === 0x72 && !isEscapedBackslash(buffer, from, textEnd - 2)) {
-    textEnd -= 2;
-    escapes--;
-  }
-  const verbatim = escapes === (endsLine ? 1 : 0);
-  const u = rest(raw, 0);
-  u.text = verbatim ? buffer.subarray(from, textEnd) : unescapeQuoted(buffer, from, textEnd);
-  u.at = verbatim ? from - start : -1;
-  if (complete) {
-    const tail = Math.min(end, to + 1 + 4 * PREFIX_CAP);
-    const stream = valueAt(buffer, to + 1, tail, STREAM_KEY);
-    if (stream >= 0) u.stream = buffer[stream + 3] === 0x6f ? 'stdout' : buffer[stream + 3] === 0x65 ? 'stderr' : null;
-    u.timeFrom = valueAt(buffer, to + 1, tail, TIME_KEY);
-    if (u.timeFrom >= 0) {
-      u.timeTo = u.timeFrom;
-      while (u.timeTo < tail && u.timeTo < u.timeFrom + 64 && buffer[u.timeTo] !== QUOTE) u.timeTo++;
+  unwrapped(raw: RawLines, u: Unwrapped, decoders: readonly Wrapper[]): void {
+    this.decoders = decoders;
+    this.text = u.text;
+    this.textOffset = u.at < 0 ? -1 : raw.offset + u.at;
+    this.stream = u.stream;
+    this.writer = u.writer;
+    this.priority = u.priority;
+    this.entry = u.entry;
+    if (u.time === null) {
+      this.#raw = raw;
+      this.#from = u.timeFrom;
+      this.#to = u.timeTo;
+    } else this.#time = u.time;
+    if (u.entry) {
+      const { buffer, start, end, offset } = raw;
+      this.#fields = () => {
+        const kept = buffer.slice(start, end);
+        return () => journalFields(kept, offset);
+      };
     }
   }
-  // a line the file itself cut off is not continued by the next one
-  u.fragment = !endsLine && complete;
-  return u;
+
+  joined(o: Open, decoders: readonly Wrapper[]): void {
+    const text = new Uint8Array(o.size);
+    let at = 0;
+    for (const p of o.parts) {
+      text.set(p, at);
+      at += p.length;
+    }
+    this.decoders = decoders;
+    this.text = text;
+    this.span = o.spans[0]!;
+    this.#spans = o.spans;
+    this.textOffset = -1;
+    this.stream = o.stream;
+    this.writer = o.writer;
+    this.cut = o.cut;
+    this.#raw = null;
+    this.#time = o.time;
+  }
+
+  /** An entry of the export format; its text may have several lines. */
+  *exported(e: ExportEntry): Generator<LogicalLine> {
+    const of = (name: string): string | null => {
+      const f = e.fields.find((x) => x.name === name);
+      return f === undefined ? null : decodeText(f.bytes);
+    };
+    const message = e.fields.find((f) => f.name === 'MESSAGE');
+    this.text = message?.bytes ?? new Uint8Array(0);
+    this.textOffset = message?.offset ?? -1;
+    this.span = { offset: e.offset, length: e.length };
+    this.decoders = EXPORT;
+    this.writer = writerOf(of('SYSLOG_IDENTIFIER'), of('_SYSTEMD_UNIT'), of('_PID'));
+    this.priority = saidPriority(of('PRIORITY'), of('_TRANSPORT'));
+    this.entry = true;
+    this.cut = e.cut;
+    this.#time = of('_SOURCE_REALTIME_TIMESTAMP') ?? of('__REALTIME_TIMESTAMP');
+    this.#fields = () => () =>
+      e.fields.filter((f) => f.name !== 'MESSAGE').map((f) => ({ name: f.name, type: 'string', text: decodeText(f.bytes), span: { offset: f.offset, length: f.length } }));
+    if (this.text.includes(LF)) yield* this.split();
+    else yield this;
+  }
+
+  /**
+   * A record of OTLP. One that states a severity was made of a record and is read as one; one without was made of a line of text, by the
+   * file or syslog receiver of the collector, and is unwrapped.
+   */
+  otlp(p: OtlpPiece): void {
+    this.span = { offset: p.offset, length: p.length };
+    this.text = p.bytes;
+    this.textOffset = p.offset;
+    this.cut = p.cut;
+    this.#time = null;
+    this.decoders = NONE;
+    this.entry = false;
+    this.#fields = null;
+    if (p.kind === 'text') return;
+    this.decoders = OTLP;
+    this.entry = true;
+    const { resource, scope } = p;
+    this.#fields = () => () => otlpContextFields(resource, scope, null);
+    let body: Span | null = null;
+    let time: string | null = null;
+    let observed: string | null = null;
+    for (const m of members(p.bytes, 0)) {
+      if (m.key === 'severityNumber' || m.key === 'severityText') return;
+      if (m.key === 'body') for (const b of members(p.bytes, m.value.offset)) if (b.key === 'stringValue' && b.whole) body = b.value;
+      const text = m.key === 'timeUnixNano' || m.key === 'observedTimeUnixNano' ? parseSpan(p.bytes, m.value) : null;
+      if (m.key === 'timeUnixNano') time = String(text);
+      else if (m.key === 'observedTimeUnixNano') observed = String(text);
+    }
+    if (body === null || body.length < 2) return;
+    const record = { bytes: p.bytes.slice(), offset: p.offset };
+    const string = p.bytes.subarray(body.offset + 1, body.offset + body.length - 1);
+    const escaped = string.includes(0x5c);
+    this.text = escaped ? unescapeQuoted(p.bytes, body.offset + 1, body.offset + body.length - 1) : string;
+    this.textOffset = escaped ? -1 : p.offset + body.offset + 1;
+    this.#time = time !== null && time !== '0' ? time : observed;
+    this.#fields = () => () => otlpContextFields(resource, scope, record);
+  }
+
+  /** Line by line: the first keeps the span, the others stand at its end and take none. */
+  *split(): Generator<LogicalLine> {
+    const { text, textOffset, span } = this;
+    for (let from = 0; from === 0 || from < text.length; ) {
+      const lf = text.indexOf(LF, from);
+      const to = lf < 0 ? text.length : lf;
+      this.text = text.subarray(from, to);
+      this.textOffset = textOffset < 0 ? -1 : textOffset + from;
+      this.continued = from > 0;
+      this.span = from === 0 ? span : { offset: span.offset + span.length, length: 0 };
+      yield this;
+      from = to + 1;
+    }
+    this.continued = false;
+  }
 }
 
-/** Whether the backslash at `at` is itself escaped: an odd number of backslashes stands before it. */
-function isEscapedBackslash(buffer: Uint8Array, from: number, at: number): boolean {
-  let n = 0;
-  for (let i = at - 1; i >= from && buffer[i] === BACKSLASH; i--) n++;
-  return n % 2 === 1;
+const EXPORT: readonly Wrapper[] = ['journal-export'];
+const OTLP: readonly Wrapper[] = ['otlp'];
+
+function* exportLines(source: ByteSource, from: number, to: number): Generator<LogicalLine> {
+  const line = new ReusedLine();
+  for (const entry of journalEntries(source, from, to)) yield* line.exported(entry);
+}
+
+function* otlpLines(source: ByteSource, from: number, to: number): Generator<LogicalLine> {
+  const line = new ReusedLine();
+  for (const piece of otlpPieces(source, from, to)) {
+    line.otlp(piece);
+    yield line;
+  }
 }

@@ -63,6 +63,8 @@ export interface KeyedFormat extends Common {
   readonly proof: readonly Proof[];
   /** Where times are neither RFC 3339 nor epoch numbers: a Go layout (times.ts). */
   readonly time?: string;
+  /** OTLP: attributes are lists of keys with typed values, and are brought to fields. */
+  readonly attributes?: 'otlp';
   /** Takes lines of its shape that no other format proves. */
   readonly fallback?: true;
 }

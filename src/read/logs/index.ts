@@ -1,10 +1,10 @@
 /**
- * Reads Go logs: zap, slog, zerolog, logrus, klog/glog, hclog, go-kit and package log, in JSON, logfmt and console shapes
- * (formats/ has each with samples its library wrote), unwrapped from docker, CRI, kubectl, compose and journal by ../lib/lines.ts.
+ * Reads Go logs: zap, slog, zerolog, logrus, klog/glog, hclog, go-kit and package log, in JSON, logfmt and console shapes, and OTLP log
+ * records (formats/ has each with samples its library wrote), unwrapped from docker, CRI, kubectl, compose, stern and the journal by ../lib/lines.ts.
  * Sample:   {"level":"error","ts":1795374541.4468782,"caller":"pkg/f.go:29","msg":"boom","trace_id":"4bf9…"}
  * Units:    time as Instant with the step the logger prints; durations keep their text, roles.ts turns them into seconds.
- * Problems: logs/long-line, logs/no-year. Never throws on input.
- * Not read: times of day without a date, levels as numbers, what `log` writes with no date flag (folded or kept as plain text).
+ * Problems: logs/long-line, logs/no-year, logs/no-date. Never throws on input.
+ * Not read: what `log` writes with neither date nor time flag (folded or kept as plain text).
  */
 import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, type Sniff } from '../../model/index.ts';
 import { headOf } from '../lib/head.ts';

@@ -53,6 +53,10 @@ export function levelOf(text: string): Level | null {
   return Object.hasOwn(NAMES, name) ? NAMES[name]! : null;
 }
 
+/** syslog(3) priorities, as the journal keeps them. */
+const PRIORITIES: readonly Level[] = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
+export const levelOfPriority = (text: string): Level | null => (/^[0-7]$/.test(text) ? (PRIORITIES[Number(text)] ?? null) : null);
+
 /** Loggers without levels: a word at the head of the message says it, as in "ERROR reserve failed" or "[warn] …". */
 const IN_MESSAGE = /^\[?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|PANIC|CRITICAL|trace|debug|info|warn|warning|error|fatal|panic)(?:\]|:|\s|\]:)/;
 

@@ -41,12 +41,14 @@ export interface Field {
 
 export interface LogRecord {
   readonly artifact: Artifact;
-  /** Raw bytes of the whole record: with its wrappers, and with every line folded into it. */
+  /** Raw bytes of the whole record: with its wrappers, and with every line folded into it. From the first byte to the last where others lie between. */
   readonly span: Span;
+  /** The stretches of it that are really its own, in order: more than one where lines of other streams, writers or records lie between. */
+  readonly spans: readonly Span[];
   readonly lines: number;
   /** Line wrappers around it: docker, cri, kubectl. */
   readonly decoders: readonly string[];
-  /** Id of the format; `plain` for text between records, `go-crash` for a folded crash. */
+  /** Id of the format; `plain` for text between records, `go-crash` for a folded crash, `journal` for an entry whose text no known logger wrote. */
   readonly format: string;
   readonly time: LogTime | null;
   /** When the wrapper received it. */
@@ -85,6 +87,8 @@ export interface ScanSummary {
   readonly lines: number;
   readonly records: number;
   readonly matched: number;
+  /** Records stand in envelopes (OTLP): bytes outside of records are not only line ends. */
+  readonly envelopes: boolean;
   /** Records of no known format: text between records. */
   readonly plain: number;
   /** Lines longer than the line reader's cap: only their heads were read. At most CUT_CAP are listed. */
@@ -100,7 +104,7 @@ export interface LogSource {
   /** Formats seen in the first block, most frequent first. */
   readonly formats: readonly string[];
   readonly wrapper: string | null;
-  /** Reads in file order and in fixed memory. The visitor may keep a record; it stops the scan by returning false. */
+  /** Reads in fixed memory; records come in the order in which they end. The visitor may keep a record; it stops the scan by returning false. */
   scan(query: LogQuery, visit: (record: LogRecord) => boolean | undefined): ScanSummary;
   readonly problems: readonly Problem[];
 }

@@ -9,6 +9,7 @@ import type { ReadTime } from './go-time.ts';
 import { type FieldSpan, jsonFields, jsonText, plainSlice } from './json-fields.ts';
 import { HEAD, type Layout } from './layout.ts';
 import { codedText, logfmtPairs } from './logfmt-fields.ts';
+import { otlpFields } from './otlp-fields.ts';
 import { readIso } from './times.ts';
 
 export interface HeadPiece {
@@ -113,18 +114,22 @@ function recogniseLogfmt(bytes: Uint8Array, memory: Memory): Head | null {
 function recogniseKeyed(shape: 'json' | 'logfmt', fields: readonly FieldSpan[], bytes: Uint8Array, latin: string, memory: Memory): Head | null {
   const { known, other } = memory.formats[shape];
   const last = memory[shape];
-  if (last !== null && last !== other && proves(last, fields, bytes, latin)) return { kind: 'keyed', of: last, fields, latin };
+  if (last !== null && last !== other && proves(last, fields, bytes, latin)) return keyed(last, fields, bytes, latin);
   for (const ready of known) {
     if (ready === last || !proves(ready, fields, bytes, latin)) continue;
     memory[shape] = ready;
-    return { kind: 'keyed', of: ready, fields, latin };
+    return keyed(ready, fields, bytes, latin);
   }
   // an unproven line among proven ones is of their logger when its clock or level stands where theirs does
-  if (last !== null && (has(fields, last.format.roles.time) || has(fields, last.format.roles.level))) return { kind: 'keyed', of: last, fields, latin };
+  if (last !== null && (has(fields, last.format.roles.time) || has(fields, last.format.roles.level))) return keyed(last, fields, bytes, latin);
   const clock = has(fields, other.format.roles.time) || has(fields, other.format.roles.level);
   if (!clock || !has(fields, other.format.roles.message)) return null;
   memory[shape] ??= other;
-  return { kind: 'keyed', of: other, fields, latin };
+  return keyed(other, fields, bytes, latin);
+}
+
+function keyed(of: ReadyKeyed, fields: readonly FieldSpan[], bytes: Uint8Array, latin: string): Head {
+  return { kind: 'keyed', of, fields: of.format.attributes === 'otlp' ? otlpFields(fields, bytes) : fields, latin };
 }
 
 export function proves({ format }: ReadyKeyed, fields: readonly FieldSpan[], bytes: Uint8Array, latin: string): boolean {
@@ -166,19 +171,4 @@ export function readTime(head: Head, text: string, near: Instant | null): ReadTi
   if (head.kind === 'text') return head.layout.time?.read(text, near) ?? null;
   const { format, time } = head.of;
   return (format.stepNs === undefined ? null : readIso(text, format.stepNs)) ?? time.read(text, near);
-}
-
-const CRASH = /^(?:panic: |fatal error: |SIG[A-Z]{3,6}: |\[signal SIG|WARNING: DATA RACE|={18}$|runtime: goroutine stack exceeds)/;
-const TRACE = /^goroutine \d{1,10} (?:gp=|\[)/;
-const CRASH_FIRST = new Set([112, 102, 83, 91, 87, 61, 114]);
-const G = 103;
-
-/**
- * Text of the Go runtime that no logger wrote: panic, fatal error, SIGQUIT, a race report. A bare goroutine trace begins one only where
- * no console record is open: net/http logs "http: panic serving …" with the trace as part of its message.
- */
-export function beginsCrash(bytes: Uint8Array, consoleOpen: boolean): boolean {
-  const first = bytes[0] ?? 0;
-  if (CRASH_FIRST.has(first)) return CRASH.test(decodeLatin1(bytes.subarray(0, 128)));
-  return first === G && !consoleOpen && TRACE.test(decodeLatin1(bytes.subarray(0, 128)));
 }

@@ -1,23 +1,34 @@
 /** One record, decoded only as far as somebody asks. */
 import { type Artifact, decodeLatin1, decodeText, type Instant, type Span } from '../../model/index.ts';
+import type { EntryField } from '../lib/lines.ts';
 import { levelIn } from './format-set.ts';
+import type { ReadTime } from './go-time.ts';
 import { type FieldSpan, jsonText } from './json-fields.ts';
-import { type Level, levelInMessage, levelOf } from './levels.ts';
+import { type Level, levelInMessage, levelOf, levelOfPriority } from './levels.ts';
 import type { DurationUnit, Field, FieldType, LogRecord, LogTime } from './log-source.ts';
 import { goText } from './logfmt-fields.ts';
 import { type Piece, parseTail, type TailParts } from './parse-text.ts';
 import { formatOf, type Head, type HeadPiece, readTime, roleField, spanText } from './recognise.ts';
 import { type RecordText, rawSpan } from './record-text.ts';
 
+/** What a driver says of when it received a line. */
+export type Received = ReadTime;
+
 export interface RecordSource {
   readonly artifact: Artifact;
-  readonly span: Span;
+  /** In order, not empty. */
+  readonly spans: readonly Span[];
   readonly lines: number;
   readonly decoders: readonly string[];
-  readonly received: Instant | null;
+  readonly received: Received | null;
   readonly writer: string | null;
+  /** syslog priority. */
+  readonly priority: string | null;
+  /** What the wrapper's entry says besides the text. */
+  readonly entryFields: () => readonly EntryField[];
   readonly text: () => RecordText;
-  readonly head: Head | 'crash' | null;
+  /** entry: an entry of the journal whose text no known logger wrote. */
+  readonly head: Head | 'crash' | 'entry' | null;
   /** Supplies the year where the format has none. */
   readonly near: Instant | null;
 }
@@ -51,8 +62,11 @@ class OneField implements Field {
   }
 }
 
+const isHead = (head: RecordSource['head']): head is Head => head !== null && head !== 'crash' && head !== 'entry';
+
 export class OneRecord implements LogRecord {
   readonly #of: RecordSource;
+  #span: Span | null = null;
   #text: RecordText | null = null;
   #latin: string | null = null;
   #tail: TailParts | null = null;
@@ -69,7 +83,16 @@ export class OneRecord implements LogRecord {
     return this.#of.artifact;
   }
   get span(): Span {
-    return this.#of.span;
+    if (this.#span === null) {
+      const { spans } = this.#of;
+      const first = spans[0]!;
+      const last = spans.at(-1)!;
+      this.#span = spans.length === 1 ? first : { offset: first.offset, length: last.offset + last.length - first.offset };
+    }
+    return this.#span;
+  }
+  get spans(): readonly Span[] {
+    return this.#of.spans;
   }
   get lines(): number {
     return this.#of.lines;
@@ -78,7 +101,7 @@ export class OneRecord implements LogRecord {
     return this.#of.decoders;
   }
   get received(): Instant | null {
-    return this.#of.received;
+    return this.#of.received?.at ?? null;
   }
 
   get writer(): string | null {
@@ -87,12 +110,12 @@ export class OneRecord implements LogRecord {
 
   get format(): string {
     const head = this.#of.head;
-    return head === null ? 'plain' : head === 'crash' ? 'go-crash' : formatOf(head).id;
+    return isHead(head) ? formatOf(head).id : head === null ? 'plain' : head === 'crash' ? 'go-crash' : 'journal';
   }
 
   get durations(): DurationUnit {
     const head = this.#of.head;
-    return head === null || head === 'crash' ? 'unknown' : formatOf(head).durations;
+    return !isHead(head) ? 'unknown' : formatOf(head).durations;
   }
 
   get time(): LogTime | null {
@@ -102,13 +125,16 @@ export class OneRecord implements LogRecord {
 
   #readTime(): LogTime | null {
     const head = this.#of.head;
-    const near = this.#of.near ?? this.#of.received;
-    const printed = head === null || head === 'crash' ? null : head.kind === 'text' ? head.time : this.#role('time');
-    if (printed !== null && head !== null && head !== 'crash') {
+    const { received } = this.#of;
+    // what the line itself came with is nearer than what is known of the file
+    const near = received?.at ?? this.#of.near;
+    const printed = !isHead(head) ? null : head.kind === 'text' ? head.time : this.#role('time');
+    if (printed !== null && isHead(head)) {
       const read = readTime(head, printed, near);
-      if (read !== null) return { at: read.at, stepNs: read.stepNs, from: 'record', assumed: read.assumed };
+      // a time of day is dated by its wrapper, and the wrapper's own time is finer
+      if (read !== null && (received === null || !read.assumed.includes('date'))) return { ...read, from: 'record' };
     }
-    return this.#of.received === null ? null : { at: this.#of.received, stepNs: 1n, from: 'wrapper', assumed: [] };
+    return received === null ? null : { ...received, from: 'wrapper' };
   }
 
   get levelText(): string | null {
@@ -118,7 +144,7 @@ export class OneRecord implements LogRecord {
 
   #readLevel(): string | null {
     const head = this.#of.head;
-    if (head === null || head === 'crash') return null;
+    if (!isHead(head)) return null;
     const printed = head.kind === 'text' ? head.level : this.#role('level');
     if (printed !== null) return printed;
     return head.kind === 'text' ? (levelInMessage(this.message)?.text ?? null) : null;
@@ -127,8 +153,9 @@ export class OneRecord implements LogRecord {
   get level(): Level | null {
     if (this.#of.head === 'crash') return 'fatal';
     const text = this.levelText;
-    const head = this.#of.head;
-    return text === null ? null : head === null ? levelOf(text) : levelIn(formatOf(head), text);
+    const { head, priority } = this.#of;
+    if (text === null) return priority === null ? null : levelOfPriority(priority);
+    return isHead(head) ? levelIn(formatOf(head), text) : levelOf(text);
   }
 
   get message(): string {
@@ -138,26 +165,28 @@ export class OneRecord implements LogRecord {
 
   #readMessage(): string {
     const head = this.#of.head;
-    if (head === null || head === 'crash') return this.text();
+    if (!isHead(head)) return this.text();
     return head.kind === 'keyed' ? (this.#role('message') ?? '') : this.#piece(this.#tailParts().message);
   }
 
   get messageSpan(): Span {
     const head = this.#of.head;
-    if (head === null || head === 'crash') return this.span;
+    if (!isHead(head)) return this.span;
     const at = head.kind === 'keyed' ? roleField(head.fields, head.of.format.roles.message) : this.#tailParts().message;
     return (at === null ? null : rawSpan(this.#recordText(), at.start, at.end)) ?? this.span;
   }
 
   get caller(): string | null {
     const head = this.#of.head;
-    if (head === null || head === 'crash') return null;
+    if (!isHead(head)) return null;
     if (head.kind === 'text') {
       const caller = this.#headPiece('caller') ?? this.#tailParts().caller;
       return caller === null ? null : this.#piece(caller);
     }
     const plain = this.#role('caller');
     if (plain !== null) return plain;
+    const stated = head.of.format.attributes === 'otlp' ? (this.field('code.file.path') ?? this.field('code.filepath')) : null;
+    if (stated !== null) return `${stated.text}:${(this.field('code.line.number') ?? this.field('code.lineno'))?.text ?? '0'}`;
     // slog: {"source":{"function":…,"file":…,"line":17}}
     for (const name of head.of.format.roles.caller) {
       const file = this.field(`${name}.file`);
@@ -169,8 +198,8 @@ export class OneRecord implements LogRecord {
 
   get logger(): string | null {
     const head = this.#of.head;
-    if (head === null || head === 'crash') return null;
-    if (head.kind === 'keyed') return this.#role('logger');
+    if (!isHead(head)) return null;
+    if (head.kind === 'keyed') return this.#role('logger') ?? (head.of.format.attributes === 'otlp' ? (this.field('otel.scope.name')?.text ?? null) : null);
     const logger = this.#headPiece('logger') ?? this.#tailParts().logger;
     return logger === null ? null : this.#piece(logger);
   }
@@ -178,7 +207,7 @@ export class OneRecord implements LogRecord {
   get stack(): string | null {
     const head = this.#of.head;
     if (head === 'crash') return this.text();
-    if (head === null) return null;
+    if (!isHead(head)) return null;
     if (head.kind === 'keyed') return this.#role('stack');
     const stack = this.#tailParts().stack;
     return stack === null ? null : this.#piece(stack);
@@ -187,10 +216,10 @@ export class OneRecord implements LogRecord {
   get fields(): readonly Field[] {
     if (this.#fields === null) {
       const head = this.#of.head;
-      const spans = head === null || head === 'crash' ? [] : head.kind === 'keyed' ? head.fields : [...headFields(head.pieces), ...this.#tailParts().fields];
+      const spans = !isHead(head) ? [] : head.kind === 'keyed' ? head.fields : [...headFields(head.pieces), ...this.#tailParts().fields];
       const text = this.#recordText();
       const latin = this.#latinText();
-      this.#fields = spans.map((f) => new OneField(f, latin, text, this.span));
+      this.#fields = [...spans.map((f) => new OneField(f, latin, text, this.span)), ...this.#of.entryFields()];
     }
     return this.#fields;
   }
@@ -214,15 +243,14 @@ export class OneRecord implements LogRecord {
   #latinText(): string {
     const head = this.#of.head;
     // a record of one line was looked at whole when it was recognised
-    if (this.#latin === null)
-      this.#latin = head !== null && head !== 'crash' && head.kind === 'keyed' && this.#of.lines === 1 ? head.latin : decodeLatin1(this.#recordText().bytes);
+    if (this.#latin === null) this.#latin = isHead(head) && head.kind === 'keyed' && this.#of.lines === 1 ? head.latin : decodeLatin1(this.#recordText().bytes);
     return this.#latin;
   }
 
   #tailParts(): TailParts {
     if (this.#tail === null) {
       const head = this.#of.head;
-      if (head === null || head === 'crash' || head.kind !== 'text') throw new Error('only console records have a tail');
+      if (!isHead(head) || head.kind !== 'text') throw new Error('only console records have a tail');
       const text = this.#recordText();
       this.#tail = parseTail(head.layout.tail, this.#latinText(), text.bytes, head.tailAt);
     }
@@ -231,14 +259,14 @@ export class OneRecord implements LogRecord {
 
   #headPiece(name: 'caller' | 'logger'): Piece | null {
     const head = this.#of.head;
-    if (head === null || head === 'crash' || head.kind !== 'text') return null;
+    if (!isHead(head) || head.kind !== 'text') return null;
     const found = head.pieces.find((p) => p.name === name);
     return found === undefined ? null : { start: found.start, end: found.end, coding: 'raw' };
   }
 
   #role(role: 'time' | 'level' | 'message' | 'caller' | 'logger' | 'stack'): string | null {
     const head = this.#of.head;
-    if (head === null || head === 'crash' || head.kind !== 'keyed') return null;
+    if (!isHead(head) || head.kind !== 'keyed') return null;
     const found = roleField(head.fields, head.of.format.roles[role]);
     if (found === null) return null;
     return spanText(this.#recordText().bytes, this.#latinText(), found);

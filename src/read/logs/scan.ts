@@ -3,34 +3,46 @@
  * line reader and the records that are still open (one for each stream and writer).
  */
 import { type Artifact, decodeLatin1, type Instant, memorySource, parseInstant, readSlice, SNIFF_BYTES, type Span } from '../../model/index.ts';
-import { logicalLines } from '../lib/lines.ts';
+import { type EntryField, type LogicalLine, logicalLines, wrapperOf } from '../lib/lines.ts';
+import { beginsCrash, CrashFold } from './crash-fold.ts';
 import { BUILT_IN, type FormatSet } from './format-set.ts';
+import type { TimeForm } from './go-time.ts';
 import { atLeastLevel } from './levels.ts';
 import { CUT_CAP, type LogQuery, type LogRecord, RECORD_CAP, type ScanSummary } from './log-source.ts';
-import { beginsCrash, type Head, newMemory, recognise } from './recognise.ts';
-import { OneRecord } from './record.ts';
+import { type Head, newMemory, recognise } from './recognise.ts';
+import { OneRecord, type Received } from './record.ts';
 import { type LogLine, recordText } from './record-text.ts';
+import { readEpoch, readIso, timeForm } from './times.ts';
 
 interface Open {
-  readonly head: Head | 'crash' | null;
+  readonly head: Head | 'crash' | 'entry' | null;
+  readonly fold: CrashFold | null;
   readonly lines: LogLine[];
   /** Bytes kept of the lines; further lines only lengthen the span. */
   kept: number;
   count: number;
-  start: number;
-  end: number;
+  readonly spans: Span[];
   readonly decoders: readonly string[];
-  readonly received: Instant | null;
+  readonly received: Received | null;
   readonly writer: string | null;
+  readonly priority: string | null;
+  readonly entryFields: () => readonly EntryField[];
+  /** Records of the same writer since its last line. */
+  interrupted: number;
 }
 
 const OPEN_CAP = 256;
+/** A crash goes on behind so many records of loggers that other goroutines had already called; then it is over. */
+const INTERRUPTED_CAP = 64;
+const SPANS_CAP = 4096;
+const NO_FIELDS = (): readonly EntryField[] => [];
 
 export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuery, visit: (record: LogRecord) => boolean | undefined, formats: FormatSet = BUILT_IN): ScanSummary {
   const stable = 'bytes' in artifact.source;
   const memory = newMemory(formats);
   const matches = matcher(query);
   const open = new Map<string, Open>();
+  const suspended = new Map<string, Open>();
   const cut: Span[] = [];
   let lines = 0;
   let records = 0;
@@ -43,11 +55,13 @@ export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuer
     if (o.head === null) plain++;
     const record = new OneRecord({
       artifact,
-      span: { offset: o.start, length: o.end - o.start },
+      spans: o.spans,
       lines: o.count,
       decoders: o.decoders,
       received: o.received,
       writer: o.writer,
+      priority: o.priority,
+      entryFields: o.entryFields,
       text: () => recordText(o.lines, RECORD_CAP),
       head: o.head,
       near,
@@ -56,6 +70,24 @@ export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuer
     matched++;
     if (visit(record) === false) stopped = true;
   };
+  const end = (from: Map<string, Open>, key: string, o: Open): void => {
+    from.delete(key);
+    if (!stopped) close(o);
+  };
+  const logLine = (line: LogicalLine): LogLine => ({
+    bytes: stable && line.textOffset >= 0 ? line.text : line.text.slice(),
+    span: line.span,
+    at: line.textOffset < 0 ? null : line.textOffset,
+  });
+  const lengthen = (o: Open, line: LogicalLine): void => {
+    o.count++;
+    o.interrupted = 0;
+    for (const span of line.spans) addSpan(o.spans, span);
+    if (o.kept < RECORD_CAP) {
+      o.lines.push(logLine(line));
+      o.kept += line.text.length + 1;
+    }
+  };
 
   for (const line of logicalLines(artifact)) {
     lines++;
@@ -63,52 +95,90 @@ export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuer
     const key = `${line.stream ?? ''} ${line.writer ?? ''}`;
     const now = open.get(key);
     const text = line.text.indexOf(27) < 0 ? line.text : recordText([{ bytes: line.text, span: line.span, at: null }], RECORD_CAP).bytes;
-    const console = now !== undefined && now.head !== null && now.head !== 'crash' && now.head.kind === 'text';
-    const crash = beginsCrash(text, console);
-    const head: Head | 'crash' | null = crash ? 'crash' : recognise(text, memory);
-    const end = line.span.offset + line.span.length;
-    if (now !== undefined && continues(now.head, head, text)) {
-      now.count++;
-      now.end = Math.max(now.end, end);
-      if (now.kept < RECORD_CAP) {
-        now.lines.push({ bytes: stable && line.textOffset >= 0 ? line.text : line.text.slice(), span: line.span, at: line.textOffset < 0 ? null : line.textOffset });
-        now.kept += line.text.length + 1;
-      }
+    const console = now !== undefined && isHead(now.head) && now.head.kind === 'text';
+    const begins = beginsCrash(text, console);
+    if (now !== undefined && now.fold !== null && (begins || recogniseSkips(text)) && now.fold.takes(text)) {
+      lengthen(now, line);
       continue;
     }
+    const head: Head | 'crash' | null = begins ? 'crash' : recognise(text, memory);
+    if (now !== undefined && continues(now, head, line, text)) {
+      lengthen(now, line);
+      continue;
+    }
+    const asleep = suspended.get(key);
+    if (asleep !== undefined) {
+      if ((head === null || begins) && asleep.fold?.resumes(text) === true && asleep.fold.takes(text)) {
+        if (now !== undefined) end(open, key, now);
+        if (stopped) break;
+        suspended.delete(key);
+        open.set(key, asleep);
+        lengthen(asleep, line);
+        continue;
+      }
+      if (++asleep.interrupted > INTERRUPTED_CAP || begins) end(suspended, key, asleep);
+      if (stopped) break;
+    }
     if (now !== undefined) {
-      open.delete(key);
-      close(now);
+      // a record of one line between the lines of a crash: the program's other goroutines were still logging
+      if (now.fold !== null && isHead(head) && head.kind === 'keyed' && !suspended.has(key)) {
+        open.delete(key);
+        suspended.set(key, now);
+      } else end(open, key, now);
       if (stopped) break;
     }
     if (open.size >= OPEN_CAP) {
       const [oldest, o] = open.entries().next().value as [string, Open];
-      open.delete(oldest);
-      close(o);
+      end(open, oldest, o);
       if (stopped) break;
     }
-    open.set(key, {
-      head,
-      lines: [{ bytes: stable && line.textOffset >= 0 ? line.text : line.text.slice(), span: line.span, at: line.textOffset < 0 ? null : line.textOffset }],
+    const made: Open = {
+      head: head ?? (line.entry ? 'entry' : null),
+      fold: head === 'crash' ? new CrashFold(text) : null,
+      lines: [logLine(line)],
       kept: line.text.length,
       count: 1,
-      start: line.span.offset,
-      end,
+      spans: [...line.spans],
       decoders: line.decoders,
-      received: line.time === null ? null : wrapperTime(line.time, near),
+      received: line.time === null ? null : receivedAt(line.time, near),
       writer: line.writer,
-    });
+      priority: line.priority,
+      entryFields: line.entry ? line.fields() : NO_FIELDS,
+      interrupted: 0,
+    };
+    // nothing goes on behind a record of one line
+    if (isHead(head) && head.kind === 'keyed') close(made);
+    else open.set(key, made);
+    if (stopped) break;
   }
-  for (const o of [...open.values()].sort((a, b) => a.start - b.start)) if (!stopped) close(o);
-  return { bytes: artifact.source.sizeBytes, lines, records, matched, plain, cut, stopped };
+  for (const o of [...open.values(), ...suspended.values()].sort((a, b) => a.spans[0]!.offset - b.spans[0]!.offset)) if (!stopped) close(o);
+  return { bytes: artifact.source.sizeBytes, lines, records, matched, plain, cut, stopped, envelopes: wrapperOf(artifact.source) === 'otlp' };
+}
+
+const isHead = (head: Open['head']): head is Head => head !== null && head !== 'crash' && head !== 'entry';
+
+/** Lines that begin like neither JSON nor a console record are asked of an open crash first. */
+function recogniseSkips(text: Uint8Array): boolean {
+  const first = text[0];
+  return first === undefined || first === 9 || first === 32;
+}
+
+/** Stretches that lie side by side are one. Those beyond the cap lengthen the last. */
+function addSpan(spans: Span[], span: Span): void {
+  const last = spans.at(-1);
+  if (last === undefined) spans.push(span);
+  else if (span.length === 0 && span.offset <= last.offset + last.length) return;
+  else if (span.offset - last.offset - last.length <= 2 || spans.length >= SPANS_CAP)
+    spans[spans.length - 1] = { offset: last.offset, length: Math.max(last.length, span.offset + span.length - last.offset) };
+  else spans.push(span);
 }
 
 /** Console records and crash text take every line that begins nothing else; text between records only what is indented or empty. */
-function continues(open: Head | 'crash' | null, next: Head | 'crash' | null, text: Uint8Array): boolean {
-  if (next === 'crash') return open === 'crash';
+function continues(open: Open, next: Head | 'crash' | null, line: LogicalLine, text: Uint8Array): boolean {
   if (next !== null) return false;
-  if (open === 'crash') return true;
-  if (open !== null) return open.kind === 'text';
+  if (open.fold !== null) return open.fold.takes(text);
+  if (line.continued) return true;
+  if (isHead(open.head)) return open.head.kind === 'text';
   const first = text[0];
   return first === undefined || first === 32 || first === 9;
 }
@@ -142,18 +212,16 @@ export function instantNear(artifact: Artifact): Instant | null {
   return artifact.takenAt ?? artifact.interval.to ?? artifact.interval.from;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const JOURNAL = /^([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d)$/;
+const SHORT = timeForm('Jan _2 15:04:05.999999') as TimeForm;
+const DIGITS = /^\d{9,19}$/;
 
-function wrapperTime(text: string, near: Instant | null): Instant | null {
-  const m = JOURNAL.exec(text);
-  if (m === null) return parseInstant(text);
-  if (near === null) return null;
-  const month = String(MONTHS.indexOf(m[1]!) + 1).padStart(2, '0');
-  const year = new Date(Number(near / 1_000_000n)).getUTCFullYear();
-  const candidates = [year - 1, year, year + 1].map((y) => parseInstant(`${y}-${month}-${m[2]!.trim().padStart(2, '0')}T${m[3]}Z`)).filter((t) => t !== null);
-  const gap = (t: Instant): bigint => (t > near ? t - near : near - t);
-  return candidates.reduce<Instant | null>((best, t) => (best === null || gap(t) < gap(best) ? t : best), null);
+/** What a driver's stamp says: RFC 3339 of docker, the CRI and kubectl, the journal's microseconds and its short form, OTLP's nanoseconds. */
+function receivedAt(text: string, near: Instant | null): Received | null {
+  if (DIGITS.test(text)) return readEpoch(text);
+  const iso = readIso(text);
+  // nanoseconds without their trailing zeros, but for the journal's short-iso, which has none
+  if (iso !== null) return { ...iso, stepNs: text.includes('.') || !/[+-]\d{4}$/.test(text) ? 1n : iso.stepNs };
+  return SHORT.read(text, near);
 }
 
 /** Counts of formats in the head, most frequent first, and how much of it is text between records. */

@@ -10,6 +10,7 @@ import { anyLogfmt } from './logfmt/index.ts';
 import { logrusJson } from './logrus-json/index.ts';
 import { logrusText } from './logrus-text/index.ts';
 import { logrusTty } from './logrus-tty/index.ts';
+import { otlpJson } from './otlp-json/index.ts';
 import { slogDefault } from './slog-default/index.ts';
 import { slogJson } from './slog-json/index.ts';
 import { slogText } from './slog-text/index.ts';
@@ -31,6 +32,7 @@ export const logFormats: readonly LogFormat[] = [
   logrusJson,
   logrusText,
   logrusTty,
+  otlpJson,
   slogDefault,
   slogJson,
   slogText,
