@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { errorSamples } from './gen/error-samples.ts';
 import { type Generated, indexes } from './gen/indexes.ts';
 import { problemCodes } from './gen/problem-codes.ts';
 
@@ -28,6 +29,7 @@ function put(file: Generated): void {
 const found = indexes(root);
 for (const file of found.files) put(file);
 put(problemCodes(root));
+put(errorSamples(root));
 // a process of its own: it imports what the lists above name only now
 const docs = spawnSync(process.execPath, ['scripts/run.mjs', 'gen-docs'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'inherit'] });
 if (docs.status === 0) for (const file of JSON.parse(docs.stdout) as Generated[]) put(file);

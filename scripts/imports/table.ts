@@ -18,12 +18,13 @@ export const TABLE: readonly Stage[] = [
   // these run anywhere: no Node, no DOM
   { folder: 'src/model', may: [], packages: [] },
   { folder: 'src/kernels', may: [], packages: [] },
-  { folder: 'src/read', may: ['src/model', 'src/kernels'], packages: ['yaml', 'web-tree-sitter'], units: 1 },
-  { folder: 'src/observe', may: ['src/model', 'src/read'], packages: [], units: 1 },
-  { folder: 'src/diagnose/mechanisms', may: ['src/model', 'src/diagnose/lib'], packages: [], units: 2 },
-  { folder: 'src/diagnose', may: ['src/model', 'src/diagnose/mechanisms'], packages: [] },
-  { folder: 'src/report', may: ['src/model'], packages: [], units: 1 },
-  { folder: 'src/investigate.ts', may: ['src/model', 'src/read', 'src/observe', 'src/diagnose'], packages: [] },
+  { folder: 'src/knowledge', may: ['src/model'], packages: [], units: 1 },
+  { folder: 'src/read', may: ['src/model', 'src/kernels', 'src/knowledge'], packages: ['yaml', 'web-tree-sitter'], units: 1 },
+  { folder: 'src/observe', may: ['src/model', 'src/read', 'src/knowledge'], packages: [], units: 1 },
+  { folder: 'src/diagnose/mechanisms', may: ['src/model', 'src/knowledge', 'src/diagnose/lib'], packages: [], units: 2 },
+  { folder: 'src/diagnose', may: ['src/model', 'src/knowledge', 'src/diagnose/mechanisms'], packages: [] },
+  { folder: 'src/report', may: ['src/model', 'src/knowledge'], packages: [], units: 1 },
+  { folder: 'src/investigate.ts', may: ['src/model', 'src/knowledge', 'src/read', 'src/observe', 'src/diagnose'], packages: [] },
 
   // these run in Node
   // platform implements the byte sources that model declares
@@ -32,7 +33,7 @@ export const TABLE: readonly Stage[] = [
   { folder: 'src/verify', may: ['src/model', 'src/read', 'src/platform'], packages: [NODE], units: 1 },
   {
     folder: 'src/cli',
-    may: ['src/model', 'src/read', 'src/observe', 'src/diagnose', 'src/report', 'src/investigate.ts', 'src/platform', 'src/collect', 'src/verify'],
+    may: ['src/model', 'src/knowledge', 'src/read', 'src/observe', 'src/diagnose', 'src/report', 'src/investigate.ts', 'src/platform', 'src/collect', 'src/verify'],
     packages: [NODE, '@stricli/core', '@bomb.sh/tab'],
   },
 ];
