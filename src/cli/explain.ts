@@ -47,7 +47,7 @@ export function explain(id: string): string[] {
   const parts = all.filter((other) => other.startsWith(id) || other.split('/').includes(id)).slice(0, 5);
   const close = [...new Set([...near, ...parts])];
   throw new UsageError(
-    `nothing is called "${id}" among ${kinds.length} conditions, ${mechanisms.length} mechanisms, ${VERDICTS.length} verdicts and ${Object.keys(FILE_PROBLEMS).length + readerProblems.length} problems${close.length === 0 ? '; docs/catalogue.md lists them' : `; did you mean ${close.join(', ')}?`}`,
+    `nothing is called "${id}" among ${kinds.length} conditions, ${mechanisms.length} mechanisms, ${VERDICTS.length} verdicts and ${Object.keys(FILE_PROBLEMS).length + readerProblems.length} problems${close.length === 0 ? '; docs/catalogue.md lists them, docs/errors.md the error texts' : `; did you mean ${close.join(', ')}?`}`,
   );
 }
 

@@ -17,7 +17,7 @@ export interface Kind<F extends Facts = Facts> {
   /** `<domain>/<what>`, e.g. goroutines/bucket-growing. */
   readonly id: string;
   readonly title: string;
-  /** What it means, how it is decided and what it does not mean: shown by --explain. */
+  /** What it means, how it is decided and what it does not mean: shown by `gorca explain`. */
   readonly explain: string;
   /** harm: failed, refused, late work, a crash, kill or stall, a firing alert. outgrowing: a resource growing faster than demand. */
   readonly symptom?: 'harm' | 'outgrowing';

@@ -2,7 +2,7 @@ import type { Place } from './place.ts';
 
 /** What is wrong with an input. Bad input is data: readers return problems, they never throw. */
 export interface Problem {
-  /** `<reader>/<what>`, explained by `gorca investigate --explain <code>`. */
+  /** `<reader>/<what>`, explained by `gorca explain <code>`. */
   readonly code: string;
   /** error: nothing usable; warning: something is missing or cut; note: harmless. */
   readonly severity: 'error' | 'warning' | 'note';

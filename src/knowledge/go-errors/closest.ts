@@ -58,7 +58,7 @@ export function closestPatterns(text: string, n: number): readonly CloseError[] 
         if (near === null) missing.push(w);
         else {
           shared += value * 0.8;
-          nearly.push({ text: near, pattern: w });
+          if (!nearly.some((n) => n.pattern === w)) nearly.push({ text: near, pattern: w });
         }
       }
     }

@@ -107,7 +107,7 @@ export function logsReader(formats: FormatSet): Reader<LogSource> {
             place: null,
             what: 'no record of a known logger in the first 64 KiB',
             why: 'neither JSON, logfmt nor a console line with a known head was found',
-            next: 'see which shapes are read: gorca investigate --explain logs/no-record',
+            next: 'see which shapes are read: gorca explain logs/no-record',
           },
         ],
       };
