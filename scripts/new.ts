@@ -1,15 +1,16 @@
-/** `npm run new <reader|observer|mechanism|condition> <name>`: one folder to fill in, and the lists rewritten. */
+/** `npm run new <reader|observer|mechanism|condition|log-format> <name>`: one folder to fill in, and the lists rewritten. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
-import { condition, mechanism, type NewFile, observer, reader } from './new/templates.ts';
+import { condition, logFormat, mechanism, type NewFile, observer, reader } from './new/templates.ts';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const KINDS: Readonly<Record<string, { readonly form: RegExp; readonly example: string; readonly make: (name: string) => NewFile[] }>> = {
   reader: { form: NAME, example: 'goroutine-dump', make: reader },
   observer: { form: NAME, example: 'goroutines', make: observer },
+  'log-format': { form: NAME, example: 'zap-json', make: logFormat },
   mechanism: { form: ID, example: 'go/abandoned-sender', make: mechanism },
   condition: {
     form: ID,

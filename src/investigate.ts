@@ -11,6 +11,7 @@ import { observers as allObservers } from './observe/index.ts';
 import { openWorld } from './observe/lib/world.ts';
 import { readers as allReaders } from './read/index.ts';
 import { openReadings } from './read/lib/readings.ts';
+import { type FormatSet, logs, logsReader } from './read/logs/index.ts';
 
 export interface InvestigateOptions {
   readonly scope?: Scope;
@@ -21,6 +22,8 @@ export interface InvestigateOptions {
   /** From the collect stage: what could not be opened, what the collector says is missing. */
   readonly problems?: readonly Problem[];
   readonly gaps?: readonly ReportGap[];
+  /** Log formats with the user's own among them. */
+  readonly formats?: FormatSet;
 }
 
 export interface Investigation {
@@ -30,7 +33,8 @@ export interface Investigation {
 }
 
 export function investigate(artifacts: readonly Artifact[], options: InvestigateOptions = {}): Investigation {
-  const readings = openReadings(artifacts, allReaders);
+  const { formats } = options;
+  const readings = openReadings(artifacts, formats === undefined ? allReaders : allReaders.map((r) => (r.id === logs.id ? logsReader(formats) : r)));
   const world = openWorld(readings, allObservers, { aliases: options.aliases ?? [], baseline: options.baseline ?? null });
   const { diagnosis, chainer } = diagnose(allMechanisms, kinds, world, options.scope ?? EVERYTHING);
   readings.finish();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { indexes } from '../gen/indexes.ts';
-import { condition, mechanism, observer, reader } from './templates.ts';
+import { condition, logFormat, mechanism, observer, reader } from './templates.ts';
 
 // the repository's own settings, without its list of files
 const config = JSON.parse(readFileSync('biome.json', 'utf8')) as Record<string, unknown>;
@@ -13,7 +13,7 @@ const root = mkdtempSync(join(tmpdir(), 'gorca-new-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test('a new unit is listed and formatted', () => {
-  const files = [...reader('socket-table'), ...observer('sockets'), ...mechanism('net/ports-used-up'), ...condition('net/ports-low', null)];
+  const files = [...reader('socket-table'), ...observer('sockets'), ...mechanism('net/ports-used-up'), ...condition('net/ports-low', null), ...logFormat('acme-console')];
   for (const file of files) {
     mkdirSync(dirname(join(root, file.path)), { recursive: true });
     writeFileSync(join(root, file.path), file.text);
@@ -22,6 +22,7 @@ test('a new unit is listed and formatted', () => {
   expect(found.refused).toEqual([]);
   const text = (path: string): string => found.files.find((f) => f.path === path)?.text ?? '';
   expect(text('src/read/index.ts')).toContain("import { socketTable } from './socket-table/index.ts';");
+  expect(text('src/read/logs/formats/index.ts')).toContain("import { acmeConsole } from './acme-console/index.ts';");
   expect(text('src/observe/index.ts')).toContain("import { sockets } from './sockets/index.ts';");
   expect(text('src/diagnose/mechanisms/index.ts')).toContain("import { portsUsedUp } from './net/ports-used-up/index.ts';");
   expect(text('src/model/conditions/index.ts')).toContain("  portsLow,\n} from './net.ts';");

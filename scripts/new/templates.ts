@@ -177,3 +177,31 @@ export const ${camel(name)} = defineKind({
 `;
   return [{ path: `src/model/conditions/${domain}.ts`, text: `${domainFile ?? "import { defineKind } from '../condition.ts';\n"}${text}` }];
 }
+
+/** A log format: its definition proves itself by samples, and they must be lines of what its logger wrote. */
+export function logFormat(name: string): NewFile[] {
+  const folder = `src/read/logs/formats/${name}`;
+  return [
+    {
+      path: `${folder}/index.ts`,
+      text: `import type { TextFormat } from '../../format.ts';
+
+export const ${camel(name)}: TextFormat = {
+  id: '${name}',
+  title: '…',
+  // the source file that writes it, and what is special about it
+  writtenBy: '…',
+  // or KeyedFormat with shape json or logfmt, roles and proof: src/read/logs/format.ts
+  shape: 'text',
+  durations: 'unknown',
+  levels: { INFO: 'info', ERROR: 'error' },
+  // how a record begins, as it looks: src/read/logs/layout.ts
+  layouts: ['{time:rfc3339} [{level}] {message}'],
+  // whole lines of the files in testdata/, which a story in go/zoo/loggers wrote and scripts/record-loggers recorded
+  samples: [],
+};
+`,
+    },
+    { path: `${folder}/testdata/ORIGIN.json`, text: EMPTY_ORIGIN },
+  ];
+}

@@ -228,3 +228,58 @@ describe('terminal', () => {
     expect(show(false, 2 ** 30)).toBe('');
   });
 });
+
+describe('log formats of the user', () => {
+  const format = {
+    id: 'acme-orders',
+    title: 'acme',
+    shape: 'text',
+    layouts: ['{time:2006-01-02 15:04:05.000} [{level}] {logger}: {message} {pairs}'],
+    samples: [{ text: '2026-11-27 00:10:04.250 [ERROR] db: reserve failed trace_id=4bf92f35', level: 'error', time: '2026-11-27T00:10:04.25Z', message: 'reserve failed' }],
+  };
+
+  test('a log that only they know is read, and the report says with which', async () => {
+    const log = join(folder, 'acme.log');
+    const file = join(folder, 'acme.json');
+    writeFileSync(log, `${format.samples[0]!.text}\n`.repeat(3));
+    writeFileSync(file, JSON.stringify(format));
+    expect((await gorca('logs', 'trace', '4bf92f35', log)).code).toBe(3);
+    const found = await gorca('logs', 'trace', '4bf92f35', log, '--format-file', file, '--json');
+    expect(found.code).toBe(0);
+    expect(found.out).toContain('reserve failed');
+    const report = JSON.parse((await gorca('investigate', log, '--format-file', file, '--json')).out) as Report;
+    expect(report.hints).toContainEqual({ flag: 'format-file', value: file });
+    expect(report.inputs[0]?.readers).toEqual(['logs']);
+  });
+
+  test('one that does not hold ends with 2 and says how far it got', async () => {
+    const file = join(folder, 'wrong.json');
+    writeFileSync(file, JSON.stringify({ ...format, samples: [{ ...format.samples[0]!, text: '2026-11-27 00:10:04.250 (ERROR) db: x' }] }));
+    const { code, err } = await gorca('investigate', folder, '--format-file', file);
+    expect(code).toBe(2);
+    expect(err).toContain('                        ^ matched up to here');
+    expect((await gorca('investigate', folder, '--format-file', join(folder, 'none.json'))).err).toContain('could not be read (ENOENT)');
+  });
+
+  test('those in the configuration folder are used; a faulty one is said and left out', async () => {
+    const config = join(folder, 'config', 'gorca', 'log-formats');
+    mkdirSync(config, { recursive: true });
+    writeFileSync(join(config, 'a.json'), JSON.stringify(format));
+    writeFileSync(join(config, 'b.json'), '{}');
+    let err = '';
+    let out = '';
+    const code = await runCli(['logs', 'trace', '4bf92f35', join(folder, 'acme.log')], {
+      out: (t) => {
+        out += t;
+      },
+      err: (t) => {
+        err += t;
+      },
+      outIsTerminal: false,
+      errIsTerminal: false,
+      columns: 80,
+      env: { XDG_CONFIG_HOME: join(folder, 'config') },
+    });
+    expect([code, err.includes('b.json'), out.includes('reserve failed')]).toEqual([0, true, true]);
+  });
+});

@@ -12,6 +12,7 @@ import { type Console, wantsAscii, wantsColour } from './console.ts';
 import { evidenceJson, evidenceText, findEvidence } from './evidence.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHints } from './hints.ts';
+import { givenFormats } from './own-formats.ts';
 import { progressOn } from './progress.ts';
 import type { FlagValues, Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
@@ -33,6 +34,7 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
   if (forms.length > 1) throw new UsageError('--json and --markdown are two forms of one report: give one of them');
   if (typeof flags['why-not'] === 'string') knownMechanism(flags['why-not']);
   const hints = readHints(flags);
+  const given = givenFormats(console, flags);
   const progress = progressOn(console);
   const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
   progress.says('investigating …');
@@ -41,7 +43,8 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
     scope: hints.scope,
     aliases: hints.aliases,
     ...(hints.baseline === null ? {} : { baseline: hints.baseline }),
-    hints: hints.hints,
+    hints: [...hints.hints, ...given.files.map((value) => ({ flag: 'format-file', value }))],
+    formats: given.formats,
     problems: collected.problems,
     gaps: collected.gaps,
   });

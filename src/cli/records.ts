@@ -54,6 +54,14 @@ const COLOUR: readonly FlagRecord[] = [
   { name: 'color', type: 'switch', negates: true, says: 'colour', hidden: true },
 ];
 
+const FORMAT_FILE: FlagRecord = {
+  name: 'format-file',
+  type: 'text',
+  placeholder: 'file.json',
+  says: 'a log format of your own (docs/log-formats.md); also read from $XDG_CONFIG_HOME/gorca/log-formats/*.json',
+  repeats: true,
+};
+
 const OUTPUT: readonly FlagRecord[] = [
   { name: 'json', type: 'switch', says: 'the whole report as one JSON document (docs/report.schema.json)' },
   { name: 'markdown', type: 'switch', says: 'the report for an issue or a post-mortem' },
@@ -79,6 +87,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'until', type: 'text', placeholder: 'time', says: 'harm up to this time' },
       { name: 'baseline', type: 'text', placeholder: 'from/to', says: 'a stretch of time in which all was well' },
       { name: 'same', type: 'text', placeholder: 'a=b', says: 'two names are one thing, e.g. service:orders=workload:shop/deployment/orders', repeats: true },
+      FORMAT_FILE,
     ],
     examples: [
       { command: 'gorca investigate ./incident/', says: 'any pile of files' },
@@ -133,6 +142,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'json', type: 'switch', says: 'the tree as one JSON document (gorca.trace/1)' },
       { name: 'raw', type: 'switch', says: 'times as printed: do not compare clocks' },
       { name: 'all', type: 'switch', says: 'every record, not only the first sixty' },
+      FORMAT_FILE,
       ...COLOUR,
     ],
     examples: [

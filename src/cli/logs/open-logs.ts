@@ -2,9 +2,11 @@
 import { collectFiles } from '../../collect/files/index.ts';
 import type { Artifact, Problem, Readings } from '../../model/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
-import { type LogSource, logs } from '../../read/logs/index.ts';
+import { type LogSource, logs, logsReader } from '../../read/logs/index.ts';
 import type { Console } from '../console.ts';
+import { givenFormats } from '../own-formats.ts';
 import { progressOn } from '../progress.ts';
+import type { FlagValues } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface OpenLog {
@@ -20,12 +22,13 @@ export interface OpenLogs {
   readonly others: readonly string[];
 }
 
-export async function openLogs(console: Console, inputs: readonly string[]): Promise<OpenLogs> {
+export async function openLogs(console: Console, inputs: readonly string[], flags: FlagValues = {}): Promise<OpenLogs> {
   if (inputs.length === 0) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
+  const { formats } = givenFormats(console, flags);
   const progress = progressOn(console);
   const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
   progress.end();
-  const readings = openReadings(collected.artifacts, [logs]);
+  const readings = openReadings(collected.artifacts, [logsReader(formats)]);
   const open = readings.of(logs).map((r) => ({ artifact: r.artifact, source: r.model }));
   const taken = new Set(open.map((o) => o.artifact.id));
   return { logs: open, readings, problems: [...collected.problems, ...readings.problems()], others: collected.artifacts.filter((a) => !taken.has(a.id)).map((a) => a.id) };

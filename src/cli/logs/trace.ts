@@ -27,7 +27,7 @@ export const run: Run = async (console, flags, args) => {
   const [given, ...inputs] = args;
   if (given === undefined) throw new UsageError('name a trace id and at least one log');
   const id = idOf(given);
-  const opened = await openLogs(console, inputs);
+  const opened = await openLogs(console, inputs, flags);
   if (opened.logs.length === 0) {
     console.err('no log of a known logger is in the input\n');
     return EXIT.nothingReadable;

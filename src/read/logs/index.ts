@@ -14,8 +14,11 @@ import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { LogSource } from './log-source.ts';
 import { formatsInHead, instantNear, scanLog } from './scan.ts';
 
+export type { LogFormat } from './format.ts';
+export { BUILT_IN, type FormatSet, formatSet } from './format-set.ts';
 export { atLeastLevel, type Level } from './levels.ts';
 export type { DurationUnit, Field, FieldType, LogQuery, LogRecord, LogSource, LogTime, ScanSummary } from './log-source.ts';
+export { readOwnFormats } from './own-format.ts';
 export * from './roles.ts';
 export { Cadence, type SampledHow } from './sampling.ts';
 export { type TraceIds, traceIdsOf, traceparent, whyNotW3cTraceId } from './trace-context.ts';

@@ -162,7 +162,8 @@ const OBJECT_TRIES = 8;
 
 /** The first object that is whole and ends the first line. Without a message of its own the record says what the object's msg says. */
 function jsonTail(text: string, bytes: Uint8Array, at: number): TailParts {
-  OBJECT.lastIndex = at;
+  // what parts the head from the object may be the head's last character
+  OBJECT.lastIndex = Math.max(0, at - 1);
   const lineEnd = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at);
   for (let tries = 0; tries < OBJECT_TRIES; tries++) {
     const m = OBJECT.exec(text.slice(0, lineEnd));
