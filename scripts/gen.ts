@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { errorSamples } from './gen/error-samples.ts';
 import { type Generated, indexes } from './gen/indexes.ts';
+import { kernelsFile } from './gen/kernels.ts';
 import { problemCodes } from './gen/problem-codes.ts';
 
 const root = process.cwd();
@@ -30,6 +31,7 @@ const found = indexes(root);
 for (const file of found.files) put(file);
 put(problemCodes(root));
 put(errorSamples(root));
+put(await kernelsFile(root));
 // a process of its own: it imports what the lists above name only now
 const docs = spawnSync(process.execPath, ['scripts/run.mjs', 'gen-docs'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'inherit'] });
 if (docs.status === 0) for (const file of JSON.parse(docs.stdout) as Generated[]) put(file);

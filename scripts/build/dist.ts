@@ -8,6 +8,8 @@ import { GO_GRAMMAR_FILES } from '../../src/platform/go-grammar.ts';
 
 const require = createRequire(import.meta.url);
 
+const WORKERS: readonly string[] = [join('src', 'cli', 'logs', 'search-worker.ts')];
+
 /** From nothing: a file whose source is gone must not be left over. */
 export function build(): boolean {
   rmSync('dist', { recursive: true, force: true });
@@ -29,8 +31,10 @@ export function build(): boolean {
  */
 function bundle(): void {
   buildSync({
-    entryPoints: [join('src', 'cli', 'main.ts')],
+    // threads are started from files of their own
+    entryPoints: [join('src', 'cli', 'main.ts'), ...WORKERS],
     outdir: join('dist', 'cli'),
+    entryNames: '[name]',
     bundle: true,
     splitting: true,
     platform: 'node',

@@ -25,7 +25,8 @@ const TYPES_ONLY = /^\s*(?:type\b|\{(?:\s*type\s+[^,}]+,?)*\s*\})/;
 function sourceFiles(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((e) => {
     const path = `${folder}/${e.name}`;
-    if (e.isDirectory()) return e.name === 'testing' || e.name === 'testdata' ? [] : sourceFiles(root, path);
+    // AssemblyScript is another language: it resolves imports by itself
+    if (e.isDirectory()) return ['testing', 'testdata', 'assembly'].includes(e.name) ? [] : sourceFiles(root, path);
     return e.name.endsWith('.ts') && !e.name.endsWith('.test.ts') && !e.name.endsWith('.d.ts') ? [path] : [];
   });
 }

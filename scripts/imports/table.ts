@@ -19,7 +19,7 @@ export const TABLE: readonly Stage[] = [
   { folder: 'src/model', may: [], packages: [] },
   { folder: 'src/kernels', may: [], packages: [] },
   { folder: 'src/knowledge', may: ['src/model'], packages: [], units: 1 },
-  { folder: 'src/read', may: ['src/model', 'src/kernels', 'src/knowledge'], packages: ['yaml', 'web-tree-sitter'], units: 1 },
+  { folder: 'src/read', may: ['src/model', 'src/kernels', 'src/knowledge'], packages: ['yaml', 'web-tree-sitter', 're2js'], units: 1 },
   { folder: 'src/observe', may: ['src/model', 'src/read', 'src/knowledge'], packages: [], units: 1 },
   { folder: 'src/diagnose/mechanisms', may: ['src/model', 'src/knowledge', 'src/diagnose/lib'], packages: [], units: 2 },
   { folder: 'src/diagnose', may: ['src/model', 'src/knowledge', 'src/diagnose/mechanisms'], packages: [] },

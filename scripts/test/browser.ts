@@ -43,6 +43,7 @@ const workerGlobals = (): object => ({
   URL,
   performance,
   console,
+  atob,
   WebAssembly: Reflect.get(globalThis, 'WebAssembly') as unknown,
   Uint8Array,
   ArrayBuffer,

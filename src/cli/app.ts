@@ -30,6 +30,7 @@ function command(record: CommandRecord, console: Console, finish: (code: number)
     docs: { brief: record.says },
     parameters: {
       flags: Object.fromEntries(record.flags.map((f) => [camel(f.name), flagParameter(f)])),
+      aliases: Object.fromEntries(record.flags.flatMap((f) => (f.short === undefined ? [] : [[f.short, camel(f.name)]]))),
       positional: {
         kind: 'array',
         parameter: { brief: record.args?.says ?? 'nothing', placeholder: record.args?.placeholder ?? 'nothing', parse: String },

@@ -2,6 +2,8 @@
 export interface Console {
   /** Results. */
   out(text: string): void;
+  /** Results that are bytes of an input as they stand. */
+  outBytes?(bytes: Uint8Array): void;
   /** Progress and problems. */
   err(text: string): void;
   readonly outIsTerminal: boolean;

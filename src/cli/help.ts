@@ -11,7 +11,7 @@ const usageOf = (record: CommandRecord): string =>
     .filter((w) => w !== '')
     .join(' ');
 
-export const flagUsage = (f: FlagRecord): string => `--${f.name}${f.type === 'switch' ? '' : ` <${f.placeholder ?? 'value'}>`}`;
+export const flagUsage = (f: FlagRecord): string => `${f.short === undefined ? '' : `-${f.short}, `}--${f.name}${f.type === 'switch' ? '' : ` <${f.placeholder ?? 'value'}>`}`;
 
 /** Two columns; a term that is too long stands on a line of its own. */
 function rows(pairs: readonly (readonly [string, string])[], columns: number, most: number): string[] {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `gorca`. The version and completion answer before anything else is loaded. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+
+/** Waits for a slow reader instead of keeping what it has not taken yet. */
+function writeBytes(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(0);
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}
 
 if (argv[0] === '--version' || argv[0] === '-V') {
   const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
@@ -23,6 +37,7 @@ if (argv[0] === '--version' || argv[0] === '-V') {
   const { stdout, stderr } = process;
   process.exitCode = await runCli(argv, {
     out: (text) => void stdout.write(text),
+    outBytes: writeBytes,
     err: (text) => void stderr.write(text),
     outIsTerminal: stdout.isTTY === true,
     errIsTerminal: stderr.isTTY === true,

@@ -8,6 +8,8 @@ import type { ExitCode } from './exit-codes.ts';
 export interface FlagRecord {
   /** As typed, without the dashes. */
   readonly name: string;
+  /** One letter, typed with one dash. */
+  readonly short?: string;
   readonly type: 'switch' | 'text' | 'count' | 'choice';
   readonly values?: readonly string[];
   readonly placeholder?: string;
@@ -132,6 +134,41 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     exits: [0, 1, 2, 3, 4, 130],
     load: () => import('./prove.ts'),
+  },
+  {
+    name: 'logs grep',
+    says: 'records that match a query, in any Go log of any size',
+    more: 'A query names fields: level>=warn service=orders msg~"reserve.*timeout" trace_id=4bf9… since=14:02 dur>250ms not user=health "some text". What stands side by side must all hold; or, not and parentheses as everywhere. A field is looked for as a field: level=error never matches a message that says "level=error" or a field my_level, in JSON, logfmt and console logs alike. level, msg, time, service, trace_id, span_id, request_id, dur, error, status, method, route, pod, caller and logger stand for what the logger calls them. Operators: = != ~ !~ (a regular expression, linear in time) > >= < <=, and field=* for "is there". since and until take a time of day or RFC 3339.',
+    args: { placeholder: 'query files', says: "the query, then files, folders, archives or '-' for standard input", files: true },
+    flags: [
+      { name: 'count', short: 'c', type: 'switch', says: 'only how many records match' },
+      { name: 'only', short: 'o', type: 'text', placeholder: 'field', says: 'only the value of this field, a line each' },
+      { name: 'fields', type: 'text', placeholder: 'a,b', says: 'these fields of each record, separated by tabs; with --json as members' },
+      { name: 'context', short: 'C', type: 'count', placeholder: 'n', says: 'so many lines before and after each record' },
+      { name: 'first', type: 'count', placeholder: 'n', says: 'stop after so many records' },
+      {
+        name: 'order',
+        type: 'choice',
+        values: ['time', 'file'],
+        placeholder: 'order',
+        says: 'by time over all files, or as they stand (one file: as it stands; several: by time)',
+      },
+      { name: 'with-filename', type: 'switch', says: 'the file and offset of each record before it' },
+      { name: 'raw', type: 'switch', says: 'on a terminal too, the lines as they stand in the file (controls spelled out)' },
+      { name: 'json', type: 'switch', says: 'one JSON object a record: file, offset, length, time, level, service, message, fields, raw' },
+      { name: 'stats', type: 'switch', says: 'on standard error, what was looked at' },
+      { name: 'follow', short: 'f', type: 'switch', says: 'go on as the files grow; rotation and truncation are said' },
+      ...COLOUR,
+    ],
+    examples: [
+      { command: "gorca logs grep 'level=error' app.log", says: 'errors, whatever the logger calls them' },
+      { command: "gorca logs grep 'trace_id=4bf92f3577b34da6a3ce929d0e0e4736' logs/", says: 'one request over all services, by time' },
+      { command: "gorca logs grep -c 'level>=warn not service=health' app.log", says: 'how many' },
+      { command: 'gorca logs grep -o user \'msg~"denied$" since=14:02\' app.log', says: 'whom it met' },
+      { command: "kubectl logs deploy/orders | gorca logs grep 'dur>250ms' -", says: 'standard input' },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./logs/grep.ts'),
   },
   {
     name: 'logs trace',

@@ -21,6 +21,8 @@ export interface FileOptions {
   readonly limits?: DecodeLimits;
   readonly mostFiles?: number;
   readonly budget?: MemoryBudget;
+  /** false: checksums are left empty, which spares one reading of everything. */
+  readonly hash?: boolean;
   /** Bytes read so far of those known to be there. */
   readonly onProgress?: (done: number, known: number) => void;
 }
@@ -51,6 +53,7 @@ export async function collectFiles(inputs: readonly string[], options: FileOptio
   const opening: Opening = {
     budget: options.budget ?? new MemoryBudget(),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.hash === undefined ? {} : { hash: options.hash }),
     say,
     archives: new Map(),
     onBytes(n) {

@@ -26,6 +26,7 @@ export interface Opening {
   readonly budget: MemoryBudget;
   readonly limits?: DecodeLimits;
   readonly mostEntries?: number;
+  readonly hash?: boolean;
   readonly say: (p: Problem) => void;
   /** sha256 of every archive that was opened, by its full name. */
   readonly archives: Map<string, string>;
@@ -41,7 +42,7 @@ export const fullName = (item: Pick<Item, 'path' | 'member'>): string => (item.m
 
 export async function open(path: string, source: ByteSource, opening: Opening): Promise<Item[]> {
   const items: Item[] = [];
-  await opened({ path, decoders: [], source, sha256: sha256Of(source, opening.onBytes) }, 0, opening, items);
+  await opened({ path, decoders: [], source, sha256: opening.hash === false ? '' : sha256Of(source, opening.onBytes) }, 0, opening, items);
   return items;
 }
 
@@ -165,7 +166,7 @@ async function member(archive: Item, decoder: string, path: string, source: Byte
     member: memberOf(archive, path),
     decoders: [...archive.decoders, decoder],
     source,
-    sha256: sha256Of(source),
+    sha256: opening.hash === false ? '' : sha256Of(source),
     ...(archive.cut === undefined ? {} : { cut: archive.cut }),
   };
   await opened(item, archives + 1, opening, out);

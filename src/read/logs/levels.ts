@@ -39,6 +39,11 @@ const NAMES: Readonly<Record<string, Level>> = {
 
 export const COMMON_LEVELS: readonly string[] = Object.keys(NAMES);
 
+/** Names that a kernel can compare in one step: at most eight letters. Ranks are places in LEVELS. */
+export const LEVEL_NAMES: readonly { readonly name: string; readonly rank: number }[] = Object.entries(NAMES)
+  .filter(([name]) => name.length <= 8)
+  .map(([name, level]) => ({ name, rank: LEVELS.indexOf(level) }));
+
 /** slog prints levels between its names as an offset: INFO+2, ERROR+4, DEBUG-4. */
 const OFFSET = /^(DEBUG|INFO|WARN|ERROR)([+-])(\d{1,4})$/;
 const BASE: Readonly<Record<string, number>> = { DEBUG: -4, INFO: 0, WARN: 4, ERROR: 8 };

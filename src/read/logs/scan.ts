@@ -37,7 +37,20 @@ const INTERRUPTED_CAP = 64;
 const SPANS_CAP = 4096;
 const NO_FIELDS = (): readonly EntryField[] => [];
 
-export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuery, visit: (record: LogRecord) => boolean | undefined, formats: FormatSet = BUILT_IN): ScanSummary {
+/** Bytes of the artifact that are looked at; `from` begins a line. */
+export interface ScanRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export function scanLog(
+  artifact: Artifact,
+  near: Instant | null,
+  query: LogQuery,
+  visit: (record: LogRecord) => boolean | undefined,
+  formats: FormatSet = BUILT_IN,
+  within: ScanRange = {},
+): ScanSummary {
   const stable = 'bytes' in artifact.source;
   const memory = newMemory(formats);
   const matches = matcher(query);
@@ -89,7 +102,7 @@ export function scanLog(artifact: Artifact, near: Instant | null, query: LogQuer
     }
   };
 
-  for (const line of logicalLines(artifact)) {
+  for (const line of logicalLines(artifact, within.from, within.to)) {
     lines++;
     if (line.cut && cut.length < CUT_CAP) cut.push({ offset: line.span.offset, length: line.span.length });
     const key = `${line.stream ?? ''} ${line.writer ?? ''}`;

@@ -1,0 +1,90 @@
+/** A search over logs in as many threads as pay, results in the order of the tasks. */
+import { availableParallelism } from 'node:os';
+import type { LogFile } from '../../collect/log-files/index.ts';
+import type { Instant } from '../../model/index.ts';
+import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import { compileQuery } from '../../read/logs/search/index.ts';
+import { type TaskHits, TaskRunner, tasksOf, type WorkerStart } from './tasks.ts';
+
+/** Less than this is searched before a second thread has started. */
+const WORTH_BYTES = 96 * 1024 * 1024;
+
+export interface SearchOptions {
+  readonly query: string;
+  readonly day: Instant | null;
+  readonly countOnly: boolean;
+  /** Stop when so many were found, in the order of the logs. */
+  readonly first: number | null;
+  readonly threads: number;
+}
+
+/** `take` gets the hits of each task in the order of files and offsets; false ends the search. */
+export async function searchLogs(logs: readonly LogFile[], options: SearchOptions, take: (hits: TaskHits, file: number) => boolean): Promise<void> {
+  const tasks = tasksOf(logs);
+  const query = await compileQuery(options.query, options.day);
+  const bytes = logs.reduce((n, l) => n + (l.realPath === null ? 0 : l.artifact.source.sizeBytes), 0);
+  const counter = new SharedCounter();
+  const done = new Map<number, TaskHits>();
+  let shown = 0;
+  let stopped = false;
+  let left = options.first ?? Number.POSITIVE_INFINITY;
+  const show = (): void => {
+    for (let next = done.get(shown); next !== undefined && !stopped; next = done.get(shown)) {
+      done.delete(shown);
+      const file = tasks[shown]!.file;
+      shown++;
+      left -= next.count;
+      if (!take(next, file)) stopped = true;
+    }
+  };
+  const refused: number[] = [];
+  let fault: Error | null = null;
+  let wake: (() => void) | null = null;
+  const start: WorkerStart = { query: options.query, day: options.day, paths: logs.map((l) => l.realPath), tasks, counter: counter.buffer, countOnly: options.countOnly };
+  const several = options.first === null && bytes >= WORTH_BYTES && Math.min(options.threads, availableParallelism()) > 1;
+  let running = false;
+  const worker = several
+    ? startWorker(
+        new URL('./search-worker.js', import.meta.url),
+        start,
+        (message) => {
+          if (message === null) running = false;
+          else if ((message as { refused?: boolean }).refused === true) refused.push((message as { task: number }).task);
+          else done.set((message as TaskHits).task, message as TaskHits);
+          wake?.();
+        },
+        (error) => {
+          fault = error;
+          running = false;
+          wake?.();
+        },
+      )
+    : null;
+  running = worker !== null;
+  const runner = new TaskRunner(query, logs);
+  try {
+    for (let n = counter.next(); n < tasks.length && !stopped && left > 0; n = counter.next()) {
+      const hits = runner.run(n, tasks[n]!, options.countOnly, left);
+      if (hits !== null) done.set(n, hits);
+      show();
+      // messages of the other thread come in between
+      if (running) await new Promise((resolve) => setImmediate(resolve));
+    }
+    while (running && !stopped) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      show();
+    }
+    if (fault !== null) throw fault;
+    // what only this thread has open
+    for (const n of refused.sort((a, b) => a - b)) {
+      const hits = runner.run(n, tasks[n]!, options.countOnly);
+      if (hits !== null) done.set(n, hits);
+      show();
+    }
+    show();
+  } finally {
+    await worker?.end();
+  }
+}

@@ -1,0 +1,5 @@
+export { newlines } from './bytes';
+export { jsonFields, logfmtFields } from './fields';
+export { findMany, findNeedle, lastHit } from './needles';
+export { linesLooked, resetCounts, resumeAt, search } from './search';
+export { anyTime } from './times';

@@ -1,0 +1,46 @@
+/** The compiled kernels, or null where WebAssembly or its SIMD instructions are missing: then the plain twins do the work. */
+import { KERNELS_BASE64 } from './module.ts';
+
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  newlines(from: number, to: number, out: number, cap: number): number;
+  jsonFields(from: number, end: number, out: number): number;
+  logfmtFields(from: number, end: number, out: number): number;
+  findNeedle(needles: number, count: number, from: number, end: number): number;
+  findMany(table: number, needles: number, from: number, end: number): number;
+  lastHit(): number;
+  search(plan: number, from: number, end: number, out: number, cap: number): number;
+  resumeAt(): number;
+  linesLooked(): number;
+  resetCounts(): void;
+  anyTime(at: number, length: number): bigint;
+}
+
+/** Not every place this runs in declares it, and not every one has it. */
+interface WasmApi {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+let compiled: object | null | undefined;
+
+function api(): WasmApi | null {
+  return (Reflect.get(globalThis, 'WebAssembly') as WasmApi | undefined) ?? null;
+}
+
+function compile(): object | null {
+  const wasm = api();
+  if (wasm === null) return null;
+  const text = atob(KERNELS_BASE64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return wasm.validate(bytes) ? new wasm.Module(bytes) : null;
+}
+
+/** A new instance with a memory of its own. */
+export function kernelExports(): KernelExports | null {
+  if (compiled === undefined) compiled = compile();
+  const wasm = api();
+  return compiled === null || wasm === null ? null : (new wasm.Instance(compiled, { env: { abort: () => undefined } }).exports as KernelExports);
+}

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Needle, NO_TIME, openSearcher, ROW_WORDS, type Searcher, type SearchKey, type SearchPlan, type SearchTerm } from './index.ts';
+
+const utf8 = new TextEncoder();
+const needle = (text: string, fold = false): Needle => ({ bytes: utf8.encode(text), fold });
+const LEVELS = [
+  ['trace', 0],
+  ['debug', 1],
+  ['info', 2],
+  ['warn', 3],
+  ['warning', 3],
+  ['error', 4],
+  ['e', 4],
+  ['fatal', 5],
+] as const;
+
+function plan(over: Partial<SearchPlan>): SearchPlan {
+  return { needles: null, opening: 0, keys: [], bits: 0, truth: new Uint8Array([2]), json: true, logfmt: true, levels: LEVELS.map(([name, rank]) => ({ name, rank })), ...over };
+}
+
+interface Row {
+  readonly line: string;
+  readonly verdict: number;
+  readonly time: bigint;
+}
+
+function rows(searcher: Searcher, text: string): Row[] {
+  const bytes = utf8.encode(text);
+  const buffer = searcher.buffer();
+  buffer.fill(0xaa);
+  buffer.set(bytes);
+  const out: Row[] = [];
+  for (let at = 0; at < bytes.length; at = searcher.resumeAt) {
+    const n = searcher.run(at, bytes.length);
+    for (let i = 0; i < n; i++) {
+      const [start = 0, end = 0, verdict = 0] = searcher.out.subarray(i * ROW_WORDS, i * ROW_WORDS + 3);
+      out.push({ line: new TextDecoder().decode(bytes.subarray(start, end)), verdict, time: searcher.times[i * 3 + 2] as bigint });
+    }
+  }
+  return out;
+}
+
+const word = fc.constantFrom(
+  'level',
+  'error',
+  'ERROR',
+  'e',
+  'Error+4',
+  'msg',
+  'http',
+  'trace_id',
+  'Trace-ID',
+  'x.trace.id',
+  'info',
+  'service',
+  'orders',
+  'a b',
+  '',
+  'time',
+  'ts',
+  'é',
+  'warn',
+  '4bf92f35',
+);
+const time = fc.constantFrom(
+  '2026-11-22T19:26:17.3278098Z',
+  '2026-11-22 19:26:17',
+  '2026/11/22 19:26:17,5',
+  '2026-02-29T00:00:00Z',
+  '2024-02-29T23:59:59.999999999+05:30',
+  '2026-11-22T19:26:17-0030',
+  '1795374541.4468782',
+  '1710923450736.8257',
+  '1.7954867596710632e+09',
+  '1795374541446878200',
+  '9223372036854775807',
+  '9999999999999999999',
+  '00012',
+  '1795374541',
+);
+const escaped = fc.constantFrom('', '', '', '\\"', '\\\\', '\\n', '\\u0065rror');
+const text = fc.tuple(fc.oneof(word, time), escaped).map(([a, b]) => a + b);
+const scalar = fc.oneof(
+  text.map((t) => `"${t}"`),
+  time.map((t) => (/^[\d.e+]+$/.test(t) ? t : `"${t}"`)),
+  fc.constantFrom('1', '-0.5e3', '01', '1.', 'true', 'false', 'null', 'nul', '[1,"a]",{"level":"error"}]', '{}', '{ }', '[[}'),
+);
+const blank = fc.constantFrom('', '', '', ' ', '\t');
+const pairs = (value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.array(fc.tuple(text, blank, blank, value, blank), { maxLength: 5 }).map((of) => `{${of.map(([k, a, b, v, c]) => `${a}"${k}"${b}:${b}${v}${c}`).join(',')}}`);
+const jsonLine = fc
+  .tuple(pairs(fc.oneof({ weight: 4, arbitrary: scalar }, pairs(fc.oneof(scalar, pairs(scalar))))), fc.constantFrom('', '', '', ' ', 'x', '\r'))
+  .map(([a, b]) => a + b);
+const logfmtLine = fc
+  .array(
+    fc.tuple(
+      word.map((w) => w.replace(/\s/g, '')),
+      fc.oneof(
+        text.map((t) => `="${t}"`),
+        word.map((w) => `=${w.replace(/\s/g, '')}`),
+        time.map((t) => `=${t.replace(/\s/g, 'T')}`),
+        fc.constantFrom('=', '={"a":1}', '=<x', ' word', '="open'),
+      ),
+    ),
+    { maxLength: 6 },
+  )
+  .map((of) => of.map(([k, v]) => k + v).join(' '));
+const otherLine = fc.oneof(
+  fc.constantFrom('E1122 19:09:01.447394 1 a.go:1] x', 'panic: boom', '', '\t\tgoroutine', '{', '{"', '{"a"', '{"a":', '{"a":"b', '{"a":{"b":{', '\u0000{'),
+  fc.string({ maxLength: 40 }),
+);
+const cutLine = fc.tuple(jsonLine, fc.nat()).map(([l, n]) => l.slice(0, n % (l.length + 1)));
+const log = fc
+  .tuple(fc.array(fc.oneof({ weight: 5, arbitrary: jsonLine }, { weight: 3, arbitrary: logfmtLine }, otherLine, cutLine), { maxLength: 12 }), fc.boolean())
+  .map(([lines, ends]) => lines.map((l) => l.replaceAll('\n', ' ')).join('\n') + (ends ? '\n' : ''));
+
+const term = (bit: number): fc.Arbitrary<SearchTerm> =>
+  fc.oneof(
+    word.map((w): SearchTerm => ({ bit, kind: 'equal', value: utf8.encode(w) })),
+    fc.integer({ min: 0, max: 63 }).map((ranks): SearchTerm => ({ bit, kind: 'level', ranks })),
+    fc.constantFrom<SearchTerm>({ bit, kind: 'exists' }, { bit, kind: 'maybe' }, { bit, kind: 'undecidable' }, { bit, kind: 'if-object' }, { bit, kind: 'stamp' }),
+    fc.constant<SearchTerm>({ bit, kind: 'time', from: 1795374541000000000n, to: 1795999999000000000n }),
+  );
+const key = fc
+  .tuple(
+    word.filter((w) => w !== ''),
+    fc.boolean(),
+    fc.array(fc.integer({ min: 0, max: 2 }).chain(term), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([name, bare, terms]): SearchKey => ({ name: bare ? name.toLowerCase().replaceAll(/[^a-z]/g, '') || 'x' : name, bare, terms }));
+const plans = fc
+  .record({
+    needles: fc.option(
+      fc.uniqueArray(fc.tuple(fc.constantFrom('err', 'level', 'e', 'orders', '"e"', 'goroutine', '\\u00', 'trace', '=e\n', '4bf92f35', 'panic', 'te'), fc.boolean()), {
+        minLength: 1,
+        maxLength: 9,
+        selector: (n) => n[0],
+      }),
+    ),
+    keys: fc.uniqueArray(key, { maxLength: 6, selector: (k) => `${k.name} ${k.bare}` }),
+    truth: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 8, maxLength: 8 }),
+    opening: fc.constantFrom(0, 123),
+    json: fc.boolean(),
+    logfmt: fc.boolean(),
+  })
+  .map(
+    (p): SearchPlan =>
+      plan({
+        ...p,
+        needles: p.needles === null ? null : p.needles.map(([t, fold]) => needle(t, fold)),
+        opening: p.needles === null || p.needles.some(([t]) => t.length < 3) ? 0 : p.opening,
+        bits: 3,
+        truth: Uint8Array.from(p.truth),
+      }),
+  );
+
+test('the kernel and its plain twin say the same of every line', () => {
+  fc.assert(
+    fc.property(plans, log, (p, l) => {
+      const plain = rows(openSearcher(p, 1 << 16, 'plain'), l);
+      expect(rows(openSearcher(p, 1 << 16, 'wasm'), l)).toEqual(plain);
+    }),
+    { numRuns: 4000 },
+  );
+}, 120_000);
+
+describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
+  const levelIs = (rank: number): SearchPlan =>
+    plan({
+      keys: [
+        { name: 'level', bare: false, terms: [{ bit: 0, kind: 'level', ranks: 1 << rank }] },
+        { name: 'time', bare: false, terms: [{ bit: 0, kind: 'stamp' }] },
+      ],
+      bits: 1,
+      truth: new Uint8Array([0, 1]),
+    });
+
+  test('a level is a field, not a text', () => {
+    const lines = [
+      '{"level":"error","msg":"a"}',
+      '{"level":"ERROR","time":"2026-11-22T19:26:17.5Z"}',
+      '{"msg":"level=error","level":"info"}',
+      '{"http":{"level":"error"},"level":"info"}',
+      '{"my_level":"error","level":"info"}',
+      '{"msg":"\\"level\\":\\"error\\"","level":"info"}',
+      'level=error msg=x',
+      'msg="level=error" level=info',
+    ];
+    const found = rows(openSearcher(levelIs(4), 4096, engine), lines.join('\n'));
+    expect(found.map((r) => [r.line, r.verdict, r.time])).toEqual([
+      [lines[0], 1, NO_TIME],
+      [lines[1], 1, 1795375577500000000n],
+      [lines[6], 1, NO_TIME],
+    ]);
+  });
+
+  test('what it cannot know comes out as unsure', () => {
+    const lines = ['{"level":"ERROR+4"}', '{"lev\\u0065l":"error"}', '{"level":"error"', 'panic: boom', '{"level":"error"} trailing'];
+    expect(rows(openSearcher(levelIs(4), 4096, engine), lines.join('\n')).map((r) => r.verdict)).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  test('more hits than one call hands out', () => {
+    const text = '{"level":"error"}\n'.repeat(40_000);
+    expect(rows(openSearcher(levelIs(4), 1 << 20, engine), text)).toHaveLength(40_000);
+  });
+
+  test('hundreds of literals at once', () => {
+    const needles = Array.from({ length: 200 }, (_none, i) => needle(`lit${i}_`, i % 2 === 0));
+    const text = Array.from({ length: 400 }, (_none, i) => `some text with ${i % 2 === 0 ? `LIT${i / 2}_` : `lit${(i - 1) / 2}_`} in it`).join('\n');
+    const found = rows(openSearcher(plan({ needles }), 1 << 16, engine), text).length;
+    // lower case is always met; upper case where the needle is folded
+    expect(found).toBe(300);
+  });
+});

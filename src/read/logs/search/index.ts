@@ -1,0 +1,152 @@
+/** Field-anchored search over logs: a query is compiled to a plan, kernels find candidates, records decide what kernels cannot. */
+import { type Engine, openSearcher } from '../../../kernels/index.ts';
+import { type Artifact, type Instant, SNIFF_BYTES } from '../../../model/index.ts';
+import { headOf } from '../../lib/head.ts';
+import { wrappersOf } from '../../lib/lines.ts';
+import { BUILT_IN, type FormatSet } from '../format-set.ts';
+import type { LogRecord } from '../log-source.ts';
+import { instantNear, scanLog } from '../scan.ts';
+import { compilePlan, type Lines } from './compile.ts';
+import { RecordJudge } from './judge.ts';
+import { type MatchContext, matcherOf } from './match.ts';
+import { parseQuery, type Query } from './query.ts';
+import { type Hit, type RangeSummary, searchRange } from './range.ts';
+import { compileRegexes } from './regex.ts';
+
+export { textsOf } from './match.ts';
+export { QueryError } from './query.ts';
+export type { Hit, RangeSummary } from './range.ts';
+
+export interface CompiledQuery {
+  readonly text: string;
+  readonly query: Query;
+  readonly context: MatchContext;
+}
+
+/** Throws QueryError with the place in the text. `day`: for times of day without a date. */
+export async function compileQuery(text: string, day: Instant | null): Promise<CompiledQuery> {
+  const query = parseQuery(text);
+  const context: MatchContext = { regexes: await compileRegexes(regexesOf(query)), day };
+  // faults of values are found where they are read
+  compilePlan(query, context);
+  matcherOf(query, context);
+  return { text, query, context };
+}
+
+/** Whether the query names a time of day without its date. */
+export function needsDay(text: string): boolean {
+  const asks = (q: Query): boolean => {
+    switch (q.kind) {
+      case 'and':
+      case 'or':
+        return q.of.some(asks);
+      case 'not':
+        return asks(q.of);
+      case 'field':
+        return /^\d{1,2}:\d\d/.test(q.value) && ['since', 'until', 'time', 'ts'].includes(q.name);
+      default:
+        return false;
+    }
+  };
+  return asks(parseQuery(text));
+}
+
+function regexesOf(query: Query): { value: string; at: number }[] {
+  switch (query.kind) {
+    case 'and':
+    case 'or':
+      return query.of.flatMap(regexesOf);
+    case 'not':
+      return regexesOf(query.of);
+    case 'field':
+      return query.op === '~' || query.op === '!~' ? [{ value: query.value, at: query.at }] : [];
+    default:
+      return [];
+  }
+}
+
+/** Longest line that a kernel decides; a longer one is decided by its head. */
+const BUFFER = 1024 * 1024;
+
+export interface LogSearch {
+  /** Lines that begin in [from, to). */
+  run(from: number, to: number, hit: (h: Hit) => boolean | undefined): RangeSummary;
+}
+
+/** One log, searched by one plan. Buffers are kept between ranges. */
+export class LogSearcher {
+  readonly #query: CompiledQuery;
+  readonly #engine: Engine;
+  readonly #formats: FormatSet;
+  readonly #searchers = new Map<string, ReturnType<typeof openSearcher>>();
+
+  constructor(query: CompiledQuery, options: { readonly engine?: Engine; readonly formats?: FormatSet } = {}) {
+    this.#query = query;
+    this.#engine = options.engine ?? 'auto';
+    this.#formats = options.formats ?? BUILT_IN;
+  }
+
+  open(artifact: Artifact): LogSearch {
+    const head = headOf(artifact.source);
+    const wrapper = wrappersOf(head)[0] ?? null;
+    const matches = matcherOf(this.#query.query, this.#query.context);
+    const near = instantNear(artifact);
+    const judge = new RecordJudge({ artifact, near, matches, formats: this.#formats, wrapped: wrapper !== null });
+    const searcher = this.#searcher({ wrapper, json: nearlyAllJson(head) });
+    return { run: (from, to, hit) => searchRange(artifact.source, from, to, searcher, judge, hit) };
+  }
+
+  #searcher(lines: Lines): ReturnType<typeof openSearcher> {
+    const key = `${lines.wrapper} ${lines.json}`;
+    let made = this.#searchers.get(key);
+    if (made === undefined) {
+      const plan = compilePlan(this.#query.query, this.#query.context, lines);
+      made = openSearcher(plan, BUFFER, this.#engine);
+      this.#searchers.set(key, made);
+    }
+    return made;
+  }
+}
+
+/** The record that begins at a place; null when there is none. */
+export function recordAt(artifact: Artifact, offset: number, length: number, formats: FormatSet = BUILT_IN): LogRecord | null {
+  const wrapped = wrappersOf(headOf(artifact.source)).length > 0;
+  const all = (): boolean => true;
+  const judge = new RecordJudge({ artifact, near: instantNear(artifact), matches: all, formats, wrapped });
+  return judge.at(offset, length);
+}
+
+/** At most one line in fifty of the head begins otherwise than with a brace. */
+function nearlyAllJson(head: Uint8Array): boolean {
+  let lines = 0;
+  let others = 0;
+  for (let at = 0; at < head.length; ) {
+    lines++;
+    if (head[at] !== 123) others++;
+    const lf = head.indexOf(10, at);
+    if (lf < 0) break;
+    at = lf + 1;
+  }
+  return lines > 0 && others * 50 <= lines;
+}
+
+/** Midnight (UTC) of the day of the first record with a time; null without one in the head. */
+export function firstDay(artifact: Artifact): Instant | null {
+  let day: Instant | null = null;
+  scanLog(
+    artifact,
+    instantNear(artifact),
+    {},
+    (r) => {
+      const at = r.time?.at;
+      if (at === undefined) return true;
+      day = (at - (((at % DAY_NS) + DAY_NS) % DAY_NS)) as Instant;
+      return false;
+    },
+    BUILT_IN,
+    { to: SNIFF_BYTES },
+  );
+  return day;
+}
+
+const DAY_NS = 86_400_000_000_000n;

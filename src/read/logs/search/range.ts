@@ -1,0 +1,132 @@
+/**
+ * Searches a range of an artifact: the kernel looks through whole lines in a buffer of its own, records are asked where it cannot decide.
+ * A line belongs to the range it begins in, so that ranges may be searched side by side. Fixed memory.
+ */
+import { NO_TIME, ROW_WORDS, type Searcher, YES } from '../../../kernels/index.ts';
+import type { ByteSource, Instant } from '../../../model/index.ts';
+import type { LogRecord } from '../log-source.ts';
+import type { RecordJudge } from './judge.ts';
+
+export interface Hit {
+  readonly offset: number;
+  /** Without the line end; of the whole record where lines were folded. */
+  readonly length: number;
+  /** ns since 1970; null where the record has no time. NO_TIME_YET: ask the record. */
+  readonly time: Instant | null;
+  /** Where the record was asked anyway. */
+  readonly record: LogRecord | null;
+}
+
+export interface RangeSummary {
+  readonly bytes: number;
+  readonly hits: number;
+  /** Lines whose grammar was looked at, and records that were asked. */
+  readonly looked: number;
+  readonly asked: number;
+  /** Lines longer than the buffer: only their heads were looked at. */
+  readonly longLines: number;
+  readonly stopped: boolean;
+}
+
+const LF = 10;
+
+/** `hit` may stop the search by returning false. */
+export function searchRange(source: ByteSource, from: number, to: number, searcher: Searcher, judge: RecordJudge, hit: (h: Hit) => boolean | undefined): RangeSummary {
+  const size = source.sizeBytes;
+  const { capacity } = searcher;
+  let hits = 0;
+  let longLines = 0;
+  let stopped = false;
+  const lookedBefore = searcher.looked;
+  const askedBefore = judge.asked;
+  /** Source offset of buffer[0], which begins a line. */
+  let base = from === 0 ? 0 : lineAfter(source, from - 1, Math.min(to, size));
+  const begin = base;
+  let held = 0;
+
+  const work = (end: number): void => {
+    let at = 0;
+    while (at < end && !stopped) {
+      const rows = searcher.run(at, end);
+      const { out, times } = searcher;
+      for (let i = 0; i < rows; i++) {
+        const start = out[i * ROW_WORDS] as number;
+        if (base + start >= to) return;
+        const stop = out[i * ROW_WORDS + 1] as number;
+        let found: Hit | null;
+        if (out[i * ROW_WORDS + 2] === YES) {
+          const time = times[i * 3 + 2] as bigint;
+          found = { offset: base + start, length: withoutCr(searcher.buffer(), start, stop) - start, time: time === NO_TIME ? null : (time as Instant), record: null };
+        } else {
+          // the buffer is the kernel's: a record may be kept
+          const line = searcher.buffer().slice(start, withoutCr(searcher.buffer(), start, stop));
+          const record = judge.judge(base + start, base + stop, line);
+          found = record === null ? null : { offset: record.span.offset, length: record.span.length, time: record.time?.at ?? null, record };
+        }
+        if (found === null) continue;
+        hits++;
+        if (hit(found) === false) {
+          stopped = true;
+          return;
+        }
+      }
+      at = searcher.resumeAt;
+    }
+  };
+
+  while (base < to && base + held < size && !stopped) {
+    const buffer = searcher.buffer();
+    // one byte is kept for the line feed that a last line may lack
+    const want = Math.min(capacity - 1 - held, size - base - held);
+    const got = want > 0 ? fill(source, base + held, buffer, held, want) : 0;
+    const have = held + got;
+    const atEnd = base + have >= size || got < want;
+    let end = buffer.lastIndexOf(LF, have - 1) + 1;
+    if (atEnd && end < have) {
+      buffer[have] = LF;
+      end = have + 1;
+    } else if (end === 0) {
+      // a line that fills the buffer: its head speaks for it
+      longLines++;
+      const head = base;
+      buffer[have] = LF;
+      work(have + 1);
+      base = lineAfter(source, head + have, size);
+      held = 0;
+      continue;
+    }
+    work(end);
+    if (atEnd) break;
+    buffer.copyWithin(0, end, have);
+    base += end;
+    held = have - end;
+  }
+  return { bytes: Math.max(0, Math.min(to, size) - begin), hits, looked: searcher.looked - lookedBefore, asked: judge.asked - askedBefore, longLines, stopped };
+}
+
+const withoutCr = (buffer: Uint8Array, start: number, stop: number): number => (stop > start && buffer[stop - 1] === 13 ? stop - 1 : stop);
+
+function fill(source: ByteSource, offset: number, buffer: Uint8Array, at: number, want: number): number {
+  let got = 0;
+  while (got < want) {
+    const n = source.readInto(offset + got, buffer.subarray(at + got, at + want));
+    if (n <= 0) break;
+    got += n;
+  }
+  return got;
+}
+
+const STEP = 64 * 1024;
+
+/** Offset after the first line feed at or behind `from`, at most `limit`. */
+function lineAfter(source: ByteSource, from: number, limit: number): number {
+  const part = new Uint8Array(STEP);
+  for (let at = from; at < limit; ) {
+    const n = source.readInto(at, part);
+    if (n <= 0) return limit;
+    const lf = part.subarray(0, n).indexOf(LF);
+    if (lf >= 0) return at + lf + 1;
+    at += n;
+  }
+  return limit;
+}
