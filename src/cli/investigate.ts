@@ -87,8 +87,7 @@ function exitOf(report: Report, failOn: Verdict | undefined): ExitCode {
   if (report.inputs.every((i) => i.readers.length === 0)) {
     return report.inputs.length === 0 && report.problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
   }
-  const first = report.causes[0];
-  // an incident without a named cause is unproven
-  const verdict = first?.verdict ?? (report.incidents.length > 0 ? 'unproven' : null);
-  return failOn !== undefined && verdict !== null && atLeast(verdict, failOn) ? EXIT.failOn : EXIT.finished;
+  // of any incident; one without a named cause is unproven
+  const verdicts = report.incidents.map((i) => i.causes[0]?.verdict ?? 'unproven');
+  return failOn !== undefined && verdicts.some((v) => atLeast(v, failOn)) ? EXIT.failOn : EXIT.finished;
 }

@@ -1,7 +1,7 @@
 /**
  * Symptoms joined through one root are one incident; shared time alone makes two.
  */
-import { type Ask, atLeast, type Condition, type EntityKind, entityId, isWeaker, type Strength } from '../model/index.ts';
+import { type Ask, atLeast, type Condition, type EntityKind, entityId, isWeaker, type Strength, shortName } from '../model/index.ts';
 import { type Chain, type Chainer, compareRoots, type Explanation, isTie, isUsable, linksOf, rootIdsOf, rootOf } from './chain.ts';
 
 export interface Incident {
@@ -44,10 +44,12 @@ export function groupIncidents(symptoms: readonly Condition[], chainer: Chainer,
     // a cause that is found decides alone; where the way back stays open every end that was reached counts
     const ends = isUsable(best) ? [best] : e.chains.filter((c) => c.link !== null && atLeast(c.verdict, 'supported'));
     for (const end of ends) {
-      const root = rootOf(end).id;
-      const known = byRoot.get(root) ?? index.get(root);
-      byRoot.set(root, known ?? i);
-      if (known !== undefined) union(i, known);
+      const root = rootOf(end);
+      for (const key of isUsable(end) ? [root.id] : [root.id, ...alikeKeys(root, ask)]) {
+        const known = byRoot.get(key) ?? index.get(key);
+        byRoot.set(key, known ?? i);
+        if (known !== undefined) union(i, known);
+      }
     }
   });
   const groups = new Map<number, Explanation[]>();
@@ -59,6 +61,18 @@ export function groupIncidents(symptoms: readonly Condition[], chainer: Chainer,
   const incidents = [...groups.values()].map((members) => ({ symptoms: members, chains: chainsOf(members), unexplained: [] as Explanation[] }));
   return adopt(incidents, ask).sort(compareIncidents);
 }
+
+/**
+ * Pods of one workload run one template: where the way back from several of them stops at the same state of the same container, whatever brought
+ * that about is looked for once. A name that was only guessed makes no workload of them.
+ */
+const alikeKeys = (end: Condition, ask: Ask): string[] =>
+  ['container', 'pod'].includes(end.entity.kind)
+    ? ask.identity
+        .lift(end.entity, 'workload')
+        .filter((r) => r.strength !== 'guessed')
+        .map((r) => `${end.kind} ${end.entity.kind === 'container' ? shortName(end.entity) : ''} ${entityId(r.entity)}`)
+    : [];
 
 /**
  * Distinct roots over the members: for each root the chain that tells the most. First the one that explains most of the members;
@@ -101,44 +115,85 @@ export function areTied(a: Chain, b: Chain, members: readonly Explanation[]): bo
 const depth = (c: Chain): number => linksOf(c).length;
 const better = (a: Chain, b: Chain): boolean => (isUsable(a) !== isUsable(b) ? isUsable(a) : depth(a) > depth(b));
 
+const LEVELS: readonly EntityKind[] = ['container', 'pod', 'workload', 'service', 'process'];
+/** Alerts may name nothing but a node. */
+const LEVELS_ALONE: readonly EntityKind[] = [...LEVELS, 'node'];
+
+/** Which incidents stand on an object, in the order they were put in. */
+class OnObject<I> {
+  readonly #byId = new Map<string, I[]>();
+  readonly #levels: readonly EntityKind[];
+  readonly #ask: Ask;
+
+  constructor(levels: readonly EntityKind[], ask: Ask) {
+    this.#levels = levels;
+    this.#ask = ask;
+  }
+
+  #ids(c: Condition): string[] {
+    return this.#levels.flatMap((level) => this.#ask.identity.lift(c.entity, level).map((r) => entityId(r.entity)));
+  }
+
+  add(incident: I, symptoms: readonly Explanation[]): void {
+    for (const s of symptoms)
+      for (const id of this.#ids(s.condition)) {
+        const list = this.#byId.get(id);
+        if (list === undefined) this.#byId.set(id, [incident]);
+        else if (list[list.length - 1] !== incident) list.push(incident);
+      }
+  }
+
+  near(symptoms: readonly Explanation[]): Set<I> {
+    return new Set(symptoms.flatMap((s) => this.#ids(s.condition).flatMap((id) => this.#byId.get(id) ?? [])));
+  }
+}
+
+function tied(a: Explanation, b: Explanation, levels: readonly EntityKind[], ask: Ask): Strength | null {
+  let best: Strength | null = null;
+  for (const level of levels) {
+    const strength = ask.identity.within(a.condition.entity, b.condition.entity, level, a.condition.during, b.condition.during);
+    if (strength !== null && (best === null || isWeaker(best, strength))) best = strength;
+  }
+  return best;
+}
+
 /** A symptom nobody explains, on the same container, pod or workload as an incident with a cause: named there as unexplained. */
 function adopt(incidents: readonly Incident[], ask: Ask): Incident[] {
-  const levels: readonly EntityKind[] = ['container', 'pod', 'workload', 'service', 'process'];
-  const alone = incidents.filter((i) => i.chains.every((c) => c.link === null));
-  const rest = incidents.filter((i) => !alone.includes(i)).map((i) => ({ ...i, unexplained: [...i.unexplained] }));
+  const alone = new Set(incidents.filter((i) => i.chains.every((c) => c.link === null)));
+  const rest = incidents.filter((i) => !alone.has(i)).map((i) => ({ ...i, unexplained: [...i.unexplained] }));
+  const onObject = new OnObject<(typeof rest)[number]>(LEVELS, ask);
+  for (const i of rest) onObject.add(i, i.symptoms);
+  const order = new Map(rest.map((i, n) => [i, n]));
   const left: Incident[] = [];
   for (const one of alone) {
     let best: { host: (typeof rest)[number]; strength: Strength } | null = null;
-    for (const host of rest) {
-      for (const s of one.symptoms) {
+    for (const host of [...onObject.near(one.symptoms)].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)))
+      for (const s of one.symptoms)
         for (const other of host.symptoms) {
-          for (const level of levels) {
-            const strength = ask.identity.within(s.condition.entity, other.condition.entity, level, s.condition.during, other.condition.during);
-            if (strength === null || strength === 'guessed') continue;
-            if (best === null || isWeaker(best.strength, strength)) best = { host, strength };
-          }
+          const strength = tied(s, other, LEVELS, ask);
+          if (strength === null || strength === 'guessed') continue;
+          if (best === null || isWeaker(best.strength, strength)) best = { host, strength };
         }
-      }
-    }
     if (best === null) left.push(one);
     else best.host.unexplained.push(...one.symptoms);
   }
-  return [...rest, ...mergeAlone(left, ask, levels)];
+  return [...rest, ...mergeAlone(left, ask)];
 }
 
 /** Lone symptoms of one object are one incident: nobody knows more of them than that. */
-function mergeAlone(alone: readonly Incident[], ask: Ask, levels: readonly EntityKind[]): Incident[] {
+function mergeAlone(alone: readonly Incident[], ask: Ask): Incident[] {
   const merged: { symptoms: Explanation[]; chains: Chain[]; unexplained: Explanation[] }[] = [];
+  const onObject = new OnObject<(typeof merged)[number]>(LEVELS_ALONE, ask);
   for (const one of alone) {
-    const host = merged.find((m) =>
-      m.symptoms.some((a) =>
-        one.symptoms.some((b) => levels.some((level) => ask.identity.within(a.condition.entity, b.condition.entity, level, a.condition.during, b.condition.during) !== null)),
-      ),
-    );
-    if (host === undefined) merged.push({ symptoms: [...one.symptoms], chains: [...one.chains], unexplained: [...one.unexplained] });
-    else {
+    const host = [...onObject.near(one.symptoms)].find((m) => m.symptoms.some((a) => one.symptoms.some((b) => tied(a, b, LEVELS_ALONE, ask) !== null)));
+    if (host === undefined) {
+      const made = { symptoms: [...one.symptoms], chains: [...one.chains], unexplained: [...one.unexplained] };
+      merged.push(made);
+      onObject.add(made, one.symptoms);
+    } else {
       host.symptoms.push(...one.symptoms);
       host.chains.push(...one.chains);
+      onObject.add(host, one.symptoms);
     }
   }
   return merged;

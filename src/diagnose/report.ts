@@ -9,6 +9,7 @@ import {
   formatInstant,
   generalTitle,
   type Instant,
+  isWeaker,
   type Kind,
   type Link,
   REPORT_VERSION,
@@ -68,7 +69,7 @@ export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report
   if (first === undefined && !looked) gaps.push({ what: 'whether anything is wrong', why: 'nothing that was given could have shown harm', next: NOTHING_LOOKED_AT });
   return {
     schema: REPORT_VERSION,
-    outcome: first === undefined ? (looked ? 'no-incident' : 'unproven') : first.causes.some((c) => c.rank === 1 && atLeast(c.verdict, 'supported')) ? 'cause-found' : 'unproven',
+    outcome: first?.outcome ?? (looked ? 'no-incident' : 'unproven'),
     incidents,
     causes: first?.causes ?? [],
     gaps: uniqueGaps([...gaps, ...context.gaps]),
@@ -106,6 +107,7 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
   const reportedSymptoms = symptoms.map(({ condition: c }) => ({
     condition: c.kind,
     entity: entityId(c.entity),
+    workload: workloadOf(c, context.ask),
     says: c.says,
     from: time(c.onset.firstIll),
     places: citer.cite(c.places, 2),
@@ -121,6 +123,7 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
   }
   return {
     title,
+    outcome: causes.some((c) => c.rank === 1 && atLeast(c.verdict, 'supported')) ? 'cause-found' : 'unproven',
     places: titlePlaces,
     scope: [...new Set(symptoms.map((s) => entityId(s.condition.entity)))].sort(),
     symptoms: reportedSymptoms,
@@ -133,6 +136,13 @@ function reportIncident(incident: Incident, context: ReportContext, citer: Citer
 
 /** The chain that tells the most: the first one; symptoms alone give nothing to tell. */
 const mainChain = (incident: Incident): Chain | null => incident.chains.find((c) => c.link !== null) ?? incident.chains[0] ?? null;
+
+/** The workload it is most surely part of. */
+function workloadOf(c: Condition, ask: Ask): string | null {
+  const [first, ...others] = ask.identity.lift(c.entity, 'workload');
+  const best = others.reduce((a, b) => (a !== undefined && !isWeaker(a.strength, b.strength) ? a : b), first);
+  return best === undefined ? null : entityId(best.entity);
+}
 
 /** Kinds whose names people use; the others' keys are addresses and stacks. */
 const NAMED: ReadonlySet<string> = new Set(['container', 'pod', 'workload', 'service', 'node', 'revision', 'object', 'namespace']);
@@ -357,6 +367,7 @@ function reportFrontiers(incident: Incident, context: ReportContext, citer: Cite
     out.push({
       condition: reached.kind,
       entity: entityId(reached.entity),
+      workload: workloadOf(reached, context.ask),
       reached: candidates.length === 0 ? reached.says : `${reached.says}; not proven: ${[...new Set(candidates)].slice(0, 3).join('; ')}`,
       next: asks[0]?.next ?? '',
       places: citer.cite(reached.places, 2),

@@ -4,6 +4,7 @@ import { REPORT_VERSION, VERDICTS } from './report.ts';
 type Schema = { readonly [keyword: string]: unknown };
 
 const text: Schema = { type: 'string' };
+const textOrNull: Schema = { type: ['string', 'null'] };
 const number: Schema = { type: 'number' };
 const integer: Schema = { type: 'integer', minimum: 0 };
 const time: Schema = { type: ['string', 'null'], pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' };
@@ -61,11 +62,12 @@ export const REPORT_SCHEMA: Schema = {
   $defs: {
     incident: record({
       title: text,
+      outcome: oneOf('cause-found', 'unproven'),
       places,
       scope: list(text),
-      symptoms: list(record({ condition: text, entity: text, says: text, from: time, places })),
+      symptoms: list(record({ condition: text, entity: text, workload: textOrNull, says: text, from: time, places })),
       causes: list(ref('cause')),
-      frontiers: list(record({ condition: text, entity: text, reached: text, next: text, places })),
+      frontiers: list(record({ condition: text, entity: text, workload: textOrNull, reached: text, next: text, places })),
       rejected: list(record({ mechanism: text, title: text, why: text, refutedBy: places })),
       unexplained: list(record({ says: text, places })),
     }),

@@ -6,7 +6,7 @@ import type { Culprit } from './mechanism.ts';
 import type { CitedPlace } from './place.ts';
 import type { Problem } from './problem.ts';
 
-export const REPORT_VERSION = 'gorca.report/1';
+export const REPORT_VERSION = 'gorca.report/2';
 
 export type Verdict = 'confirmed' | 'supported' | 'associated' | 'unproven' | 'refuted';
 /** Strongest first. */
@@ -60,14 +60,35 @@ export interface ReportCause {
   readonly mitigation: string | null;
 }
 
+export interface ReportSymptom {
+  readonly condition: string;
+  readonly entity: string;
+  /** The workload the entity is part of (`workload:shop/deployment/orders`), where one is known: what many alike are told together by. */
+  readonly workload: string | null;
+  readonly says: string;
+  readonly from: string | null;
+  readonly places: readonly number[];
+}
+
+export interface ReportFrontier {
+  readonly condition: string;
+  readonly entity: string;
+  readonly workload: string | null;
+  readonly reached: string;
+  readonly next: string;
+  readonly places: readonly number[];
+}
+
 export interface ReportIncident {
   readonly title: string;
+  /** cause-found: its first cause's chain is closed with every link at least supported. Of each incident on its own. */
+  readonly outcome: 'cause-found' | 'unproven';
   /** Of what the title says. */
   readonly places: readonly number[];
   readonly scope: readonly string[];
-  readonly symptoms: readonly { readonly condition: string; readonly entity: string; readonly says: string; readonly from: string | null; readonly places: readonly number[] }[];
+  readonly symptoms: readonly ReportSymptom[];
   readonly causes: readonly ReportCause[];
-  readonly frontiers: readonly { readonly condition: string; readonly entity: string; readonly reached: string; readonly next: string; readonly places: readonly number[] }[];
+  readonly frontiers: readonly ReportFrontier[];
   readonly rejected: readonly { readonly mechanism: string; readonly title: string; readonly why: string; readonly refutedBy: readonly number[] }[];
   readonly unexplained: readonly { readonly says: string; readonly places: readonly number[] }[];
 }
@@ -90,6 +111,7 @@ export interface ReportInput {
 
 export interface Report {
   readonly schema: typeof REPORT_VERSION;
+  /** Of the first incident, which is what was paged for where anything was; the others have their own. */
   readonly outcome: 'cause-found' | 'unproven' | 'no-incident';
   readonly incidents: readonly ReportIncident[];
   /** The first incident's causes, repeated for simple readers. */

@@ -13,6 +13,7 @@ import {
   type Coverage,
   condition,
   type Edge,
+  type Entity,
   endpoint,
   formatInstant,
   type Identified,
@@ -22,6 +23,7 @@ import {
   type Observer,
   type Place,
   placeAt,
+  pod,
   type Readings,
   service,
   type World,
@@ -29,6 +31,7 @@ import {
 import { type Alerts, alertmanager } from '../../read/alertmanager/index.ts';
 import { type PrometheusAnswer, type PrometheusRule, prometheusApi } from '../../read/prometheus-api/index.ts';
 import { earliest, latest } from '../lib/earliest.ts';
+import { ownersByName } from '../lib/generated-names.ts';
 import { identityLabels, type Labels, labelOf, namedBy } from './labels.ts';
 
 const ALWAYS_ON = new Set(['Watchdog', 'InfoInhibitor', 'DeadMansSwitch', 'DeadMansSnitch']);
@@ -160,6 +163,14 @@ function covered(readings: Readings): Coverage[] {
   return out;
 }
 
+/** Where nothing but alerts was captured, a pod's name is all that says whose it is. */
+function ofPod(named: Entity, place: Place): Edge[] {
+  const [ns, name, box] = named.key.split('/');
+  if ((named.kind !== 'pod' && named.kind !== 'container') || ns === undefined || name === undefined) return [];
+  const at: Edge[] = box === undefined ? [] : [{ from: named, relation: 'part-of', to: pod(ns, name), strength: 'stated', places: [place] }];
+  return [...at, ...ownersByName(ns, name, place)];
+}
+
 export const alerts: Observer = {
   id: 'alerts',
   answers: [alertFiring],
@@ -173,6 +184,7 @@ export const alerts: Observer = {
       if (done.has(from.key) || named === null || named.entity.kind === 'namespace') continue;
       done.add(from.key);
       edges.push({ from, relation: 'part-of', to: named.entity, strength: named.strength, places: [e.place] });
+      edges.push(...ofPod(named.entity, e.place));
       if (named.entity.kind === 'endpoint') {
         const app = labelOf(e.labels, 'app') ?? labelOf(e.labels, 'service') ?? '';
         edges.push({ from: endpoint(app, named.entity.key.slice(app.length + 1)), relation: 'part-of', to: service(app), strength: 'stated', places: [e.place] });

@@ -16,6 +16,7 @@ import {
   service,
   workload,
 } from '../../model/index.ts';
+import { ownersByName } from '../lib/generated-names.ts';
 import { parseKilling } from '../lib/refusals/probe.ts';
 import { clusterState, placeOf, podKey } from './cluster.ts';
 import { ownerFrom, ownerOfPod, podEntity, workloadEntity } from './owners.ts';
@@ -70,12 +71,7 @@ export function identify(readings: Readings): Identified {
     // a table does not say which container its status is of
     edge(container(ns, view.name, ''), 'part-of', at, 'stated', [here]);
     if (view.node !== null) edge(at, 'runs-on', node(view.node), 'stated', [here]);
-    const m = /^(.{1,240})-([0-9a-f]{6,10})-[a-z0-9]{5}$/.exec(view.name);
-    if (m !== null) {
-      const name = m[1] ?? '';
-      edge(at, 'part-of', revision(ns, `${name}-${m[2] ?? ''}`), 'guessed', [here]);
-      edge(revision(ns, `${name}-${m[2] ?? ''}`), 'part-of', workload(ns, 'deployment', name), 'guessed', [here]);
-    }
+    for (const e of ownersByName(ns, view.name, here)) edge(e.from, e.relation, e.to, e.strength, e.places);
   }
   // pods that are gone, named by events: their ReplicaSet is the one whose name theirs begins with
   for (const e of state.events) {

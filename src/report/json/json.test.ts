@@ -18,6 +18,21 @@ describe('json', () => {
     expect(upgradeReport(parsed)).toEqual({ report: parsed });
   });
 
+  test('a report of the first version gets what the second one says of each incident', () => {
+    const first = JSON.parse(renderJson(sampleReport));
+    first.schema = 'gorca.report/1';
+    for (const i of first.incidents) {
+      delete i.outcome;
+      for (const s of [...i.symptoms, ...i.frontiers]) delete s.workload;
+    }
+    first.incidents.push({ ...first.incidents[0], causes: [{ ...first.incidents[0].causes[0], verdict: 'associated' }] });
+    const upgraded = upgradeReport(first);
+    if (!('report' in upgraded)) throw new Error(upgraded.refused);
+    expect(validate(upgraded.report), JSON.stringify(validate.errors)).toBe(true);
+    expect(upgraded.report.incidents.map((i) => i.outcome)).toEqual(['cause-found', 'unproven']);
+    expect(upgraded.report.incidents[0]?.symptoms[0]?.workload).toBeNull();
+  });
+
   test('the schema refuses what the contract does not name', () => {
     expect(validate({ ...sampleReport, extra: 1 })).toBe(false);
     expect(validate({ ...sampleReport, outcome: 'maybe' })).toBe(false);

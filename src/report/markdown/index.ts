@@ -1,5 +1,6 @@
 /** The report for an issue or a post-mortem: nothing in it renders as HTML, mentions a person or links to an issue by accident. */
 import type { Report, ReportIncident } from '../../model/report.ts';
+import { alike, alikeText } from '../lib/alike.ts';
 import { culpritText, nowText, roleText } from '../lib/culprit.ts';
 import { manyLines, oneLine } from '../lib/safe-text.ts';
 
@@ -61,7 +62,7 @@ function incidentLines(incident: ReportIncident): string[] {
   const [cause, ...others] = incident.causes;
   if (cause === undefined) {
     lines.push('No cause could be proven from these inputs.', '');
-    for (const s of incident.symptoms) lines.push(`- ${plain(s.says)}${s.from === null ? '' : ` (${s.from})`}${cite(s.places)}`);
+    for (const a of alike(incident.symptoms)) lines.push(`- ${plain(alikeText(a, a.first.says))}${a.first.from === null ? '' : ` (${a.first.from})`}${cite(a.places)}`);
   } else {
     lines.push(`**Cause** (${cause.verdict}, ${roleText(cause)}): ${plain(cause.title)}${cite(cause.places)}`, '');
     for (const c of cause.culprits) lines.push(`- ${code(culpritText(c))}`);
@@ -78,7 +79,7 @@ function incidentLines(incident: ReportIncident): string[] {
   };
   list(
     'Open ends',
-    incident.frontiers.map((f) => `${plain(f.reached)}${cite(f.places)}${f.next === '' ? '' : ` → ${code(f.next)}`}`),
+    alike(incident.frontiers, (f) => f.next).map((a) => `${plain(alikeText(a, a.first.reached))}${cite(a.places)}${a.first.next === '' ? '' : ` → ${code(a.first.next)}`}`),
   );
   list(
     'Also',

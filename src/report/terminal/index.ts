@@ -3,6 +3,7 @@
  * Readable at 80 columns. Colour never carries meaning alone: verdicts differ by word and glyph.
  */
 import { clockTime, type Instant, parseInstant, type Report, type ReportCause, type ReportIncident } from '../../model/index.ts';
+import { alike, alikeText } from '../lib/alike.ts';
 import { culpritText, nowText, roleText } from '../lib/culprit.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 
@@ -29,6 +30,7 @@ function some<T>(list: readonly T[], most: number, show: (item: T, index: number
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const page = new Page(options);
   if (report.incidents.length === 0) healthy(report, page);
+  overview(report, page);
   report.incidents.forEach((incident, i) => {
     page.blank();
     if (report.incidents.length > 1) page.heading(`INCIDENT ${i + 1} of ${report.incidents.length}`);
@@ -68,6 +70,15 @@ function healthy(report: Report, page: Page): void {
   if (blind.length > 0) page.row(absent.length > 0 ? '' : 'CHECKED', `could not be looked at: ${blind.join(', ')}`);
 }
 
+/** What was paged for comes first, proven or not: where the cause of another incident is found, the page says so at once. */
+function overview(report: Report, page: Page): void {
+  const found = report.incidents.flatMap((i, n) => (i.outcome === 'cause-found' ? [n + 1] : []));
+  if (report.outcome !== 'unproven' || found.length === 0) return;
+  page.heading(
+    `${plural(report.incidents.length, 'incident')}: the cause of the first is not proven, that of ${found.length === 1 ? 'incident' : 'incidents'} ${found.join(', ')} is found`,
+  );
+}
+
 function renderIncident(incident: ReportIncident, gaps: Report['gaps'], page: Page): void {
   page.heading(incident.title, { places: incident.places });
   page.blank();
@@ -75,7 +86,13 @@ function renderIncident(incident: ReportIncident, gaps: Report['gaps'], page: Pa
   if (cause === undefined) {
     page.row('CAUSE', 'none could be proven from these inputs');
     // without a cause the symptoms are all there is to show
-    some(incident.symptoms, MOST.symptoms, (s, i) => page.row(i === 0 ? 'SEEN' : '', s.says, { places: s.places }, clock(s.from)), page, 'symptoms');
+    some(
+      alike(incident.symptoms),
+      MOST.symptoms,
+      (a, i) => page.row(i === 0 ? 'SEEN' : '', alikeText(a, a.first.says), { places: a.places }, clock(a.first.from)),
+      page,
+      'symptoms',
+    );
   } else {
     renderCause(cause, page);
     // what else the same cause explains; alerts are named in the headline
@@ -84,15 +101,25 @@ function renderIncident(incident: ReportIncident, gaps: Report['gaps'], page: Pa
     const rest = incident.symptoms.filter((s) => !told.has(`${s.condition} ${s.entity}`) && s.condition !== 'alert/firing');
     // another kind of harm says more than the same in the next pod
     const more = [...rest.filter((s) => !kinds.has(s.condition)), ...rest.filter((s) => kinds.has(s.condition))];
-    some(more, MOST.symptoms, (s, i) => page.row(i === 0 ? 'THUS' : '', s.says, { places: s.places }, clock(s.from) || '–'), page, 'explained by it');
+    some(
+      alike(more),
+      MOST.symptoms,
+      (a, i) => page.row(i === 0 ? 'THUS' : '', alikeText(a, a.first.says), { places: a.places }, clock(a.first.from) || '–'),
+      page,
+      'explained by it',
+    );
   }
   if (incident.frontiers.length > 0) page.blank();
+  const asked = new Set<string>();
   some(
-    incident.frontiers,
+    alike(incident.frontiers, (f) => f.next),
     MOST.frontiers,
-    (f, i) => {
-      page.row(i === 0 ? 'OPEN' : '', f.reached, { places: f.places });
-      const why = gaps.find((g) => g.next === f.next)?.why ?? '';
+    (a, i) => {
+      const f = a.first;
+      page.row(i === 0 ? 'OPEN' : '', alikeText(a, f.reached), { places: a.places });
+      // one command may answer several: why it is needed is said of the first
+      const why = asked.has(f.next) ? '' : (gaps.find((g) => g.next === f.next)?.why ?? '');
+      asked.add(f.next);
       if (f.next !== '') page.row('', `${why === '' ? '' : `${why} `}→ ${f.next}`);
     },
     page,

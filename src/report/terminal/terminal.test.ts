@@ -43,7 +43,9 @@ describe('terminal', () => {
         {
           ...incident,
           causes: [],
-          frontiers: [{ condition: 'container/oom-killed', entity: 'container:a/b/c', reached: 'c was OOM-killed', next: 'kubectl get pod b -o yaml', places: [2] }],
+          frontiers: [
+            { condition: 'container/oom-killed', entity: 'container:a/b/c', workload: null, reached: 'c was OOM-killed', next: 'kubectl get pod b -o yaml', places: [2] },
+          ],
         },
       ],
     };
@@ -56,6 +58,55 @@ describe('terminal', () => {
     expect(asked).toContain('no pod was captured → kubectl get pod b -o yaml');
     expect(asked).not.toContain('GAPS');
     expect(asked).not.toContain('NOW');
+  });
+
+  describe('pods alike', () => {
+    const [incident] = sampleReport.incidents;
+    if (incident === undefined) throw new Error('the sample has an incident');
+    const pods = (workload: string, n: number, condition = 'container/oom-killed') =>
+      Array.from({ length: n }, (_, i) => ({
+        condition,
+        entity: `container:shop/${workload}-${i}/app`,
+        workload: `workload:shop/deployment/${workload}`,
+        says: `container app of ${workload}-${i} OOMKilled`,
+        from: '2026-11-24T14:08:02Z',
+        places: [1 + (i % 4)],
+      }));
+    const page = (symptoms: ReturnType<typeof pods>): string => {
+      const frontiers = symptoms.map((s) => ({ condition: s.condition, entity: s.entity, workload: s.workload, reached: s.says, next: 'ask again', places: s.places }));
+      return renderTerminal(
+        { ...sampleReport, outcome: 'unproven', causes: [], incidents: [{ ...incident, outcome: 'unproven', causes: [], symptoms, frontiers }] },
+        { columns: 120 },
+      );
+    };
+
+    test('a thousand are one line, symptoms and open ends', () => {
+      const text = page(pods('orders', 1000));
+      expect(text).toMatch(/SEEN +14:08:02 +1000 pods of deployment\/orders: container app of orders-0 OOMKilled, and 999 alike +\[1,2\]/);
+      expect(text).toMatch(/OPEN +1000 pods of deployment\/orders: container app of orders-0 OOMKilled, and 999 alike/);
+      expect(text).not.toContain('orders-1 ');
+      expect(text).not.toContain('more symptoms');
+    });
+
+    test('not those of two workloads, of two states, or a few', () => {
+      expect(page([...pods('orders', 5), ...pods('cart', 5)])).toMatch(/5 pods of deployment\/orders[\s\S]*5 pods of deployment\/cart/);
+      expect(
+        page([...pods('orders', 5), ...pods('orders', 5, 'container/crash-looping')])
+          .match(/SEEN[\s\S]*OPEN/)?.[0]
+          .match(/5 pods of/g),
+      ).toHaveLength(2);
+      expect(page(pods('orders', 3))).not.toContain('pods of');
+    });
+  });
+
+  test('the first incident unproven and another one found: the page says both at once', () => {
+    const [incident] = sampleReport.incidents;
+    if (incident === undefined) throw new Error('the sample has an incident');
+    const open = { ...incident, outcome: 'unproven' as const, causes: [] };
+    const two = { ...sampleReport, outcome: 'unproven' as const, causes: [], incidents: [open, incident] };
+    expect(renderTerminal(two).split('\n')[0]).toBe('2 incidents: the cause of the first is not proven, that of incident 2 is found');
+    expect(renderTerminal({ ...two, incidents: [open, open] })).not.toContain('is found');
+    expect(renderTerminal({ ...sampleReport, incidents: [incident, open] })).not.toContain('is found');
   });
 
   test('a defect that is a setting is said to be one', () => {

@@ -67,9 +67,12 @@ export const sampleReport: Report = {
   incidents: [
     {
       title: 'orders is killed every 6 min since 14:08:02  (KubePodCrashLooping fired 14:26:17)',
+      outcome: 'cause-found',
       places: [1],
       scope: ['service:orders'],
-      symptoms: [{ condition: 'alert/firing', entity: 'alert:KubePodCrashLooping/x', says: 'KubePodCrashLooping is firing', from: '2026-11-24T14:26:17Z', places: [1] }],
+      symptoms: [
+        { condition: 'alert/firing', entity: 'alert:KubePodCrashLooping/x', workload: null, says: 'KubePodCrashLooping is firing', from: '2026-11-24T14:26:17Z', places: [1] },
+      ],
       causes: [cause],
       frontiers: [],
       rejected: [{ mechanism: 'memory/cache-growing', title: 'a growing cache', why: 'in use outside that bucket is flat (+3 %)', refutedBy: [4] }],
