@@ -28,7 +28,7 @@ export const TABLE: readonly Stage[] = [
 
   // these run in Node
   // platform implements the byte sources that model declares
-  { folder: 'src/platform', may: ['src/model'], packages: [NODE, 'fflate', 'modern-tar'] },
+  { folder: 'src/platform', may: ['src/model'], packages: [NODE, 'fflate', 'fzstd', 'modern-tar'] },
   { folder: 'src/collect', may: ['src/model', 'src/platform'], packages: [NODE], units: 1 },
   { folder: 'src/verify', may: ['src/model', 'src/read', 'src/platform'], packages: [NODE], units: 1 },
   {

@@ -79,7 +79,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     name: 'investigate',
     says: 'what brought the incident about, from the files at hand',
     more: 'Reads alerts, metrics, Kubernetes objects and events, logs, goroutine dumps, profiles and Go source, whatever of them there is, and prints ranked causes with the chain from root to symptom. Every [n] is a place in the raw input. What cannot be proven is said, with the command that would show it. Nothing is sent anywhere, nothing is changed.',
-    args: { placeholder: 'inputs', says: "files, folders, .zip, .tar, .tar.gz, .gz, '-' for standard input", files: true },
+    args: { placeholder: 'inputs', says: "files, folders, .zip, .tar, .tar.gz, .gz, .zst, '-' for standard input", files: true },
     flags: [
       ...OUTPUT,
       { name: 'explain', type: 'text', placeholder: 'id', says: 'what a condition, mechanism, verdict or problem code means and how it is decided (needs no input)' },

@@ -17,7 +17,7 @@ export interface Artifact {
   readonly path: string;
   /** Inside an archive: the member's path. */
   readonly member?: string;
-  /** Decoders applied to reach `source`: 'gzip', 'zip', 'tar'. */
+  /** Decoders applied to reach `source`: 'gzip', 'zstd', 'zip', 'tar'. */
   readonly decoders: readonly string[];
   readonly source: ByteSource;
   readonly sha256: string;

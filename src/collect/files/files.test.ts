@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -71,6 +71,18 @@ describe('packed files', () => {
   const zip = (files: Record<string, Uint8Array>): Uint8Array => zipSync(files);
   const tar = async (files: Record<string, string | Uint8Array>): Promise<Uint8Array> =>
     packTar(Object.entries(files).map(([name, body]) => ({ header: { name, size: typeof body === 'string' ? utf8(body).length : body.length }, body })));
+
+  test('zstd is opened likewise, cut or whole', async () => {
+    const packed = readFileSync(join(import.meta.dirname, '../../platform/testdata/stream.zst'));
+    const log = readFileSync(join(import.meta.dirname, '../../read/logs/formats/zap-json/testdata/zap-sampled.log'), 'utf8');
+    const { artifacts } = await collectFiles([put('in/x.log.zst', packed)]);
+    expect(artifacts[0]).toMatchObject({ id: 'x.log.zst', decoders: ['zstd'], sha256: sha256(packed) });
+    expect(text(artifacts[0])).toBe(log);
+    const cut = await collectFiles([put('in/cut.log.zst', readFileSync(join(import.meta.dirname, '../../platform/testdata/frames.zst')).subarray(0, packed.length + 100))]);
+    expect(cut.problems.map((p) => p.code)).toEqual(['files/zstd-cut']);
+    expect(cut.artifacts[0]?.incomplete?.why).toBe('its zstd ends early');
+    expect(text(cut.artifacts[0])).toContain(log);
+  });
 
   test('gzip is opened, and the sha256 is that of the file', async () => {
     const packed = gzipSync('hello\n');

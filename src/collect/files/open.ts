@@ -1,4 +1,4 @@
-/** Opens what a file is packed in: gzip, then zip or tar, whose members may be packed once more. */
+/** Opens what a file is packed in: gzip or zstd, then zip or tar, whose members may be packed once more. */
 import { readSlice } from '../../model/bytes.ts';
 import type { ByteSource, Problem } from '../../model/index.ts';
 import type { MemoryBudget } from '../../platform/files.ts';
@@ -6,6 +6,7 @@ import { DECODE_LIMITS, type DecodeLimits, gunzip, isGzip } from '../../platform
 import { sha256Of } from '../../platform/hash.ts';
 import { Spool } from '../../platform/spool.ts';
 import { isTar, TAR_HEAD, tarEntries } from '../../platform/tar.ts';
+import { isZstd, unzstd } from '../../platform/unzstd.ts';
 import { isZip, isZipBomb, MOST_ZIP_ENTRIES, zipEntries } from '../../platform/zip.ts';
 import { safeMember } from './names.ts';
 import { fileProblem } from './problems.ts';
@@ -17,7 +18,7 @@ export interface Item {
   readonly member?: string;
   readonly decoders: readonly string[];
   readonly source: ByteSource;
-  /** Of the bytes as they lay there: before gzip was opened. */
+  /** Of the bytes as they lay there: before gzip or zstd was opened. */
   readonly sha256: string;
   readonly cut?: string;
 }
@@ -34,7 +35,7 @@ export interface Opening {
 }
 
 const MOST_ARCHIVES = 2;
-const MOST_GZIP = 2;
+const MOST_PACKED = 2;
 const ZIP_MOST_BYTES = 1024 ** 3;
 const MOST_ENTRIES = 20_000;
 
@@ -49,8 +50,9 @@ export async function open(path: string, source: ByteSource, opening: Opening): 
 async function opened(item: Item, archives: number, opening: Opening, out: Item[]): Promise<void> {
   const head = readSlice(item.source, 0, TAR_HEAD);
   const name = fullName(item);
-  if (isGzip(head) && gzipsOf(item) < MOST_GZIP) {
-    const inner = await ungzipped(item, opening);
+  const packed = isGzip(head) ? 'gzip' : isZstd(head) ? 'zstd' : null;
+  if (packed !== null && packedOf(item) < MOST_PACKED) {
+    const inner = await unpacked(item, packed, opening);
     if (inner !== null) await opened(inner, archives, opening, out);
   } else if (isZip(head) || isTar(head)) {
     if (archives >= MOST_ARCHIVES) opening.say(fileProblem('files/nested-too-deep', `${name} is an archive inside an archive inside an archive and was not opened`));
@@ -65,24 +67,27 @@ async function opened(item: Item, archives: number, opening: Opening, out: Item[
   }
 }
 
-/** How often gzip was opened since the last archive. */
-const gzipsOf = (item: Item): number => item.decoders.length - 1 - item.decoders.findLastIndex((d) => d !== 'gzip');
+/** How often a compressed stream was opened since the last archive. */
+const packedOf = (item: Item): number => item.decoders.length - 1 - item.decoders.findLastIndex((d) => d !== 'gzip' && d !== 'zstd');
 
-async function ungzipped(item: Item, opening: Opening): Promise<Item | null> {
+async function unpacked(item: Item, how: 'gzip' | 'zstd', opening: Opening): Promise<Item | null> {
   const name = fullName(item);
   const spool = new Spool(opening.budget);
-  const state = await gunzip(item.source, opening.limits ?? DECODE_LIMITS, (bytes) => spool.add(bytes));
+  const state = await (how === 'gzip' ? gunzip : unzstd)(item.source, opening.limits ?? DECODE_LIMITS, (bytes) => spool.add(bytes));
   if (state === 'bomb') {
     opening.say(fileProblem('files/archive-bomb', `${name} unpacked to over ${spool.sizeBytes} bytes from ${item.source.sizeBytes} and was not read`));
     spool.drop();
     return null;
   }
-  if (state === 'complete') return { ...item, decoders: [...item.decoders, 'gzip'], source: spool.finish() };
+  const decoders = [...item.decoders, how];
+  if (state === 'complete') return { ...item, decoders, source: spool.finish() };
   const size = spool.sizeBytes;
-  opening.say(
-    fileProblem(state === 'cut' ? 'files/gzip-cut' : 'files/gzip-damaged', `${name} could be unpacked to ${size} bytes, then it ${state === 'cut' ? 'ends' : 'is damaged'}`),
-  );
-  return { ...item, decoders: [...item.decoders, 'gzip'], source: spool.finish(), cut: state === 'cut' ? 'its gzip ends early' : 'its gzip is damaged' };
+  if (state === 'window') {
+    opening.say(fileProblem('files/zstd-window', `${name} was unpacked to ${size} bytes, then it asks for a window above 128 MiB`));
+    return { ...item, decoders, source: spool.finish(), cut: 'its zstd asks for too large a window' };
+  }
+  opening.say(fileProblem(`files/${how}-${state}`, `${name} could be unpacked to ${size} bytes, then it ${state === 'cut' ? 'ends' : 'is damaged'}`));
+  return { ...item, decoders, source: spool.finish(), cut: state === 'cut' ? `its ${how} ends early` : `its ${how} is damaged` };
 }
 
 const memberOf = (archive: Item, member: string): string => (archive.member === undefined ? member : `${archive.member}!${member}`);

@@ -33,6 +33,13 @@ export const FILE_PROBLEMS = {
   'files/nested-too-deep': { severity: 'warning', why: 'an archive inside an archive is opened, one inside that is not', next: 'unpack the outer archive and give the folder' },
   'files/gzip-cut': { severity: 'warning', why: 'the gzip ends early; what came before was read', next: 'copy or capture the file again' },
   'files/gzip-damaged': { severity: 'warning', why: 'the gzip data stop making sense; what came before was read', next: 'copy or capture the file again' },
+  'files/zstd-cut': { severity: 'warning', why: 'the zstd ends early; what came before was read', next: 'copy or capture the file again' },
+  'files/zstd-damaged': { severity: 'warning', why: 'the zstd data stop making sense; what came before was read', next: 'copy or capture the file again' },
+  'files/zstd-window': {
+    severity: 'warning',
+    why: 'it was packed with --long or --ultra, and the memory it asks for is bounded',
+    next: 'unpack it (zstd -d --long=31) and give what comes out',
+  },
   'files/manifest-unreadable': { severity: 'error', why: 'the folder is read as if it had no manifest', next: 'mend gorca.bundle.json or remove it' },
   'files/manifest-fault': { severity: 'warning', why: 'that statement of the manifest was not used', next: 'mend gorca.bundle.json' },
   'files/not-in-manifest': {
