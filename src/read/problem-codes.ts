@@ -47,6 +47,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "kubernetes-objects/too-large", reader: "kubernetes-objects", why: null, next: null },
   { code: "kubernetes-objects/truncated", reader: "kubernetes-objects", why: "what the list held after the cut is unknown: absence cannot be concluded from it", next: "capture it again and check that the command finished" },
   { code: "kubernetes-objects/yaml", reader: "kubernetes-objects", why: "what follows in that document may be read wrongly or not at all", next: "export it again, or as JSON" },
+  { code: "logs/answer-cut", reader: "logs", why: "the lines behind it are missing; what came before was read", next: "ask the store again: gorca collect takes an answer in pages and says what is missing" },
   { code: "logs/long-line", reader: "logs", why: "a record that long cannot be parsed in fixed memory; the lines after it are read", next: "look at what wrote it: a dumped body, or a file that is no line-based log" },
   { code: "logs/no-date", reader: "logs", why: null, next: null },
   { code: "logs/no-record", reader: "logs", why: "neither JSON, logfmt nor a console line with a known head was found", next: "see which shapes are read: gorca explain logs/no-record" },

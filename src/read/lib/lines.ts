@@ -10,8 +10,9 @@
  *   compose   orders-1  | panic: boom
  *   journal   Nov 22 19:09:01 host orders[812]: panic: boom
  *   stern     orders-7d9f6c5b8-x2x4k orders panic: boom
+ * Answers of Loki and VictoriaLogs are such texts, too: their samples stand in stores/.
  * Which wrapper a file has is decided from its head (wrapper-heads.ts). Lines of a wrapped file that do not carry the wrapper are handed out
- * as they stand. A journal entry whose text has several lines is several logical lines: the first has the entry's span, the others none.
+ * as they stand. An entry of the journal or of a log store whose text has several lines is several logical lines: the first has the entry's span, the others none.
  */
 import { type Artifact, type ByteSource, decodeLatin1, decodeText, readSlice, type Span } from '../../model/index.ts';
 import { type EntryField, journalFields, otlpContextFields } from './entry-fields.ts';
@@ -20,6 +21,7 @@ import { type ExportEntry, journalEntries } from './journal-export.ts';
 import { members, parseSpan } from './json-scan.ts';
 import { type OtlpPiece, otlpPieces } from './otlp-lines.ts';
 import { LINE_CAP, RawLines } from './raw-lines.ts';
+import { isStore, type Store, type StoreEntry, storeEntries } from './stores/index.ts';
 import { saidPriority, type Unwrapped, unwrap, writerOf } from './unwrap.ts';
 import { NONE, type Wrapper, wrappersOf } from './wrapper-heads.ts';
 
@@ -43,11 +45,11 @@ export interface LogicalLine {
   readonly writer: string | null;
   /** syslog priority, "0" to "7", where the journal has one that says something. */
   readonly priority: string | null;
-  /** The wrapper's line is a record by itself: an entry of the journal, a record of OTLP. */
+  /** The wrapper's line is a record by itself: an entry of the journal or of a log store, a record of OTLP. */
   readonly entry: boolean;
   /** Longer than LINE_CAP: the rest was skipped. */
   readonly cut: boolean;
-  /** Belongs to the line before: the text of one journal entry has several lines. */
+  /** Belongs to the line before: the text of one entry has several lines. */
   readonly continued: boolean;
   /** What the entry says besides its text: fields of the journal, attributes of resource and scope. What is handed out may be kept and asked later. */
   fields(): () => readonly EntryField[];
@@ -86,6 +88,7 @@ export function* logicalLines(of: Artifact | ByteSource, from = 0, to?: number, 
   const wrapper = known === undefined ? wrapperOf(source) : known;
   if (wrapper === 'journal-export') yield* exportLines(source, from, to ?? source.sizeBytes);
   else if (wrapper === 'otlp') yield* otlpLines(source, from, to ?? source.sizeBytes);
+  else if (isStore(wrapper)) yield* storeLines(source, wrapper, from, to);
   else yield* rawLines(source, wrapper, from, to);
 }
 
@@ -292,6 +295,23 @@ class ReusedLine implements LogicalLine {
     this.#fields = () => () => otlpContextFields(resource, scope, record);
   }
 
+  /** An entry of a log store. */
+  *stored(e: StoreEntry, decoders: readonly Wrapper[]): Generator<LogicalLine> {
+    this.text = e.text;
+    this.textOffset = e.textOffset;
+    this.span = e.span;
+    this.decoders = decoders;
+    this.stream = e.stream;
+    this.writer = e.writer;
+    this.entry = true;
+    this.cut = e.cut;
+    this.#time = e.time;
+    const { fields } = e;
+    this.#fields = () => () => fields;
+    if (this.text.includes(LF)) yield* this.split();
+    else yield this;
+  }
+
   /** Line by line: the first keeps the span, the others stand at its end and take none. */
   *split(): Generator<LogicalLine> {
     const { text, textOffset, span } = this;
@@ -323,4 +343,10 @@ function* otlpLines(source: ByteSource, from: number, to: number): Generator<Log
     line.otlp(piece);
     yield line;
   }
+}
+
+function* storeLines(source: ByteSource, store: Store, from: number, to: number | undefined): Generator<LogicalLine> {
+  const line = new ReusedLine();
+  const decoders: readonly Wrapper[] = [store];
+  for (const entry of storeEntries(source, store, from, to)) yield* line.stored(entry, decoders);
 }

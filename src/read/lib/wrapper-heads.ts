@@ -3,6 +3,7 @@
  * (nearly) every line it is the driver's.
  */
 import { decodeLatin1 } from '../../model/index.ts';
+import { type Store, storeOf } from './stores/index.ts';
 
 export type Wrapper =
   | 'docker'
@@ -16,7 +17,8 @@ export type Wrapper =
   | 'stern'
   | 'stern-timestamps'
   | 'stern-json'
-  | 'otlp';
+  | 'otlp'
+  | Store;
 
 export const NONE: readonly Wrapper[] = [];
 const CR = 0x0d;
@@ -47,6 +49,8 @@ export function wrappersOf(head: Uint8Array): readonly Wrapper[] {
   const text = decodeLatin1(head);
   if (JOURNAL_EXPORT.test(text)) return ['journal-export'];
   if (OTLP.test(text)) return ['otlp'];
+  const store = storeOf(head);
+  if (store !== null) return [store];
   const full = firstLines(text);
   if (full.length === 0) return NONE;
   const nearlyAll = (test: (line: string) => boolean): boolean => {

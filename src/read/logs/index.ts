@@ -1,15 +1,17 @@
 /**
  * Reads Go logs: zap, slog, zerolog, logrus, klog/glog, hclog, go-kit and package log, in JSON, logfmt and console shapes, and OTLP log
- * records (formats/ has each with samples its library wrote), unwrapped from docker, CRI, kubectl, compose, stern and the journal by ../lib/lines.ts.
+ * records (formats/ has each with samples its library wrote), unwrapped from docker, CRI, kubectl, compose, stern, the journal, Loki and
+ * VictoriaLogs by ../lib/lines.ts.
  * Sample:   {"level":"error","ts":1795374541.4468782,"caller":"pkg/f.go:29","msg":"boom","trace_id":"4bf9…"}
  * Units:    time as Instant with the step the logger prints; durations keep their text, roles.ts turns them into seconds.
- * Problems: logs/long-line, logs/no-year, logs/no-date. Never throws on input.
+ * Problems: logs/long-line, logs/no-year, logs/no-date, logs/answer-cut. Never throws on input.
  * Not read: what `log` writes with neither date nor time flag (folded or kept as plain text).
  */
 import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, type Sniff } from '../../model/index.ts';
 import { headOf } from '../lib/head.ts';
 import { wrappersOf } from '../lib/lines.ts';
 import { LINE_CAP, RawLines } from '../lib/raw-lines.ts';
+import { isCutAnswer, isStore } from '../lib/stores/index.ts';
 import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { LogSource } from './log-source.ts';
 import { formatsInHead, instantNear, scanLog } from './scan.ts';
@@ -27,10 +29,21 @@ export { type TraceIds, traceIdsOf, traceparent, whyNotW3cTraceId } from './trac
 export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogSource | null {
   const head = headOf(artifact.source);
   const seen = seenIn(head, formats);
-  if (seen.records === 0) return null;
+  const wrapper = wrappersOf(head)[0] ?? null;
+  if (seen.records === 0 && !isStore(wrapper)) return null;
   const near = instantNear(artifact);
   const problems: Problem[] = [];
-  for (const span of longLines(artifact)) {
+  if (isStore(wrapper) && isCutAnswer(artifact.source, wrapper)) {
+    problems.push({
+      code: 'logs/answer-cut',
+      severity: 'warning',
+      place: placeAt(artifact.id, { offset: Math.max(0, artifact.source.sizeBytes - 80), length: Math.min(80, artifact.source.sizeBytes) }),
+      what: 'the answer of the log store ends before its document does',
+      why: 'the lines behind it are missing; what came before was read',
+      next: 'ask the store again: gorca collect takes an answer in pages and says what is missing',
+    });
+  }
+  for (const span of wrapper === 'loki' ? [] : longLines(artifact)) {
     problems.push({
       code: 'logs/long-line',
       severity: 'warning',
@@ -40,7 +53,7 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
       next: 'look at what wrote it: a dumped body, or a file that is no line-based log',
     });
   }
-  if (near === null && seen.formats.includes('klog') && wrappersOf(head).length === 0) {
+  if (near === null && seen.formats.includes('klog') && wrapper === null) {
     problems.push({
       code: 'logs/no-year',
       severity: 'note',
@@ -53,7 +66,7 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
   return {
     artifact,
     formats: seen.formats,
-    wrapper: wrappersOf(head)[0] ?? null,
+    wrapper,
     scan: (query, visit) => scanLog(artifact, near, query, visit, formats),
     problems,
   };
@@ -82,6 +95,9 @@ function seenIn(head: Uint8Array, formats: FormatSet): ReturnType<typeof formats
 
 function sniff(head: Uint8Array, formats: FormatSet): Sniff {
   const found = seenIn(head, formats);
+  const wrapper = wrappersOf(head)[0] ?? null;
+  if (isStore(wrapper))
+    return { confidence: 0.95, reached: found.whole, why: `an answer of ${wrapper === 'loki' ? 'Loki' : 'VictoriaLogs'} with ${found.records} records in its head` };
   if (found.records === 0) return { confidence: 0, reached: 0, why: 'no line of a known logger' };
   const share = found.records / (found.records + found.plain);
   const why = `${found.records} records of ${found.formats.join(', ')}, ${found.plain} other lines`;

@@ -27,7 +27,7 @@ export interface RecordSource {
   /** What the wrapper's entry says besides the text. */
   readonly entryFields: () => readonly EntryField[];
   readonly text: () => RecordText;
-  /** entry: an entry of the journal whose text no known logger wrote. */
+  /** entry: an entry of the journal or of a log store whose text no known logger wrote. */
   readonly head: Head | 'crash' | 'entry' | null;
   /** Supplies the year where the format has none. */
   readonly near: Instant | null;
@@ -60,6 +60,16 @@ class OneField implements Field {
   get span(): Span {
     return rawSpan(this.#in, this.#of.start, this.#of.end) ?? this.#record;
   }
+}
+
+const STORE_FORMATS: readonly string[] = ['loki', 'victorialogs'];
+/** Named by shippers and by OpenTelemetry. Not detected_level: Loki guesses it, and finds an error in "no error found". */
+const LEVEL_NAMES = ['level', 'severity', 'severity_text', 'lvl', 'log.level'];
+
+/** The level that stands beside a line in its store: whoever stored it took the line for a record of its own. */
+export function levelBeside(fields: readonly EntryField[]): string | null {
+  for (const name of LEVEL_NAMES) for (const f of fields) if (f.name === name && levelOf(f.text) !== null) return f.text;
+  return null;
 }
 
 const isHead = (head: RecordSource['head']): head is Head => head !== null && head !== 'crash' && head !== 'entry';
@@ -110,7 +120,7 @@ export class OneRecord implements LogRecord {
 
   get format(): string {
     const head = this.#of.head;
-    return isHead(head) ? formatOf(head).id : head === null ? 'plain' : head === 'crash' ? 'go-crash' : 'journal';
+    return isHead(head) ? formatOf(head).id : head === null ? 'plain' : head === 'crash' ? 'go-crash' : (STORE_FORMATS.find((f) => f === this.#of.decoders[0]) ?? 'journal');
   }
 
   get durations(): DurationUnit {
@@ -144,10 +154,11 @@ export class OneRecord implements LogRecord {
 
   #readLevel(): string | null {
     const head = this.#of.head;
-    if (!isHead(head)) return null;
+    if (head === null || head === 'crash') return null;
+    if (head === 'entry') return levelBeside(this.#of.entryFields());
     const printed = head.kind === 'text' ? head.level : this.#role('level');
     if (printed !== null) return printed;
-    return head.kind === 'text' ? (levelInMessage(this.message)?.text ?? null) : null;
+    return levelBeside(this.#of.entryFields()) ?? (head.kind === 'text' ? (levelInMessage(this.message)?.text ?? null) : null);
   }
 
   get level(): Level | null {

@@ -4,13 +4,14 @@
  */
 import { type Artifact, decodeLatin1, type Instant, memorySource, parseInstant, readSlice, SNIFF_BYTES, type Span } from '../../model/index.ts';
 import { type EntryField, type LogicalLine, logicalLines, wrapperOf } from '../lib/lines.ts';
+import { isStore } from '../lib/stores/index.ts';
 import { beginsCrash, CrashFold } from './crash-fold.ts';
 import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { TimeForm } from './go-time.ts';
 import { atLeastLevel } from './levels.ts';
 import { CUT_CAP, type LogQuery, type LogRecord, RECORD_CAP, type ScanSummary } from './log-source.ts';
 import { type Head, newMemory, recognise } from './recognise.ts';
-import { OneRecord, type Received } from './record.ts';
+import { levelBeside, OneRecord, type Received } from './record.ts';
 import { type LogLine, recordText } from './record-text.ts';
 import { readEpoch, readIso, timeForm } from './times.ts';
 
@@ -35,6 +36,8 @@ const OPEN_CAP = 256;
 /** A crash goes on behind so many records of loggers that other goroutines had already called; then it is over. */
 const INTERRUPTED_CAP = 64;
 const SPANS_CAP = 4096;
+/** What stands around their records is no record. */
+const ENVELOPES: ReadonlySet<string | null> = new Set(['otlp', 'loki']);
 const NO_FIELDS = (): readonly EntryField[] => [];
 
 /** Bytes of the artifact that are looked at; `from` begins a line. */
@@ -110,7 +113,7 @@ export function scanLog(
     const text = line.text.indexOf(27) < 0 ? line.text : recordText([{ bytes: line.text, span: line.span, at: null }], RECORD_CAP).bytes;
     const console = now !== undefined && isHead(now.head) && now.head.kind === 'text';
     const begins = beginsCrash(text, console);
-    if (now !== undefined && now.fold !== null && (begins || recogniseSkips(text)) && now.fold.takes(text)) {
+    if (now !== undefined && now.fold !== null && (begins || recogniseSkips(text)) && !isAlone(line) && now.fold.takes(text)) {
       lengthen(now, line);
       continue;
     }
@@ -165,7 +168,7 @@ export function scanLog(
     if (stopped) break;
   }
   for (const o of [...open.values(), ...suspended.values()].sort((a, b) => a.spans[0]!.offset - b.spans[0]!.offset)) if (!stopped) close(o);
-  return { bytes: artifact.source.sizeBytes, lines, records, matched, plain, cut, stopped, envelopes: wrapperOf(artifact.source) === 'otlp' };
+  return { bytes: artifact.source.sizeBytes, lines, records, matched, plain, cut, stopped, envelopes: ENVELOPES.has(wrapperOf(artifact.source)) };
 }
 
 const isHead = (head: Open['head']): head is Head => head !== null && head !== 'crash' && head !== 'entry';
@@ -180,15 +183,22 @@ function recogniseSkips(text: Uint8Array): boolean {
 function addSpan(spans: Span[], span: Span): void {
   const last = spans.at(-1);
   if (last === undefined) spans.push(span);
-  else if (span.length === 0 && span.offset <= last.offset + last.length) return;
+  // Loki answers newest first, and what belongs together is read oldest first
+  else if (span.offset < last.offset) {
+    spans.push(span);
+    spans.sort((a, b) => a.offset - b.offset);
+  } else if (span.length === 0 && span.offset <= last.offset + last.length) return;
   else if (span.offset - last.offset - last.length <= 2 || spans.length >= SPANS_CAP)
     spans[spans.length - 1] = { offset: last.offset, length: Math.max(last.length, span.offset + span.length - last.offset) };
   else spans.push(span);
 }
 
+/** An entry of a log store with a level of its own continues nothing. */
+const isAlone = (line: LogicalLine): boolean => line.entry && !line.continued && isStore(line.decoders[0] ?? null) && levelBeside(line.fields()()) !== null;
+
 /** Console records and crash text take every line that begins nothing else; text between records only what is indented or empty. */
 function continues(open: Open, next: Head | 'crash' | null, line: LogicalLine, text: Uint8Array): boolean {
-  if (next !== null) return false;
+  if (next !== null || isAlone(line)) return false;
   if (open.fold !== null) return open.fold.takes(text);
   if (line.continued) return true;
   if (isHead(open.head)) return open.head.kind === 'text';
@@ -242,8 +252,8 @@ export function formatsInHead(head: Uint8Array, formats: FormatSet): { formats: 
   const counts = new Map<string, number>();
   let records = 0;
   let plain = 0;
-  // a last line without its end may be cut by the window and says nothing
-  const end = head.length < SNIFF_BYTES ? head.length : head.lastIndexOf(10) + 1;
+  // a last line without its end may be cut by the window and says nothing; an answer of Loki is one line, whose whole entries are read
+  const end = head.length < SNIFF_BYTES || wrapperOf(memorySource(head)) === 'loki' ? head.length : head.lastIndexOf(10) + 1;
   scanLog(
     artifactOf(head.subarray(0, end)),
     null,
