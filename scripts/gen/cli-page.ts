@@ -43,7 +43,7 @@ export function cliPage(): string {
     '',
     '## Environment',
     '',
-    '`NO_COLOR` turns colour off, `FORCE_COLOR` on. Nothing else is read from it, and nothing is sent anywhere.',
+    '`NO_COLOR` turns colour off, `FORCE_COLOR` on; `--token-env` names a variable that holds a token. Nothing else is read from it. Only the stores that a command names are asked, and nothing else is sent anywhere.',
   ];
   return `${lines.join('\n')}\n`;
 }

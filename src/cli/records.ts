@@ -74,6 +74,18 @@ const OUTPUT: readonly FlagRecord[] = [
   ...COLOUR,
 ];
 
+/** Where lines are taken from that lie in a store. */
+export const STORE_FLAGS: readonly FlagRecord[] = [
+  { name: 'loki', type: 'text', placeholder: 'url', says: 'lines that lie in this Loki: http://127.0.0.1:3100, with the prefix of a proxy' },
+  { name: 'victorialogs', type: 'text', placeholder: 'url', says: 'rows that lie in this VictoriaLogs: http://127.0.0.1:9428; of a cluster a select node' },
+  { name: 'limit', type: 'count', placeholder: 'n', says: 'lines at most from each store, the earliest (50000)' },
+  { name: 'tenant', type: 'text', placeholder: 'id', says: 'tenant: X-Scope-OrgID of Loki, ACCOUNT:PROJECT of VictoriaLogs' },
+  { name: 'token-env', type: 'text', placeholder: 'name', says: 'the variable that holds a bearer token; it is written nowhere' },
+  { name: 'header', type: 'text', placeholder: 'name: value', says: 'a header for the store; it is written nowhere', repeats: true },
+  { name: 'ca', type: 'text', placeholder: 'file', says: 'certificate of the authority that signed that of the store (PEM)' },
+  { name: 'timeout', type: 'count', placeholder: 'seconds', says: 'wait so long for each answer (60)' },
+];
+
 export const COMMANDS: readonly CommandRecord[] = [
   {
     name: 'investigate',
@@ -112,6 +124,33 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     exits: [0, 1, 2],
     load: () => import('./demo.ts'),
+  },
+  {
+    name: 'collect',
+    says: 'a slice of the logs that lie in Loki or VictoriaLogs, as a bundle',
+    more: 'The query runs in the store, page by page, and only its slice comes back: for each source of lines a file, and a manifest with the queries and their addresses. What the store cut, no longer keeps or answered only in part is listed as a gap. An id is looked for where it costs least first: labels or fields, structured metadata, then the text of lines around what was found. Reads only. Ctrl-C keeps what had come.',
+    flags: [
+      ...STORE_FLAGS.slice(0, 2),
+      { name: 'output', short: 'o', type: 'text', placeholder: 'folder', says: 'a new folder for the bundle' },
+      { name: 'trace', type: 'text', placeholder: 'id', says: 'lines of this trace or request' },
+      { name: 'service', type: 'text', placeholder: 'name', says: 'lines of this service' },
+      { name: 'level', type: 'text', placeholder: 'level', says: 'this level and above (debug, info, warn, error, fatal); lines whose level the store does not know come, too' },
+      { name: 'text', type: 'text', placeholder: 'text', says: 'lines that hold this text' },
+      { name: 'query', type: 'text', placeholder: 'query', says: "in the store's own language, LogQL or LogsQL, instead of the four above" },
+      { name: 'since', type: 'text', placeholder: 'time', says: 'from this time on, or so long before the end: 30m, 6h, 2d (1h)' },
+      { name: 'until', type: 'text', placeholder: 'time', says: 'up to this time (now)' },
+      ...STORE_FLAGS.slice(2),
+    ],
+    examples: [
+      { command: 'gorca collect --loki http://127.0.0.1:3100 --trace 4bf92f3577b34da6a3ce929d0e0e4736 -o slice', says: 'one request across all services' },
+      { command: 'gorca collect --victorialogs http://127.0.0.1:9428 --service orders --level warn --since 6h -o slice', says: 'one service' },
+      {
+        command: 'gorca collect --loki https://logs.example.com --tenant shop --token-env LOKI_TOKEN --query \'{app="orders"} |= "timeout"\' -o slice',
+        says: 'a query of your own',
+      },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./collect.ts'),
   },
   {
     name: 'prove',
@@ -220,7 +259,7 @@ export const COMMANDS: readonly CommandRecord[] = [
     name: 'help',
     says: 'what is not about one command',
     more: 'Topics: exit-codes.',
-    args: { placeholder: 'topic', says: 'exit-codes, or the name of a command', values: ['exit-codes', 'investigate', 'demo', 'prove', 'explain', 'completion'] },
+    args: { placeholder: 'topic', says: 'exit-codes, or the name of a command', values: ['exit-codes', 'investigate', 'demo', 'collect', 'prove', 'explain', 'completion'] },
     flags: [],
     examples: [{ command: 'gorca help exit-codes', says: 'how commands end' }],
     exits: [0, 2],

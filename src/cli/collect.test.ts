@@ -1,0 +1,96 @@
+/** The command, against exchanges with a real Loki that are played back. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collectFiles } from '../collect/files/index.ts';
+import { playBack } from '../collect/testing/exchanges.ts';
+import { freePort } from '../collect/testing/server-process.ts';
+import { runCli } from './app.ts';
+import { EXIT } from './exit-codes.ts';
+
+const EXCHANGES = join(import.meta.dirname, '../collect/loki/testdata/exchanges.json.gz');
+/** As the recorded exchanges were asked. */
+const STRETCH = ['--since', '2026-11-24T02:46:02Z', '--until', '2026-11-24T03:20:19.4653087Z'];
+const TRACE = '063f0060af0cd19e1aeb768d54401845';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gorca-collect-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const out = (): string => join(folder, 'slice');
+
+async function gorca(args: readonly string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
+  let [said, complained] = ['', ''];
+  const code = await runCli(args, {
+    out: (t) => {
+      said += t;
+    },
+    err: (t) => {
+      complained += t;
+    },
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 80,
+    env,
+  });
+  return { code, out: said, err: complained };
+}
+
+const filesIn = (path: string): string[] => readdirSync(path).flatMap((f) => (statSync(join(path, f)).isDirectory() ? filesIn(join(path, f)) : [join(path, f)]));
+
+describe('gorca collect', () => {
+  it('writes a bundle that reads back as it was taken, and nothing that authenticates', async () => {
+    const loki = await playBack(EXCHANGES);
+    const url = loki.url.replace('http://', 'http://ann:pass-w0rd@');
+    const done = await gorca(['collect', '--loki', url, '--trace', TRACE, ...STRETCH, '-o', out(), '--token-env', 'T', '--header', 'X-Key: k3y', '--tenant', 'shop'], {
+      T: 't0ken',
+    });
+    await loki.close();
+    expect([done.code, done.err, loki.unknown]).toEqual([EXIT.finished, '', []]);
+    expect(done.out).toContain('4 lines of 3 sources');
+    const everything = filesIn(folder)
+      .map((f) => readFileSync(f, 'utf8'))
+      .join('\n');
+    expect(everything + done.out).not.toMatch(/t0ken|k3y|pass-w0rd|ann:/);
+    const { artifacts, problems, gaps } = await collectFiles([out()]);
+    expect(problems).toEqual([]);
+    expect(artifacts.map((a) => [a.path, a.incomplete?.how, a.covers[0]?.entity.key])).toEqual([
+      ['loki/shop_gateway-5b76dbdc7f-r6lxl_gateway.json', 'filtered', 'shop/gateway-5b76dbdc7f-r6lxl/gateway'],
+      ['loki/shop_inventory-54db6659bf-b2dq8_inventory.json', 'filtered', 'shop/inventory-54db6659bf-b2dq8/inventory'],
+      ['loki/shop_orders-68f495bf69-5w94w_orders.json', 'filtered', 'shop/orders-68f495bf69-5w94w/orders'],
+    ]);
+    expect(artifacts[0]?.command).toContain(`${loki.url}/loki/api/v1/query_range?query=`);
+    expect(gaps.map((g) => g.what)).toEqual([expect.stringContaining('hold the id in their text alone were looked for')]);
+    // another capture is not mixed in
+    expect(await gorca(['collect', '--loki', loki.url, '-o', out()])).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('empty folder') });
+  });
+
+  it('clear words and exit codes for what goes wrong', async () => {
+    const denied = createServer((_request, response) => response.writeHead(401).end('no org id'));
+    await new Promise<void>((ready) => denied.listen(0, '127.0.0.1', ready));
+    const { port } = denied.address() as { port: number };
+    const args = (store: string, url: string, ...more: string[]): string[] => ['collect', store, url, '-o', out(), ...more];
+    expect(await gorca(args('--loki', `http://127.0.0.1:${port}`))).toMatchObject({ code: EXIT.denied, err: expect.stringContaining('denies access') });
+    expect(await gorca(args('--victorialogs', `http://127.0.0.1:${port}`))).toMatchObject({ code: EXIT.denied });
+    denied.close();
+    expect(await gorca(args('--loki', `http://127.0.0.1:${await freePort()}`))).toMatchObject({ code: EXIT.nothingReadable, err: expect.stringContaining('could not be reached') });
+    expect(readdirSync(folder)).toEqual([]);
+    for (const [bad, says] of [
+      [['collect', '-o', out()], 'name a store'],
+      [['collect', '--loki', 'http://127.0.0.1:1'], 'new folder'],
+      [args('--loki', 'localhost:3100'), 'an address such as http://'],
+      [args('--victorialogs', 'http://127.0.0.1:1', '--tenant', 'shop'), 'which are numbers'],
+      [args('--loki', 'http://127.0.0.1:1', '--query', 'x', '--trace', 'y'), '--query says all'],
+      [args('--loki', 'http://127.0.0.1:1', '--level', 'loud'), 'one of debug'],
+      [args('--loki', 'http://127.0.0.1:1', '--since', 'yesterday'), 'it is no time'],
+      [args('--loki', 'http://127.0.0.1:1', '--token-env', 'NONE'), 'no such variable'],
+      [args('--loki', 'http://127.0.0.1:1', '--ca', join(folder, 'none.pem')), 'could not be read'],
+      [args('--loki', 'http://127.0.0.1:1', '--header', 'secret'), 'Name: value'],
+    ] as const) {
+      expect(await gorca(bad), bad.join(' ')).toMatchObject({ code: EXIT.usage, err: expect.stringContaining(says) });
+    }
+  });
+});
