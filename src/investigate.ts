@@ -19,6 +19,8 @@ export interface InvestigateOptions {
   readonly aliases?: readonly Alias[];
   readonly baseline?: Interval;
   readonly hints?: Report['hints'];
+  /** Where those statements stand, to be cited: they are no inputs. */
+  readonly statements?: readonly Artifact[];
   /** From the collect stage: what could not be opened, what the collector says is missing. */
   readonly problems?: readonly Problem[];
   readonly gaps?: readonly ReportGap[];
@@ -39,7 +41,7 @@ export function investigate(artifacts: readonly Artifact[], options: Investigate
   const { diagnosis, chainer } = diagnose(allMechanisms, kinds, world, options.scope ?? EVERYTHING);
   readings.finish();
   const context = {
-    artifacts: readings.artifacts,
+    artifacts: [...readings.artifacts, ...(options.statements ?? [])],
     ask: world,
     chainer,
     kinds: new Map(kinds.map((k) => [k.id, k])),

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mechanisms } from '../diagnose/mechanisms/index.ts';
+import { decodeText, readSlice } from '../model/bytes.ts';
 import type { Report } from '../model/report.ts';
 import { columnsOf } from '../report/lib/safe-text.ts';
 import { runCli } from './app.ts';
 import { wantsAscii, wantsColour } from './console.ts';
 import { explain, explainable } from './explain.ts';
+import { readHints } from './hints.ts';
 import { progressOn } from './progress.ts';
 import { COMMANDS } from './records.ts';
 
@@ -157,6 +159,17 @@ describe('investigate', () => {
       { flag: '--baseline', value: '2026-11-24T13:00Z/2026-11-24T14:00Z' },
       { flag: '--same', value: 'service:a=pod:n/b' },
     ]);
+  });
+
+  test('what was said can be opened like any other place', async () => {
+    const both = 'service:gateway=service:edge';
+    const { aliases, statements } = readHints({ same: ['service:a=pod:n/b', both] });
+    const [artifact] = statements;
+    const place = aliases[1]?.places[0];
+    if (artifact === undefined || place === undefined) throw new Error('nothing was said');
+    expect(decodeText(readSlice(artifact.source, place.offset, place.length))).toBe(`--same ${both}`);
+    expect(place.artifact).toBe(artifact.id);
+    expect(readHints({}).statements).toEqual([]);
   });
 
   test('how it ends', async () => {

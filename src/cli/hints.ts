@@ -1,11 +1,14 @@
 /** What the user says about the incident, read from flags and kept as said. */
-import { type Alias, type Entity, type EntityKind, type Instant, type Interval, instant, parseInstant, type Report } from '../model/index.ts';
+import { type Alias, type Artifact, type Entity, type EntityKind, type Instant, type Interval, instant, memorySource, parseInstant, placeAt, type Report } from '../model/index.ts';
+import { sha256Of } from '../platform/hash.ts';
 import type { FlagValues } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Hints {
   readonly scope: { readonly entities: readonly string[]; readonly interval: Interval; readonly at: Interval | null };
   readonly aliases: readonly Alias[];
+  /** What was said, as text that can be cited: no input, and not read as one. */
+  readonly statements: readonly Artifact[];
   readonly baseline: Interval | null;
   readonly hints: Report['hints'];
 }
@@ -40,9 +43,11 @@ export function readHints(flags: FlagValues): Hints {
   if (since !== null && until !== null && since > until) throw new UsageError('--since is after --until');
   const at = time('at');
   const baseline = text(flags, 'baseline');
+  const said = statementsOf(texts(flags, 'same'));
   return {
     scope: { entities: texts(flags, 'scope'), interval: { from: since, to: until }, at: at === null ? null : { from: at, to: instant(at) } },
-    aliases: texts(flags, 'same').map(parseSame),
+    aliases: said.aliases,
+    statements: said.artifact === null ? [] : [said.artifact],
     baseline: baseline === null ? null : parseStretch(baseline),
     hints,
   };
@@ -83,9 +88,30 @@ function parseEntity(given: string, whole: string): Entity {
   return { kind, key };
 }
 
+const COMMAND_LINE = '(command line)';
+
+/** One line a statement; what leans on it cites its line. */
+function statementsOf(given: readonly string[]): { aliases: Alias[]; artifact: Artifact | null } {
+  const encoder = new TextEncoder();
+  const lines = given.map((g) => encoder.encode(`--same ${g}\n`));
+  let offset = 0;
+  const aliases = given.map((g, i) => {
+    const length = (lines[i] as Uint8Array).length;
+    const place = placeAt(COMMAND_LINE, { offset, length: length - 1 });
+    offset += length;
+    return { ...parseSame(g), places: [place] };
+  });
+  if (aliases.length === 0) return { aliases, artifact: null };
+  const source = memorySource(encoder.encode(given.map((g) => `--same ${g}\n`).join('')));
+  return {
+    aliases,
+    artifact: { id: COMMAND_LINE, path: COMMAND_LINE, decoders: [], source, sha256: sha256Of(source), interval: { from: null, to: null }, covers: [] },
+  };
+}
+
 function parseSame(given: string): Alias {
   const parts = given.split('=');
   if (parts.length !== 2) throw new UsageError(`--same ${given}: two names with = between them are expected, e.g. service:orders=workload:shop/deployment/orders`);
   const [a, b] = parts.map((p) => parseEntity(p, given)) as [Entity, Entity];
-  return { a, b, strength: 'stated', why: `--same ${given}`, places: [] };
+  return { a, b, strength: 'stated', why: `--same ${given}`, places: [], byUser: true };
 }

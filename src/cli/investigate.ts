@@ -42,6 +42,7 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
   const { report: found, whyNot } = investigate(collected.artifacts, {
     scope: hints.scope,
     aliases: hints.aliases,
+    statements: hints.statements,
     ...(hints.baseline === null ? {} : { baseline: hints.baseline }),
     hints: [...hints.hints, ...given.files.map((value) => ({ flag: 'format-file', value }))],
     formats: given.formats,
@@ -58,7 +59,7 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
   const style = { columns: console.columns, colour, ascii: wantsAscii(console) };
 
   if (typeof flags['evidence'] === 'number') {
-    const evidence = findEvidence(report, collected.artifacts, flags['evidence']);
+    const evidence = findEvidence(report, [...collected.artifacts, ...hints.statements], flags['evidence']);
     console.out(redacted(flags['json'] === true ? evidenceJson(evidence) : evidenceText(evidence)));
     return EXIT.finished;
   }

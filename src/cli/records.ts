@@ -99,7 +99,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'at', type: 'text', placeholder: 'time', says: 'harm that was there at this time only' },
       { name: 'since', type: 'text', placeholder: 'time', says: 'harm from this time on' },
       { name: 'until', type: 'text', placeholder: 'time', says: 'harm up to this time' },
-      { name: 'baseline', type: 'text', placeholder: 'from/to', says: 'a stretch of time in which all was well' },
+      { name: 'baseline', type: 'text', placeholder: 'from/to', says: 'a stretch of time in which all was well: growth is measured from there' },
       { name: 'same', type: 'text', placeholder: 'a=b', says: 'two names are one thing, e.g. service:orders=workload:shop/deployment/orders', repeats: true },
       FORMAT_FILE,
     ],

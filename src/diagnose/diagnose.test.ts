@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  type Alias,
   atLeast,
   type Condition,
   decodeText,
+  type Entity,
   fails,
   holds,
   instantFromSeconds,
   type Kind,
   type Mechanism,
+  placeAt,
   processOf,
   type Report,
   readSlice,
@@ -157,6 +160,37 @@ describe('the verdict of a link', () => {
     const sure = { ...leak, confirms: [check('c', 'holds')] };
     expect(first(report(w('stated'), [sure], kinds))?.verdict).toBe('confirmed');
     expect(first(report(w('guessed'), [sure], kinds))?.verdict).toBe('supported');
+  });
+
+  describe('what the user says belongs together', () => {
+    const said = (a: Entity, b: Entity): Alias => ({
+      a,
+      b,
+      strength: 'stated',
+      why: `--same ${a.key}=${b.key}`,
+      places: [placeAt(evidence.id, { offset: 5990, length: 10 })],
+      byUser: true,
+    });
+    const elsewhere = (...aliases: Alias[]) => report({ ...world([stated(defect, q), stated(growth, p, 100)]), aliases }, [leak], kinds);
+    const statement = (r: Report): number | undefined => r.places.find((x) => x.offset === 5990)?.n;
+
+    test('is cited on the link that leans on it, and said to be said', () => {
+      const r = elsewhere(said(p, q));
+      expect(r.outcome).toBe('cause-found');
+      const into = first(r)?.chain.at(-1);
+      expect(into?.places).toContain(statement(r));
+      expect(into?.why).toContain('the user says: --same shop/orders=shop/catalogue');
+      expect(first(r)?.places).toContain(statement(r));
+    });
+
+    test('is not cited where the inputs tie the two as well, nor where it speaks of others', () => {
+      expect(statement(elsewhere(said(p, q), { a: p, b: q, strength: 'derived', why: 'one address', places: [] }))).toBeUndefined();
+      const others = report({ ...world([stated(defect, p), stated(growth, p, 100)]), aliases: [said(p, q)] }, [leak], kinds);
+      expect(others.outcome).toBe('cause-found');
+      expect(statement(others)).toBeUndefined();
+    });
+
+    test('without it the two are nothing to each other', () => expect(elsewhere().outcome).toBe('unproven'));
   });
 
   test('a rival that stands, or could not be looked at, keeps it from confirmed', () => {

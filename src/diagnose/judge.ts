@@ -3,6 +3,7 @@
  * Nothing here depends on where a search began, so each condition is judged once.
  */
 import {
+  type Alias,
   type Ask,
   type Condition,
   isWeaker,
@@ -31,6 +32,8 @@ export interface EvaluatedLink {
   readonly share: number | null;
   /** Places of the checks that decided. */
   readonly places: readonly Place[];
+  /** What the user says (--same) without which cause and effect would not belong together. */
+  readonly leansOn: readonly Alias[];
   /** Places of what refuted it. */
   readonly refutedBy: readonly Place[];
   /** What would decide what could not be looked at. */
@@ -152,6 +155,7 @@ function evaluate(mechanism: Mechanism, effect: Condition, ask: Ask, principal: 
     limits.push({ verdict: 'associated', why: `it accounts for ${Math.round(share * 100)} % of the effect only` });
 
   const verdict = weakest(limits.map((l) => l.verdict));
+  const leansOn = [...new Set(causes.flatMap((c) => (c === null ? [] : ask.identity.userTies(c.entity, effect.entity))))];
   return {
     mechanism,
     link,
@@ -160,7 +164,8 @@ function evaluate(mechanism: Mechanism, effect: Condition, ask: Ask, principal: 
     strength,
     joinedBy,
     share,
-    places: uniquePlaces([...principal.cause.places, ...places]),
+    places: uniquePlaces([...principal.cause.places, ...leansOn.flatMap((a) => a.places), ...places]),
+    leansOn,
     refutedBy: uniquePlaces(limits.flatMap((l) => (l.verdict === 'refuted' || l.verdict === verdict ? (l.refutedBy ?? []) : []))),
     missing: limits.flatMap((l) => (l.missing === undefined ? [] : [l.missing])),
   };

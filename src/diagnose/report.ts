@@ -304,6 +304,7 @@ const amplifiedBy = (cause: Condition, chain: readonly Ordered[], chainer: Chain
   chain.filter((o) => chainer.explain(o.condition).amplifiedBy.some((l) => l.link.causes.some((c) => c?.id === cause.id))).map((o) => o.condition.kind);
 
 function reportLink(c: Condition, into: EvaluatedLink | null, outOf: EvaluatedLink | null, amplifies: readonly string[], citer: Citer): ReportLink {
+  const said = into?.leansOn ?? [];
   return {
     condition: c.kind,
     by: outOf?.mechanism.id ?? null,
@@ -313,9 +314,9 @@ function reportLink(c: Condition, into: EvaluatedLink | null, outOf: EvaluatedLi
     says: c.says,
     quantity: c.quantity ?? null,
     verdict: into?.verdict ?? outOf?.verdict ?? 'confirmed',
-    why: into?.why ?? outOf?.why ?? 'observed',
+    why: `${into?.why ?? outOf?.why ?? 'observed'}${said.length === 0 ? '' : `; that they belong together the user says: ${said.map((a) => a.why).join(', ')}`}`,
     ...(amplifies.length === 0 ? {} : { amplifies }),
-    places: citer.cite(c.places, 3),
+    places: citer.cite([...uniquePlaces(c.places, 3), ...said.flatMap((a) => a.places)], 3 + said.length),
   };
 }
 

@@ -87,6 +87,8 @@ export interface Alias {
   readonly places: readonly Place[];
   /** How long the two are one: a listen address is a process's for as long as that lives. Absent: always. */
   readonly during?: Interval;
+  /** Said by the user (--same) and found in no input: what leans on it says so. */
+  readonly byUser?: boolean;
 }
 
 export type Relation = 'part-of' | 'runs-on' | 'calls' | 'owns' | 'reads' | 'limits';

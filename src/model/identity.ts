@@ -16,6 +16,9 @@ interface Step {
   readonly during?: Interval;
 }
 
+/** Narrow to wide. Namespaces, nodes and clusters tie nothing. */
+const TIES: readonly EntityKind[] = ['bucket', 'process', 'container', 'pod', 'revision', 'workload', 'service'];
+
 /** Whether what was reached is the same thing at a time that is asked about. */
 export const holdsDuring = (r: Reached, when: Interval): boolean => r.during === undefined || mayOverlap(r.during, when);
 
@@ -27,8 +30,19 @@ export class Identity {
   readonly #in = new Map<string, Map<Relation, Step[]>>();
   readonly #memo = new Map<string, readonly Reached[]>();
   readonly #lifts = new Map<string, ReadonlyMap<string, Reached>>();
+  readonly #byUser: readonly Alias[];
+  /** What is known without the user's statements; the identity itself where there are none. */
+  readonly #withoutUser: Identity;
 
   constructor(aliases: readonly Alias[], edges: readonly Edge[]) {
+    this.#byUser = aliases.filter((a) => a.byUser === true);
+    this.#withoutUser =
+      this.#byUser.length === 0
+        ? this
+        : new Identity(
+            aliases.filter((a) => a.byUser !== true),
+            edges,
+          );
     for (const a of aliases) {
       const more = { strength: a.strength, places: a.places, ...(a.during === undefined ? {} : { during: a.during }) };
       push(this.#aliases, entityId(a.a), { to: a.b, ...more });
@@ -90,6 +104,23 @@ export class Identity {
       if (best === null || isWeaker(best, both)) best = both;
     }
     return best;
+  }
+
+  /**
+   * What the user said that ties two things more narrowly than the inputs do: the statements without which they would share less. Empty where
+   * the inputs alone tie them as well, or nothing does.
+   */
+  userTies(a: Entity, b: Entity): readonly Alias[] {
+    if (this.#byUser.length === 0 || this.#narrowest(a, b) >= this.#withoutUser.#narrowest(a, b)) return [];
+    const on = new Set([...this.upwards(a), ...this.upwards(b)].map((r) => entityId(r.entity)));
+    return this.#byUser.filter((s) => on.has(entityId(s.a)) && on.has(entityId(s.b)));
+  }
+
+  /** Index of the narrowest level two things share; past the end where they share none. */
+  #narrowest(a: Entity, b: Entity): number {
+    if (this.same(a, b) !== null) return -1;
+    const level = TIES.findIndex((kind) => this.within(a, b, kind) !== null);
+    return level < 0 ? TIES.length : level;
   }
 
   /** Joins ask this of every pair: each entity is lifted once. */

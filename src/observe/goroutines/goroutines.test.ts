@@ -56,6 +56,17 @@ describe('a leak over three dumps', () => {
     expect(c?.says).toContain('order of their file names');
   });
 
+  it('begins where the user says that all was still well, and is none where all of it was', () => {
+    const said = (until: number): World =>
+      openWorld(openReadings([1, 2, 3].map(leak), [goroutineDump, goroutineProfileText, crashText, pprof]), [goroutines], {
+        baseline: { from: null, to: parseInstant(`2026-11-24T02:41:${until}0Z`) },
+      });
+    const [second] = observed(said(2), bucketGrowing as Kind);
+    expect(second?.facts).toMatchObject({ counts: [300, 449] });
+    expect(second?.onset.lastWell).toBe(parseInstant('2026-11-24T02:41:20Z'));
+    for (const kind of [bucketGrowing, goroutinesGrowing]) expect(observed(said(3), kind as Kind)).toEqual([]);
+  });
+
   it('makes the total grow, and belongs to the container that the capture states', () => {
     const box = container('shop', 'orders-1', 'orders');
     const covers = [{ entity: box, strength: 'stated' as const }];

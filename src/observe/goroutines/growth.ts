@@ -98,7 +98,7 @@ function onsetOf(life: Life, counts: readonly number[]): Onset {
   const first = counts[0] ?? 0;
   const last = counts.at(-1) ?? 0;
   // well: the count had not left its beginning yet
-  let well = -1;
+  let well = life.firstIsWell === true ? 0 : -1;
   if (counts.length > 1 && first < LEAST_GROWTH && first < last / 4) {
     well = 0;
     while (well + 1 < counts.length && (counts[well + 1] as number) <= Math.max(first * 1.2, first + 2)) well++;

@@ -12,7 +12,8 @@ import {
   wakerGone,
 } from '../../model/conditions/goroutines.ts';
 import { type Condition, type Coverage, type Edge, entityId, type Kind, type NotObservable, type Observation, type Observer, type World } from '../../model/index.ts';
-import { blocked, countGrowing, growing, growthOf, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
+import { fromBaseline } from '../lib/baseline.ts';
+import { blocked, countGrowing, type Growth, growing, growthOf, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
 import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
 import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
@@ -55,7 +56,7 @@ export const goroutines: Observer = {
         };
       case goroutinesGrowing.id:
         return {
-          conditions: bestOfLives(study.lives.map((l) => countGrowing(l.life, l.growths)).filter((c) => c !== null)),
+          conditions: bestOfLives(study.lives.map((l) => countGrowing(l.judged, l.growths)).filter((c) => c !== null)),
           ...coverage(study.lives, 2, kind, 'one dump cannot show growth'),
         };
       case bucketBlocked.id:
@@ -78,10 +79,14 @@ export const goroutines: Observer = {
   },
 };
 
+const growthsOf = (tracks: readonly Track[]): Growth[] => tracks.map(growthOf).filter((g) => g !== null);
+
 interface StudiedLife {
   readonly life: Life;
+  /** The same from the stretch on that the user says was well. */
+  readonly judged: Life;
   readonly tracks: readonly Track[];
-  readonly growths: readonly import('./growth.ts').Growth[];
+  readonly growths: readonly Growth[];
 }
 
 const memo = new WeakMap<World, { readonly lives: readonly StudiedLife[] }>();
@@ -91,7 +96,11 @@ function studyOf(all: readonly Snapshot[], world: World): { readonly lives: read
   if (known !== undefined) return known;
   const lives = livesOf(all, world).map((life) => {
     const tracks = tracksOf(life);
-    return { life, tracks, growths: tracks.map(growthOf).filter((g) => g !== null) };
+    const { list, firstIsWell } = fromBaseline(life.dumps, (s) => s.at, world.baseline);
+    if (!firstIsWell) return { life, judged: life, tracks, growths: growthsOf(tracks) };
+    // all that was captured is well: nothing is left that could have grown
+    const judged: Life = { ...life, dumps: list, firstIsWell };
+    return { life, judged, tracks, growths: list.length < 2 ? [] : growthsOf(tracksOf(judged)) };
   });
   const made = { lives };
   memo.set(world, made);

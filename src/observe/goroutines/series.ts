@@ -16,6 +16,8 @@ export interface Life {
   readonly order: 'times' | 'one file' | 'file names';
   /** That all belong to one life is shown by goroutine ids; otherwise it is assumed because nothing says that the process was restarted. */
   readonly sameLife: 'ids' | 'assumed';
+  /** The user says that the first of the dumps was taken when all was well. */
+  readonly firstIsWell?: boolean;
 }
 
 const FORMS: readonly Form[] = ['debug2', 'protobuf', 'debug1'];

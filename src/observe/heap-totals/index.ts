@@ -17,6 +17,7 @@ import {
   type World,
   weaker,
 } from '../../model/index.ts';
+import { fromBaseline } from '../lib/baseline.ts';
 import { growthOfPoints, isSettled } from '../lib/heap/growth.ts';
 import { profiledProcesses, type Snapshot, size } from '../lib/heap/snapshots.ts';
 
@@ -32,12 +33,13 @@ export const heapTotals: Observer = {
     const notObservable: NotObservable[] = [];
     for (const p of profiledProcesses(world.readings)) {
       let best: { condition: Condition; grown: number } | null = null;
-      for (const life of p.lives) {
+      for (const whole of p.lives) {
+        const { list: life, firstIsWell } = fromBaseline(whole, (s) => s.at, world.baseline);
         const first = life[0] as Snapshot;
         const last = life.at(-1) as Snapshot;
         if (life.length < 2) continue;
         const growth = growthOfPoints(life.map((s) => ({ at: s.at as NonNullable<Snapshot['at']>, bytes: s.totalBytes, variance: s.totalVariance })));
-        if (growth !== null && !isSettled(growth, first.allocatedBytes)) {
+        if (growth !== null && !firstIsWell && !isSettled(growth, first.allocatedBytes)) {
           notObservable.push({ why: `two heap profiles of ${shortName(p.process)}, the first soon after its start: a warm-up looks like that too`, next: NEXT });
           continue;
         }
@@ -49,7 +51,7 @@ export const heapTotals: Observer = {
           condition: condition(heapGrowing, {
             entity: p.process,
             during: { from: ill.at, to: last.at },
-            onset: { lastWell: null, firstIll: ill.at },
+            onset: { lastWell: firstIsWell ? first.at : null, firstIll: ill.at },
             quantity: { value: growth.to, baseline: growth.from, unit: 'bytes', known: 'sampled' },
             facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: 'heap profiles' },
             says: `heap in use of ${shortName(p.process)} ${size(growth.from)} → ${size(growth.to)} over ${growth.points} profiles`,

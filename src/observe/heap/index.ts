@@ -25,6 +25,7 @@ import {
   uniquePlaces,
   type World,
 } from '../../model/index.ts';
+import { fromBaseline } from '../lib/baseline.ts';
 import { growthOfPoints, isSettled } from '../lib/heap/growth.ts';
 import { type ProfiledProcess, profiledProcesses, programOf, type Site, type Snapshot, size } from '../lib/heap/snapshots.ts';
 
@@ -98,11 +99,9 @@ function sitesGrowing(processes: readonly ProfiledProcess[], world: World): Obse
   for (const p of processes) {
     const grows = (): boolean => world.look(heapGrowing, p.process).state === 'observed';
     // two profiles from a start on show a warm-up and a leak alike: then the heap must be known to grow by other means
-    const [told, unsure] = split(
-      p.lives.filter((life) => life.length >= 2),
-      (life) => life.length >= 3 || settled(life) || grows(),
-    );
-    const series = told;
+    const judged = p.lives.map((life) => fromBaseline(life, (s) => s.at, world.baseline)).filter((j) => j.list.length >= 2);
+    const [told, unsure] = split(judged, ({ list, firstIsWell }) => firstIsWell || list.length >= 3 || settled(list) || grows());
+    const series = told.map((j) => j.list);
     if (unsure.length > 0) notObservable.push({ why: `two heap profiles of ${shortName(p.process)}, the first soon after its start: a warm-up looks like that too`, next: THIRD });
     for (const life of series)
       covered.push({

@@ -6,6 +6,31 @@ const limits = { least: 50, leastShare: 0.5 };
 const times = (n: number, step = 5): number[] => Array.from({ length: n }, (_, i) => 1_700_000_000 + i * step);
 const grows = (values: readonly number[], bornHere = false) => growthOf(times(values.length), values, { from: 0, to: values.length, bornHere }, limits);
 
+describe('a stretch that the user says was well', () => {
+  const at = times(20);
+  const judged = (values: readonly number[], from: number, to: number) =>
+    growthOf(at, values, { from: 0, to: values.length, bornHere: false }, limits, { from: at[from] as number, to: at[to] as number });
+  const leak = [200, 202, 199, 201, 200, 203, 260, 330, 400, 470, 540, 610, 680, 750, 820, 890, 960, 1030, 1100, 1170];
+
+  test('is the level that growth is measured from, and nothing began in it', () => {
+    expect(judged(leak, 0, 5)).toMatchObject({ from: 200.5, lastWell: 5, firstIll: 6 });
+    // said to be well although it had begun: then it began later
+    const later = judged(leak, 6, 9);
+    expect(later?.from).toBe(365);
+    expect(later?.lastWell).toBeGreaterThanOrEqual(9);
+  });
+
+  test('what lies wholly in it is no growth; one that holds no sample changes nothing', () => {
+    expect(judged(leak, 0, 19)).toBeNull();
+    expect(growthOf(at, leak, { from: 0, to: 20, bornHere: false }, limits, { from: 0, to: 1 })).toEqual(growthOf(at, leak, { from: 0, to: 20, bornHere: false }, limits));
+  });
+
+  test('a start that took its memory before it does not count', () => {
+    const warm = [10, 60, 110, 150, 170, 178, 180, 181, 180, 181, 180, 181, 180, 181, 180, 180, 181, 180, 181, 180];
+    expect(judged(warm, 6, 10)).toBeNull();
+  });
+});
+
 describe('growth', () => {
   test('a leak: flat, then up to the end; its onset lies between two samples', () => {
     const v = [200, 202, 199, 201, 200, 203, 260, 330, 400, 470, 540, 610, 680, 750];

@@ -53,13 +53,16 @@ export function livesOf(times: readonly number[], values: readonly number[], sta
   return lives;
 }
 
-export function growthOf(times: readonly number[], values: readonly number[], life: Life, limits: GrowthLimits): Growth | null {
+/** `well`: a stretch (Unix seconds) of which the user says that all was well: its level is the beginning, and what began in it is none. */
+export function growthOf(times: readonly number[], values: readonly number[], given: Life, limits: GrowthLimits, well: { from: number; to: number } | null = null): Growth | null {
+  const inWell = well === null ? [] : indicesIn(times, given, well);
+  const life = inWell[0] === undefined ? given : { ...given, from: inWell[0], bornHere: false };
   const t = times.slice(life.from, life.to);
   const v = values.slice(life.from, life.to);
   const n = v.length;
   if (n < LEAST_SAMPLES || (t[n - 1] as number) - (t[0] as number) < LEAST_SECONDS) return null;
   const third = Math.max(1, Math.floor(n / 3));
-  const begin = median(v.slice(0, third));
+  const begin = median(inWell.length > 0 ? inWell.map((i) => values[i] as number) : v.slice(0, third));
   const end = median(v.slice(n - third));
   const peak = Math.max(...v);
   const start = life.bornHere ? Math.min(begin, v[0] as number) : begin;
@@ -71,7 +74,9 @@ export function growthOf(times: readonly number[], values: readonly number[], li
   let firstIll = n - 1;
   const noise = Math.max(...v.slice(0, third).map((x) => Math.abs(x - begin)));
   const mark = start + Math.max(grown * 0.05, Math.min(noise * 3, grown * 0.3));
-  while (firstIll > 0 && (v[firstIll - 1] as number) > mark) firstIll--;
+  const least = inWell.length;
+  if (least >= n) return null;
+  while (firstIll > least && (v[firstIll - 1] as number) > mark) firstIll--;
   // judged from where it began: the pace of that stretch must carry the growth, or it was a step or a warm-up that levelled off
   const lt = t.slice(Math.max(0, firstIll - 1));
   const lv = v.slice(Math.max(0, firstIll - 1));
@@ -88,10 +93,17 @@ export function growthOf(times: readonly number[], values: readonly number[], li
     to: v[n - 1] as number,
     perMinute: pace * 60,
     // growing from the first samples on: where it began was not seen
-    lastWell: !life.bornHere && (firstIll <= 1 || (v[Math.max(1, third - 1)] as number) - (v[0] as number) > grown * 0.1) ? -1 : life.from + Math.max(0, firstIll - 1),
+    lastWell:
+      least === 0 && !life.bornHere && (firstIll <= 1 || (v[Math.max(1, third - 1)] as number) - (v[0] as number) > grown * 0.1) ? -1 : life.from + Math.max(0, firstIll - 1),
     firstIll: life.from + firstIll,
     last: life.to - 1,
   };
+}
+
+function indicesIn(times: readonly number[], life: Life, well: { from: number; to: number }): number[] {
+  const found: number[] = [];
+  for (let i = life.from; i < life.to; i++) if ((times[i] as number) >= well.from && (times[i] as number) <= well.to) found.push(i);
+  return found;
 }
 
 export function median(values: readonly number[]): number {

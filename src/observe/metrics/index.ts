@@ -120,7 +120,7 @@ export const metrics: Observer = {
 
   look(kind, _query, world) {
     const series = seriesOf(world.readings);
-    if (MEMORY.some((k) => k.id === kind.id)) return memoryOf(kind, series);
+    if (MEMORY.some((k) => k.id === kind.id)) return memoryOf(kind, series, world.baseline);
     if (REQUESTS.some((k) => k.id === kind.id)) return requestsOf(kind, series);
     if (STATE.some((k) => k.id === kind.id)) return stateOf(kind, series);
     return NOTHING;

@@ -3,7 +3,20 @@ import { containerMemoryGrowing } from '../../model/conditions/container.ts';
 import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
 import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
-import { type Condition, type Coverage, condition, type Entity, entityId, instantFromSeconds, type Kind, NOTHING, type Observation, shortName } from '../../model/index.ts';
+import {
+  type Condition,
+  type Coverage,
+  condition,
+  type Entity,
+  entityId,
+  type Interval,
+  instantFromSeconds,
+  type Kind,
+  NOTHING,
+  type Observation,
+  secondsOf,
+  shortName,
+} from '../../model/index.ts';
 import { demandAt, keepsStep } from './demand.ts';
 import { type Growth, type GrowthLimits, growthOf, livesOf } from './growth.ts';
 import { entityOf, labelled, type Series, serviceOf } from './series.ts';
@@ -44,8 +57,8 @@ interface Grown {
   readonly lives: number;
 }
 
-export function memoryOf(kind: Kind, series: readonly Series[]): Observation {
-  if (kind.id === notHeap.id) return notHeapOf(series);
+export function memoryOf(kind: Kind, series: readonly Series[], baseline: Interval | null = null): Observation {
+  if (kind.id === notHeap.id) return notHeapOf(series, baseline);
   const gauge = GAUGES.find((g) => g.kind.id === kind.id);
   if (gauge === undefined) return NOTHING;
   const conditions: Condition[] = [];
@@ -57,7 +70,7 @@ export function memoryOf(kind: Kind, series: readonly Series[]): Observation {
     if (gauge.kind.id === containerMemoryGrowing.id && entity.kind === 'process' && list.some((s) => podOf(s) !== null && metered.has(podOf(s)))) continue;
     // without a limit to run into, resident memory has to grow a lot to be anybody's harm
     const limits = gauge.kind.id === containerMemoryGrowing.id && entity.kind === 'process' ? UNLIMITED : gauge.limits;
-    const judged = judge(entity, list, series, limits);
+    const judged = judge(entity, list, series, limits, wellSeconds(baseline));
     covered.push(...list.filter((s) => s.times.length >= 4).map((s) => coverageOf(entity, s)));
     if (judged !== null) conditions.push(growing(gauge.kind, judged, series));
   }
@@ -100,8 +113,11 @@ function startsOf(s: Series, series: readonly Series[]): number[] {
   return [...starts].sort((a, b) => a - b);
 }
 
+const wellSeconds = (b: Interval | null): { from: number; to: number } | null =>
+  b === null ? null : { from: b.from === null ? Number.NEGATIVE_INFINITY : secondsOf(b.from), to: b.to === null ? Number.POSITIVE_INFINITY : secondsOf(b.to) };
+
 /** The life that grew the most; a series that begins within the window of the others was born there. */
-function judge(entity: Entity, list: readonly Series[], series: readonly Series[], limits: GrowthLimits): Grown | null {
+function judge(entity: Entity, list: readonly Series[], series: readonly Series[], limits: GrowthLimits, well: { from: number; to: number } | null): Grown | null {
   let best: { series: Series; growth: Growth } | null = null;
   let first: { series: Series; growth: Growth } | null = null;
   let lives = 0;
@@ -112,7 +128,7 @@ function judge(entity: Entity, list: readonly Series[], series: readonly Series[
     const all = livesOf(s.times, s.values, starts);
     for (const life of all) {
       const born = life.bornHere || (s.times[life.from] as number) > windowStart + 2 * Math.max(s.step, 5);
-      const growth = growthOf(s.times, s.values, { ...life, bornHere: born }, limits);
+      const growth = growthOf(s.times, s.values, { ...life, bornHere: born }, limits, well);
       if (growth === null || (demand !== null && keepsStep(s, growth, demand))) continue;
       lives++;
       if (best === null || growth.to - growth.from > best.growth.to - best.growth.from) best = { series: s, growth };
@@ -187,7 +203,7 @@ function limitOf(s: Series, series: readonly Series[]): number | null {
 }
 
 /** Resident memory grew while the heap of the same process, in the same life, stayed flat. */
-function notHeapOf(series: readonly Series[]): Observation {
+function notHeapOf(series: readonly Series[], baseline: Interval | null): Observation {
   const conditions: Condition[] = [];
   const covered: Coverage[] = [];
   const heaps = byEntity(series, ['go_memstats_heap_inuse_bytes', 'go_memstats_heap_alloc_bytes']);
@@ -195,7 +211,7 @@ function notHeapOf(series: readonly Series[]): Observation {
     const heap = heaps.find(([e]) => entityId(e) === entityId(entity))?.[1];
     if (heap === undefined) continue;
     covered.push(...list.map((s) => coverageOf(entity, s)));
-    const rss = judge(entity, list, series, { least: 16 * MIB, leastShare: 0.5 });
+    const rss = judge(entity, list, series, { least: 16 * MIB, leastShare: 0.5 }, wellSeconds(baseline));
     if (rss === null) continue;
     const from = rss.series.times[rss.growth.firstIll] as number;
     const to = rss.series.times[rss.growth.last] as number;
