@@ -46,7 +46,10 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
     ...(hints.baseline === null ? {} : { baseline: hints.baseline }),
     hints: [...hints.hints, ...given.files.map((value) => ({ flag: 'format-file', value }))],
     formats: given.formats,
-    problems: collected.problems,
+    // asked when the report is made: by then everything was read
+    get problems() {
+      return [...collected.problems, ...collected.changes()];
+    },
     gaps: collected.gaps,
   });
   progress.end();

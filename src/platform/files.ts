@@ -2,7 +2,7 @@
  * Files as byte sources. Small ones are held in memory (readers then get views without copies), large ones are read through a few
  * cached windows, so that a file of any size costs the same.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { type ByteSource, type MemorySource, memorySource } from '../model/bytes.ts';
 
 /** What may still be held in memory over all inputs of one investigation; the rest goes through windows or a temporary file. */
@@ -80,23 +80,56 @@ export class WindowedSource implements ByteSource {
   }
 }
 
+/** What became of a file between opening it and now. `bytes`: by how much it grew, or how much of it is left. */
+export interface FileChange {
+  readonly how: 'grown' | 'shrunk' | 'replaced' | 'gone';
+  readonly bytes: number;
+}
+
+/**
+ * A large file, opened anew for every window: thousands of them never run out of descriptors. What is read is the file that was opened,
+ * in the size it then had: once another file stands at its path (a rotated log), or it was cut shorter, what is missing reads as its end.
+ */
+export class FileSource extends WindowedSource {
+  readonly #path: string;
+  readonly #opened: Stats;
+
+  constructor(path: string, opened: Stats) {
+    super(opened.size, (offset, target) => readAt(path, opened, offset, target));
+    this.#path = path;
+    this.#opened = opened;
+  }
+
+  change(): FileChange | null {
+    try {
+      const now = statSync(this.#path);
+      if (!isSame(now, this.#opened)) return { how: 'replaced', bytes: now.size };
+      if (now.size < this.sizeBytes) return { how: 'shrunk', bytes: now.size };
+      return now.size > this.sizeBytes ? { how: 'grown', bytes: now.size - this.sizeBytes } : null;
+    } catch {
+      return { how: 'gone', bytes: 0 };
+    }
+  }
+}
+
+const isSame = (a: Stats, b: Stats): boolean => a.ino === b.ino && a.dev === b.dev;
+
 /** Opens a regular file. Throws what the file system says (ENOENT, EACCES …). */
 export function openFile(path: string, budget: MemoryBudget): ByteSource | MemorySource {
   const fd = openSync(path, 'r');
   try {
-    const size = fstatSync(fd).size;
-    if (size <= IN_MEMORY_MOST && budget.take(size)) {
-      const bytes = new Uint8Array(size);
+    const opened = fstatSync(fd);
+    if (opened.size <= IN_MEMORY_MOST && budget.take(opened.size)) {
+      const bytes = new Uint8Array(opened.size);
       return memorySource(bytes.subarray(0, fill(fd, 0, bytes)));
     }
-    return new WindowedSource(size, (offset, target) => readAt(path, offset, target));
+    return new FileSource(path, opened);
   } finally {
     closeSync(fd);
   }
 }
 
-/** Opened anew for every window: thousands of large inputs never run out of descriptors. A file that went away ends early. */
-function readAt(path: string, offset: number, target: Uint8Array): number {
+function readAt(path: string, opened: Stats, offset: number, target: Uint8Array): number {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -104,7 +137,7 @@ function readAt(path: string, offset: number, target: Uint8Array): number {
     return 0;
   }
   try {
-    return fill(fd, offset, target);
+    return isSame(fstatSync(fd), opened) ? fill(fd, offset, target) : 0;
   } catch {
     return 0;
   } finally {

@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { ALWAYS, type Artifact, type ByteSource, type Cover, type Problem, type ReportGap } from '../../model/index.ts';
 import { nearNames } from '../../model/near-names.ts';
-import { MemoryBudget, openFile } from '../../platform/files.ts';
+import { FileSource, MemoryBudget, openFile } from '../../platform/files.ts';
 import type { DecodeLimits } from '../../platform/gunzip.ts';
 import { Spool } from '../../platform/spool.ts';
 import { readStream } from '../../platform/stream.ts';
@@ -33,6 +33,8 @@ export interface Collected {
   readonly problems: readonly Problem[];
   /** What a manifest says could not be captured. */
   readonly gaps: readonly ReportGap[];
+  /** Asked once everything was read: which inputs changed meanwhile. */
+  changes(): Problem[];
 }
 
 interface Input {
@@ -63,6 +65,7 @@ export async function collectFiles(inputs: readonly string[], options: FileOptio
   };
 
   const items: Item[] = [];
+  const opened: { file: File; source: ByteSource }[] = [];
   const found = await findInputs(inputs, say);
   const labels = shortLabels(found.map((f) => f.real));
   const only = found.length === 1 && !inputs.includes(STDIN);
@@ -70,13 +73,20 @@ export async function collectFiles(inputs: readonly string[], options: FileOptio
   known = files.reduce((n, f) => n + f.sizeBytes, 0);
   for (const file of files) {
     const source = await sourceOf(file, opening.budget, say);
-    if (source !== null) items.push(...(await open(file.path, source, opening)));
+    if (source === null) continue;
+    opened.push({ file, source });
+    items.push(...(await open(file.path, source, opening)));
   }
   if (inputs.includes(STDIN)) items.push(...(await open(STDIN_NAME, await spooled(0, opening.budget), opening)));
 
   const { described, gaps } = applyManifests(items, opening.archives, say);
   const artifacts = described.map(artifactOf).sort((a, b) => compareNames(a.id, b.id));
-  return { artifacts: uniqueIds(artifacts), problems: problems.sort((a, b) => compareNames(a.code, b.code) || compareNames(a.what, b.what)), gaps };
+  return {
+    artifacts: uniqueIds(artifacts),
+    problems: problems.sort((a, b) => compareNames(a.code, b.code) || compareNames(a.what, b.what)),
+    gaps,
+    changes: () => opened.flatMap(({ file, source }) => changeOf(file.path, source)),
+  };
 }
 
 /** What is there of what was named, each thing once, in one order whatever the order of the arguments. */
@@ -154,6 +164,19 @@ async function sourceOf(file: File, budget: MemoryBudget, say: (p: Problem) => v
     const code = (error as NodeJS.ErrnoException).code ?? '';
     say(fileProblem(code === 'EACCES' || code === 'EPERM' ? 'files/denied' : 'files/unreadable', `${file.path} could not be read`));
     return null;
+  }
+}
+
+function changeOf(path: string, source: ByteSource): Problem[] {
+  const change = source instanceof FileSource ? source.change() : null;
+  if (change === null) return [];
+  switch (change.how) {
+    case 'grown':
+      return [fileProblem('files/grown', `${path} grew by ${change.bytes} bytes while it was read`)];
+    case 'shrunk':
+      return [fileProblem('files/shrunk', `${path} had ${source.sizeBytes} bytes and now has ${change.bytes}`)];
+    default:
+      return [fileProblem('files/replaced', `${path} is ${change.how === 'gone' ? 'no longer there' : 'another file than the one that was opened'}`)];
   }
 }
 

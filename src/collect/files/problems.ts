@@ -40,6 +40,17 @@ export const FILE_PROBLEMS = {
     why: 'it was packed with --long or --ultra, and the memory it asks for is bounded',
     next: 'unpack it (zstd -d --long=31) and give what comes out',
   },
+  'files/grown': { severity: 'note', why: 'the size at opening is what is read', next: 'give it again for what was written since' },
+  'files/shrunk': {
+    severity: 'warning',
+    why: 'it was cut shorter while it was read (a log rotated by copytruncate); what had not been read is missing',
+    next: 'give the copy that was made of it as well',
+  },
+  'files/replaced': {
+    severity: 'warning',
+    why: 'it was moved away while it was read (a log rotated by its name); what had not been read is missing',
+    next: 'give the moved file as well (app.log.1)',
+  },
   'files/manifest-unreadable': { severity: 'error', why: 'the folder is read as if it had no manifest', next: 'mend gorca.bundle.json or remove it' },
   'files/manifest-fault': { severity: 'warning', why: 'that statement of the manifest was not used', next: 'mend gorca.bundle.json' },
   'files/not-in-manifest': {
