@@ -2,7 +2,7 @@
 import { collectFiles } from '../../collect/files/index.ts';
 import type { Artifact, Problem, Readings } from '../../model/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
-import { type LogSource, logs, logsReader } from '../../read/logs/index.ts';
+import { type LogSet, type LogSource, logs, logsReader, rotatedSets } from '../../read/logs/index.ts';
 import type { Console } from '../console.ts';
 import { givenFormats } from '../own-formats.ts';
 import { progressOn } from '../progress.ts';
@@ -15,7 +15,10 @@ export interface OpenLog {
 }
 
 export interface OpenLogs {
+  /** Parts of a rotated log stand together, oldest first. */
   readonly logs: readonly OpenLog[];
+  /** One log a set: the parts of a rotated one, or a file by itself. */
+  readonly sets: readonly LogSet[];
   readonly readings: Readings;
   readonly problems: readonly Problem[];
   /** Inputs in which no record of a known logger was found. */
@@ -29,7 +32,9 @@ export async function openLogs(console: Console, inputs: readonly string[], flag
   const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
   progress.end();
   const readings = openReadings(collected.artifacts, [logsReader(formats)]);
-  const open = readings.of(logs).map((r) => ({ artifact: r.artifact, source: r.model }));
+  const sets = rotatedSets(readings.of(logs).map((r) => r.model));
+  const open = sets.flatMap((s) => s.parts.map((source) => ({ artifact: source.artifact, source })));
   const taken = new Set(open.map((o) => o.artifact.id));
-  return { logs: open, readings, problems: [...collected.problems, ...readings.problems()], others: collected.artifacts.filter((a) => !taken.has(a.id)).map((a) => a.id) };
+  const problems = [...collected.problems, ...readings.problems(), ...sets.flatMap((s) => s.problems)];
+  return { logs: open, sets, readings, problems, others: collected.artifacts.filter((a) => !taken.has(a.id)).map((a) => a.id) };
 }

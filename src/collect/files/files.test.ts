@@ -1,6 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -306,5 +320,45 @@ describe('manifests', () => {
     const { artifacts, problems } = await collectFiles([join(root, 'in')]);
     expect(ids(artifacts)).toEqual(['x.log']);
     expect(problems.map((p) => p.code)).toEqual(['files/manifest-unreadable']);
+  });
+});
+
+describe('a file that changes while it is read', () => {
+  const line = `${'x'.repeat(99)}\n`;
+  const large = (n: number): Uint8Array => utf8(line.repeat(n));
+  // nothing may be held in memory: the file is then read through its windows
+  const opened = async (path: string): Promise<Awaited<ReturnType<typeof collectFiles>>> => collectFiles([path], { budget: new MemoryBudget(0) });
+  const codes = (c: { changes(): { code: string }[] }): string[] => c.changes().map((p) => p.code);
+
+  test('one that grows is read in the size it had', async () => {
+    const path = put('app.log', large(10_000));
+    const collected = await opened(path);
+    writeFileSync(path, large(5), { flag: 'a' });
+    expect(text(collected.artifacts[0])).toHaveLength(1_000_000);
+    expect(collected.changes()).toMatchObject([{ code: 'files/grown', what: 'app.log grew by 500 bytes while it was read' }]);
+  });
+
+  test('one that is moved away is not mixed with the one that takes its name', async () => {
+    const path = put('app.log', large(10_000));
+    const collected = await opened(path);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'y'.repeat(2_000_000));
+    const rest = readSlice(collected.artifacts[0]!.source, 500_000, 300_000);
+    expect(decodeText(rest)).not.toContain('y');
+    expect(codes(collected)).toEqual(['files/replaced']);
+    rmSync(path);
+    expect(codes(collected)).toEqual(['files/replaced']);
+  });
+
+  test('one that is cut shorter ends where it ends', async () => {
+    const path = put('app.log', large(10_000));
+    const collected = await opened(path);
+    truncateSync(path, 300_000);
+    expect(readSlice(collected.artifacts[0]!.source, 299_000, 400_000).length).toBeLessThanOrEqual(400_000);
+    expect(codes(collected)).toEqual(['files/shrunk']);
+  });
+
+  test('one that stays as it is has nothing said of it', async () => {
+    expect(codes(await opened(put('app.log', large(10))))).toEqual([]);
   });
 });

@@ -64,11 +64,15 @@ function folderOf(a: Artifact): string {
 /** File name without what counts, times, or names the kind of capture; '' when nothing is left. */
 export function stemOf(a: Artifact): string {
   const path = pathOf(a);
-  return path
-    .slice(path.lastIndexOf('/') + 1)
-    .replace(/\.(?:gz|zst|zip)$/i, '')
-    .replace(/\.(?:txt|log|out|err|pb|json|ndjson|jsonl|pprof|prof|prom)$/i, '')
-    .replace(TIMES, '')
-    .replace(KINDS, '')
-    .replace(/^[-_. ]+|[-_. ]+$/g, '');
+  return (
+    path
+      .slice(path.lastIndexOf('/') + 1)
+      .replace(/\.(?:gz|zst|zip)$/i, '')
+      // a part of a rotated log is of the same process: app.log.2
+      .replace(/(\.(?:log|out|err|txt|json))\.\d{1,4}$/i, '$1')
+      .replace(/\.(?:txt|log|out|err|pb|json|ndjson|jsonl|pprof|prof|prom)$/i, '')
+      .replace(TIMES, '')
+      .replace(KINDS, '')
+      .replace(/^[-_. ]+|[-_. ]+$/g, '')
+  );
 }

@@ -4,7 +4,7 @@
  * VictoriaLogs by ../lib/lines.ts.
  * Sample:   {"level":"error","ts":1795374541.4468782,"caller":"pkg/f.go:29","msg":"boom","trace_id":"4bf9…"}
  * Units:    time as Instant with the step the logger prints; durations keep their text, roles.ts turns them into seconds.
- * Problems: logs/long-line, logs/no-year, logs/no-date, logs/answer-cut. Never throws on input.
+ * Problems: logs/long-line, logs/no-year, logs/no-date, logs/answer-cut, logs/rotated-order. Never throws on input.
  * Not read: what `log` writes with neither date nor time flag (folded or kept as plain text).
  */
 import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, type Sniff } from '../../model/index.ts';
@@ -22,6 +22,7 @@ export { atLeastLevel, type Level } from './levels.ts';
 export type { DurationUnit, Field, FieldType, LogQuery, LogRecord, LogSource, LogTime, ScanSummary } from './log-source.ts';
 export { readOwnFormats } from './own-format.ts';
 export * from './roles.ts';
+export { type LogSet, rotatedSets } from './rotated.ts';
 export { Cadence, type SampledHow } from './sampling.ts';
 export { type TraceIds, traceIdsOf, traceparent, whyNotW3cTraceId } from './trace-context.ts';
 
