@@ -260,6 +260,8 @@ describe('log formats of the user', () => {
     const found = await gorca('logs', 'trace', '4bf92f35', log, '--format-file', file, '--json');
     expect(found.code).toBe(0);
     expect(found.out).toContain('reserve failed');
+    const hits = await gorca('logs', 'grep', 'level=error trace_id=4bf92f35', log, '--format-file', file, '-c');
+    expect([hits.code, hits.out]).toEqual([0, '3\n']);
     const report = JSON.parse((await gorca('investigate', log, '--format-file', file, '--json')).out) as Report;
     expect(report.hints).toContainEqual({ flag: 'format-file', value: file });
     expect(report.inputs[0]?.readers).toEqual(['logs']);

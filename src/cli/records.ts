@@ -197,6 +197,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'json', type: 'switch', says: 'one JSON object a record: file, offset, length, time, level, service, message, fields, raw' },
       { name: 'stats', type: 'switch', says: 'on standard error, what was looked at' },
       { name: 'follow', short: 'f', type: 'switch', says: 'go on as the files grow; rotation and truncation are said' },
+      FORMAT_FILE,
       ...COLOUR,
     ],
     examples: [

@@ -52,6 +52,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "logs/no-date", reader: "logs", why: null, next: null },
   { code: "logs/no-record", reader: "logs", why: "neither JSON, logfmt nor a console line with a known head was found", next: "see which shapes are read: gorca explain logs/no-record" },
   { code: "logs/no-year", reader: "logs", why: "klog prints month, day and time only; the year stands in the first line of its files and in the wrapper of a container log", next: "capture with kubectl logs --timestamps, or state when the file was taken in the bundle manifest" },
+  { code: "logs/rotated-order", reader: "logs", why: "files of a rotated log were copied, restored or renamed; the order of their records is used", next: "look at whether parts of several hosts lie together" },
   { code: "pprof/concatenated", reader: "pprof", why: null, next: null },
   { code: "pprof/corrupt", reader: "pprof", why: null, next: null },
   { code: "pprof/empty", reader: "pprof", why: null, next: null },

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import { ALWAYS, type Instant, readSlice } from '../../model/index.ts';
 import { MemoryBudget, openFile } from '../../platform/files.ts';
+import type { FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, LogSearcher } from '../../read/logs/search/index.ts';
 import type { Console } from '../console.ts';
 import type { HitPrinter } from './print-hits.ts';
@@ -26,12 +27,11 @@ interface Followed {
 export async function follow(
   console: Console,
   logs: readonly LogFile[],
-  query: string,
-  day: Instant | null,
+  { query, day, formats }: { readonly query: string; readonly day: Instant | null; readonly formats?: FormatSet },
   printer: HitPrinter,
   ends: () => boolean = () => false,
 ): Promise<void> {
-  const searcher = new LogSearcher(await compileQuery(query, day));
+  const searcher = new LogSearcher(await compileQuery(query, day), formats === undefined ? {} : { formats });
   const followed: Followed[] = [];
   for (const [file, log] of logs.entries()) {
     const path = log.artifact.path;

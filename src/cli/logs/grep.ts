@@ -6,6 +6,7 @@ import { firstDay, needsDay, QueryError } from '../../read/logs/search/index.ts'
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { type Console, wantsColour } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { givenFormats } from '../own-formats.ts';
 import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { HitPrinter, type Shown } from './print-hits.ts';
@@ -54,13 +55,14 @@ async function grep(console: Console, flags: FlagValues, query: string, logs: re
   const countOnly = flags['count'] === true;
   const first = typeof flags['first'] === 'number' ? flags['first'] : null;
   const byTime = (flags['order'] ?? (logs.length > 1 ? 'time' : 'file')) === 'time' && !countOnly;
-  const printer = new HitPrinter(console, logs, shownBy(console, flags));
+  const { formats } = givenFormats(console, flags);
+  const printer = new HitPrinter(console, logs, shownBy(console, flags), formats);
   const looked: Looked = { bytes: 0, looked: 0, asked: 0, longLines: 0 };
   const counts = logs.map(() => 0);
   let held: { hits: TaskHits; file: number }[] = [];
   let total = 0;
   let tooMany = false;
-  const options = { query, day, countOnly, first: byTime ? null : first, threads: THREADS };
+  const options = { query, day, countOnly, first: byTime ? null : first, threads: THREADS, formats };
   const take = (hits: TaskHits, file: number): boolean => {
     counts[file]! += hits.count;
     total += hits.count;
@@ -94,7 +96,7 @@ async function grep(console: Console, flags: FlagValues, query: string, logs: re
   }
   if (flags['follow'] === true) {
     const { follow } = await import('./follow.ts');
-    await follow(console, logs, query, day, printer);
+    await follow(console, logs, { query, day, formats }, printer);
   }
   return EXIT.finished;
 }

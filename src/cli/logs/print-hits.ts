@@ -1,8 +1,7 @@
 /** Prints records: as they stand in the file, as chosen fields, as JSON, or readable on a terminal. */
 import type { LogFile } from '../../collect/log-files/index.ts';
 import { decodeText, formatInstant, type Instant, readSlice } from '../../model/index.ts';
-import type { LogRecord } from '../../read/logs/index.ts';
-import { errorOf, serviceOf } from '../../read/logs/index.ts';
+import { BUILT_IN, errorOf, type FormatSet, type LogRecord, serviceOf } from '../../read/logs/index.ts';
 import { recordAt, textsOf } from '../../read/logs/search/index.ts';
 import { escapeForJson, manyLines } from '../../report/lib/safe-text.ts';
 import { renderLogRecord } from '../../report/log-record/index.ts';
@@ -31,12 +30,14 @@ export class HitPrinter {
   readonly #console: Console;
   readonly #logs: readonly LogFile[];
   readonly #shown: Shown;
+  readonly #formats: FormatSet;
   readonly #out = new Uint8Array(OUT);
   #filled = 0;
   /** Where the context printed last ended. */
   #last: { file: number; end: number } | null = null;
 
-  constructor(console: Console, logs: readonly LogFile[], shown: Shown) {
+  constructor(console: Console, logs: readonly LogFile[], shown: Shown, formats: FormatSet = BUILT_IN) {
+    this.#formats = formats;
     this.#console = console;
     this.#logs = logs;
     this.#shown = shown;
@@ -51,7 +52,7 @@ export class HitPrinter {
       else this.#raw(artifact.source, offset, length, name);
       return;
     }
-    const record = recordAt(artifact, offset, length);
+    const record = recordAt(artifact, offset, length, this.#formats);
     if (record === null) return;
     if (json) this.#text(`${escapeForJson(JSON.stringify(this.#object(record, time)))}\n`);
     else if (fields !== null) {

@@ -4,6 +4,7 @@ import type { LogFile } from '../../collect/log-files/index.ts';
 import { ALWAYS } from '../../model/index.ts';
 import { MemoryBudget, openFile } from '../../platform/files.ts';
 import { SharedCounter } from '../../platform/workers.ts';
+import { BUILT_IN, formatSet } from '../../read/logs/index.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
 import { TaskRunner, type WorkerStart } from './tasks.ts';
 
@@ -12,7 +13,7 @@ const none = new MemoryBudget(0);
 const logs = start.paths.map((path): LogFile | null =>
   path === null ? null : { artifact: { id: path, path, decoders: [], source: openFile(path, none), sha256: '', interval: ALWAYS, covers: [] }, realPath: path },
 );
-const runner = new TaskRunner(await compileQuery(start.query, start.day), logs);
+const runner = new TaskRunner(await compileQuery(start.query, start.day), logs, start.own.length === 0 ? BUILT_IN : formatSet(start.own));
 const counter = new SharedCounter(start.counter);
 for (let n = counter.next(); n < start.tasks.length; n = counter.next()) {
   const hits = runner.run(n, start.tasks[n]!, start.countOnly);

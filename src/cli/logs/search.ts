@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import type { FormatSet } from '../../read/logs/index.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
 import { type TaskHits, TaskRunner, tasksOf, type WorkerStart } from './tasks.ts';
 
@@ -16,6 +17,7 @@ export interface SearchOptions {
   /** Stop when so many were found, in the order of the logs. */
   readonly first: number | null;
   readonly threads: number;
+  readonly formats: FormatSet;
 }
 
 /** `take` gets the hits of each task in the order of files and offsets; false ends the search. */
@@ -40,7 +42,15 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
   const refused: number[] = [];
   let fault: Error | null = null;
   let wake: (() => void) | null = null;
-  const start: WorkerStart = { query: options.query, day: options.day, paths: logs.map((l) => l.realPath), tasks, counter: counter.buffer, countOnly: options.countOnly };
+  const start: WorkerStart = {
+    query: options.query,
+    day: options.day,
+    paths: logs.map((l) => l.realPath),
+    tasks,
+    counter: counter.buffer,
+    countOnly: options.countOnly,
+    own: options.formats.all.filter((f) => f.own === true),
+  };
   const several = options.first === null && bytes >= WORTH_BYTES && Math.min(options.threads, availableParallelism()) > 1;
   let running = false;
   const worker = several
@@ -61,7 +71,7 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
       )
     : null;
   running = worker !== null;
-  const runner = new TaskRunner(query, logs);
+  const runner = new TaskRunner(query, logs, options.formats);
   try {
     for (let n = counter.next(); n < tasks.length && !stopped && left > 0; n = counter.next()) {
       const hits = runner.run(n, tasks[n]!, options.countOnly, left);

@@ -2,6 +2,7 @@
 
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
+import type { FormatSet, LogFormat } from '../../read/logs/index.ts';
 import { type compileQuery, type Hit, LogSearcher, type RangeSummary } from '../../read/logs/search/index.ts';
 
 export interface Task {
@@ -43,6 +44,8 @@ export interface WorkerStart {
   readonly tasks: readonly Task[];
   readonly counter: SharedArrayBuffer;
   readonly countOnly: boolean;
+  /** Log formats of the user. */
+  readonly own: readonly LogFormat[];
 }
 
 /** Growing columns of hits. */
@@ -78,8 +81,8 @@ export class TaskRunner {
   readonly #logs: readonly (LogFile | null)[];
   readonly #open = new Map<number, ReturnType<LogSearcher['open']>>();
 
-  constructor(query: Awaited<ReturnType<typeof compileQuery>>, logs: readonly (LogFile | null)[]) {
-    this.#searcher = new LogSearcher(query);
+  constructor(query: Awaited<ReturnType<typeof compileQuery>>, logs: readonly (LogFile | null)[], formats: FormatSet) {
+    this.#searcher = new LogSearcher(query, { formats });
     this.#logs = logs;
   }
 

@@ -7,6 +7,7 @@ import { BUILT_IN, type FormatSet } from '../format-set.ts';
 import type { LogRecord } from '../log-source.ts';
 import { instantNear, scanLog } from '../scan.ts';
 import { compilePlan, type Lines } from './compile.ts';
+import { readsEntries, searchEntries } from './entries.ts';
 import { RecordJudge } from './judge.ts';
 import { type MatchContext, matcherOf } from './match.ts';
 import { parseQuery, type Query } from './query.ts';
@@ -91,7 +92,9 @@ export class LogSearcher {
     const wrapper = wrappersOf(head)[0] ?? null;
     const matches = matcherOf(this.#query.query, this.#query.context);
     const near = instantNear(artifact);
-    const judge = new RecordJudge({ artifact, near, matches, formats: this.#formats, wrapped: wrapper !== null });
+    const formats = this.#formats;
+    if (readsEntries(wrapper, formats)) return { run: (from, _to, hit) => searchEntries(artifact, near, formats, matches, from, hit) };
+    const judge = new RecordJudge({ artifact, near, matches, formats, wrapped: wrapper !== null });
     const searcher = this.#searcher({ wrapper, json: nearlyAllJson(head) });
     return { run: (from, to, hit) => searchRange(artifact.source, from, to, searcher, judge, hit) };
   }
