@@ -19,6 +19,7 @@ import (
 	"gorca.dev/go/zoo/standstills/parcels"
 	"gorca.dev/go/zoo/standstills/relay"
 	"gorca.dev/go/zoo/standstills/roster"
+	"gorca.dev/go/zoo/standstills/sums"
 	"gorca.dev/go/zoo/standstills/tally"
 	"gorca.dev/go/zoo/standstills/tickets"
 )
@@ -36,6 +37,8 @@ var scenes = map[string]func(){
 	"relay.healthy":   relay.Run,
 	"roster":          roster.Run,
 	"roster.healthy":  roster.RunHealthy,
+	"sums":            sums.Run,
+	"sums.healthy":    sums.RunHealthy,
 	"tally":           tally.Run,
 	"tally.healthy":   tally.RunHealthy,
 	"tickets":         tickets.Run,

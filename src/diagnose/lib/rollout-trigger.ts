@@ -10,6 +10,7 @@ import {
   entityId,
   type Facts,
   type Finding,
+  fails,
   isKind,
   type Joined,
   type Kind,
@@ -48,7 +49,11 @@ export function failsOnOld<F extends Facts>(kind: Kind<F>, c: RolloutCondition, 
   });
 }
 
+const RUNS_ONCE = /^[^/]*\/(?:job|cronjob)\//;
+
 export function joinRollout<F extends Facts>(effect: Condition, kind: Kind<F>, field: FieldTest, ask: Ask): Finding | readonly Joined[] {
+  const owners = ask.identity.lift(effect.entity, 'workload');
+  if (owners.length > 0 && owners.every((r) => RUNS_ONCE.test(r.entity.key))) return fails('the pods of a job are of no rollout', effect.places);
   const found = joinBy(rollout, ask, (c) => (isKind(c, rollout) && c.facts.fields.some((f) => field(f, effect)) ? sickOfRollout(effect, c, ask) : null));
   if ('state' in found) return found;
   return found.filter((j) => failsOnOld(kind, j.cause as RolloutCondition, ask).length === 0);

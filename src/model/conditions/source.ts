@@ -6,6 +6,9 @@ import { defineKind } from '../condition.ts';
  */
 type Site = { function: string; file: string; line: number; artifact: string };
 
+/** Lines of a function between Lock and the last Unlock: a goroutine that stands there may hold the lock. */
+type Sections = readonly { function: string; file: string; line: number; last: number }[];
+
 export const receiverMayLeave = defineKind<
   Site & {
     channel: string;
@@ -93,12 +96,23 @@ export const recursiveReadLock = defineKind<Site & { lock: string; outer: string
 });
 
 export const lockTakenAgain = defineKind<
-  Site & { lock: string; outer: string; outerLine: number; endLine: number; innerLine: number; innerFunction: string; innerFile: string; outerRead: boolean; innerRead: boolean }
+  Site & {
+    lock: string;
+    outer: string;
+    outerLine: number;
+    endLine: number;
+    innerLine: number;
+    innerFunction: string;
+    innerFile: string;
+    outerRead: boolean;
+    innerRead: boolean;
+    sections: Sections | null;
+  }
 >({
   id: 'source/lock-taken-again',
   title: 'a lock is taken again by the function that holds it',
   explain:
-    'A function that holds a Mutex or RWMutex takes it again, itself or in a function that it calls on the same value, and nothing on the way gives it back. Mutexes of Go do not know their owner: the goroutine waits for itself. Two read locks are source/recursive-read-lock.',
+    'A function that holds a Mutex or RWMutex takes it again, itself or in a function that it calls on the same value, and nothing on the way gives it back. Mutexes of Go do not know their owner: the goroutine waits for itself. Two read locks are source/recursive-read-lock. sections is set where the next turn of a loop takes what this one only defers to give back: the first turn may still wait for somebody else, whom the dump would show there.',
   root: 'defect',
   next: 'the source of both functions as they were built',
 });
@@ -119,9 +133,6 @@ export const callUnderLock = defineKind<Site & { lock: string; lockLine: number;
   root: 'defect',
   next: 'the source of the function as it was built',
 });
-
-/** Lines of a function between Lock and the last Unlock: a goroutine that stands there may hold the lock. */
-type Sections = readonly { function: string; file: string; line: number; last: number }[];
 
 export const lockNotReleased = defineKind<Site & { lock: string; lockLine: number; how: 'returns' | 'goes on' | 'ends'; sections: Sections }>({
   id: 'source/lock-not-released',

@@ -41,7 +41,7 @@ export function isWhole(s: Snapshot): boolean {
 export const bucketsIn = (s: Snapshot, where: readonly Lines[]): Bucket[] => [...s.buckets.values()].filter((b) => b.frames.some((f) => where.some((w) => isIn(f, w))));
 
 /** Rows that stand in a stretch otherwise than at the Lock they wait in. `waiting`: rows parked at a lock, whose innermost frame has taken nothing yet. */
-export function mayHold(s: Snapshot, where: readonly Lines[], waiting: ReadonlySet<number>): number[] {
+export function whoMayHold(s: Snapshot, where: readonly Lines[], waiting: ReadonlySet<number>): number[] {
   const { table } = s;
   if (table === null) return [];
   return bucketsIn(s, where).flatMap((b) =>

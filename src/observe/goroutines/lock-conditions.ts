@@ -101,7 +101,7 @@ export function lockCycles(life: Life, world: World): Condition[] {
 /** A circle of one: no second dump and no minutes are needed, for nobody else can ever unlock it. */
 function waitsForItself(life: Life, last: Snapshot, waits: LockWaits, world: World): Condition<CycleFacts>[] {
   const found = new Map<string, SelfLock[]>();
-  for (const s of selfLocks(waits, world)) {
+  for (const s of selfLocks(last, waits, world)) {
     const at = s.waiter.frames[0];
     const key = s.waiter.lock === '' ? `${at?.symbol}:${at?.line}` : s.waiter.lock;
     found.set(key, [...(found.get(key) ?? []), s]);

@@ -6,7 +6,9 @@
 import { callUnderLock, lineLooksLike, lockTakenAgain } from '../../model/conditions/source.ts';
 import { parseGoSymbol, type World } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
+import { isWhole, whoMayHold } from './held-sections.ts';
 import { type LockWaits, receiverOf, type Waiter } from './locks.ts';
+import type { Snapshot } from './snapshots.ts';
 import { declaredIn, inSource, sameFile } from './source-frames.ts';
 
 export interface SelfLock {
@@ -15,7 +17,7 @@ export interface SelfLock {
   readonly holding: ArgumentFrame;
 }
 
-export function selfLocks(waits: LockWaits, world: World): SelfLock[] {
+export function selfLocks(s: Snapshot, waits: LockWaits, world: World): SelfLock[] {
   const found: SelfLock[] = [];
   // many goroutines stand at few stacks: the source is asked once a stack
   const asked = new Map<string, number | null>();
@@ -23,7 +25,7 @@ export function selfLocks(waits: LockWaits, world: World): SelfLock[] {
     const stack = w.frames.map((f) => `${f.symbol}:${f.line}`).join('\n');
     let at = asked.get(stack);
     if (at === undefined) {
-      at = heldBySource(w, world);
+      at = heldBySource(s, waits, w, world);
       asked.set(stack, at);
     }
     const holding = w.frames[at ?? heldByAddress(w, world) ?? -1];
@@ -33,12 +35,14 @@ export function selfLocks(waits: LockWaits, world: World): SelfLock[] {
 }
 
 /** The frame whose call, by the source alone, leads to the lock being taken again on the same value. */
-function heldBySource(w: Waiter, world: World): number | null {
+function heldBySource(s: Snapshot, waits: LockWaits, w: Waiter, world: World): number | null {
   const inner = w.frames[0];
   if (inner === undefined) return null;
   const again = inSource(lockTakenAgain, inner, world).filter((c) => c.facts.innerLine === inner.line && sameFile(c.facts.innerFile, inner.file));
   for (const c of again) {
     if (c.facts.innerRead !== (w.wait === 'sync.RWMutex.RLock')) continue;
+    // in its first turn it may wait for somebody else
+    if (c.facts.sections !== null && (!isWhole(s) || whoMayHold(s, c.facts.sections, rowsAtLock(waits)).length > 0)) continue;
     const direct = c.facts.outer === c.facts.innerFunction && c.facts.line === c.facts.innerLine;
     const i = w.frames.findIndex(
       (f, n) => (direct ? n === 0 : n > 0) && c.facts.line <= f.line && f.line <= c.facts.endLine && sameFile(c.facts.file, f.file) && declaredIn(f, c.facts.outer),
@@ -47,6 +51,8 @@ function heldBySource(w: Waiter, world: World): number | null {
   }
   return null;
 }
+
+const rowsAtLock = (waits: LockWaits): Set<number> => new Set([...waits.waiters, ...waits.withoutAddress].map((w) => w.row));
 
 /** The frame that holds a lock of that name by the source and runs on the object whose lock is waited for. */
 function heldByAddress(w: Waiter, world: World): number | null {

@@ -7,7 +7,7 @@ import type { lockCycle } from '../../model/conditions/goroutines.ts';
 import { lockNotReleased, waitUnderLock, wakerMayLeave } from '../../model/conditions/source.ts';
 import { goFunction, type Kind, normaliseGoSymbol, type World } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
-import { framesOfRow, isIn, isParked, isWhole, mayHold, stateOf } from './held-sections.ts';
+import { framesOfRow, isIn, isParked, isWhole, stateOf, whoMayHold } from './held-sections.ts';
 import { type LockWaits, lockWaits, type Waiter } from './locks.ts';
 import type { Bucket, Snapshot } from './snapshots.ts';
 import { inSource, lockTakenAt, sameFile } from './source-frames.ts';
@@ -95,7 +95,7 @@ function lockHeld(s: Snapshot, waits: LockWaits, f: UnderLock, row: number, fram
   if (sure !== undefined) return sure;
   if (wanted.length > 1) return null;
   const waiting = new Set((waits.byLock.get(only) ?? []).map((w) => w.row));
-  return mayHold(s, f.sections, waiting).every((r) => r === row) ? only : null;
+  return whoMayHold(s, f.sections, waiting).every((r) => r === row) ? only : null;
 }
 
 /** A goroutine that would end the wait and stands at the lock, if no other one is left that could. */
@@ -145,7 +145,7 @@ export function orphanedLocks(s: Snapshot, world: World): Map<string, boolean> {
     const atSuchALock = [...waits.waiters, ...waits.withoutAddress].filter((w) => w.frames[0] !== undefined && lockTakenAt(w.frames[0], world) === key);
     // one that was just woken is about to take it
     const stirs = list.some((w) => !isParked(s, w.row));
-    found.set(lock, !stirs && mayHold(s, fault.facts.sections, new Set(atSuchALock.map((w) => w.row))).length === 0);
+    found.set(lock, !stirs && whoMayHold(s, fault.facts.sections, new Set(atSuchALock.map((w) => w.row))).length === 0);
   }
   return found;
 }

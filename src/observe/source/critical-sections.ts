@@ -20,6 +20,9 @@ export function sectionsOf(key: string, pkg: GoPackage): Section[] {
   });
 }
 
+/** As conditions carry them. */
+export const linesOf = (sections: readonly Section[]) => sections.map((s) => ({ function: s.ref.symbol, file: s.ref.file.path, line: s.line, last: s.last }));
+
 /** The last line at which the function gives the lock back in its own text; its end where that is deferred or left out on some path. */
 function lastLineHeld(key: string, ref: FunctionRef): number {
   const events = lockEvents(ref);

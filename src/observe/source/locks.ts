@@ -19,8 +19,8 @@ export interface Held {
 }
 
 export interface LockEvent {
-  /** send, receive: of a channel, with no other case to go on with. leave: return, the next turn of a loop, or the end of the text. orphan: given back, not surely taken here. */
-  readonly what: 'lock' | 'call' | 'spawn' | 'send' | 'receive' | 'leave' | 'orphan';
+  /** send, receive: of a channel, with no other case to go on with. leave: return, the next turn of a loop, or the end of the text. orphan: given back, not surely taken here. again: the next turn of a loop takes what this one defers to give back. */
+  readonly what: 'lock' | 'call' | 'spawn' | 'send' | 'receive' | 'leave' | 'orphan' | 'again';
   readonly held: readonly Held[];
   /** lock: what is taken; orphan: what is given back. */
   readonly taken: Held | null;
@@ -139,6 +139,9 @@ function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEven
   const lists = 'init' in s && s.init !== null ? listsOf(s).slice(1) : listsOf(s);
   if (lists.length === 0) return now;
   const outcomes = lists.map((inner) => walk(inner, now, ref, events));
+  if (s.kind === 'for')
+    for (const h of outcomes[outcomes.length - 1] ?? [])
+      if (h.deferred && !now.some((x) => same(x, h)) && !variesIn(s, h.instance)) events.push({ ...NOTHING, what: 'again', held: [h], taken: h, stmt: h.stmt });
   if (s.kind === 'block') return outcomes[0] ?? null;
   // a loop or an if without else may run no list at all
   const covered = (s.kind === 'if' && s.else !== null) || (s.kind === 'switch' && s.cases.some((c) => c.isDefault)) || s.kind === 'select';
@@ -146,6 +149,17 @@ function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEven
   if (!covered) alive.push(now);
   if (alive.length === 0) return null;
   return alive.reduce((a, b) => a.filter((h) => b.some((x) => same(x, h))));
+}
+
+/** The lock is reached through a name that each turn of the loop gives another value. */
+function variesIn(loop: Stmt & { kind: 'for' }, instance: string): boolean {
+  const names = new Set(instance.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
+  let varies = loop.vars.some((v) => v.kind === 'ident' && names.has(v.name)) || instance.includes('[');
+  eachStmt([loop], (s) => {
+    const given = s.kind === 'assign' ? s.left : s.kind === 'step' ? [s.of] : [];
+    if (given.some((e) => e.kind === 'ident' && names.has(e.name))) varies = true;
+  });
+  return varies;
 }
 
 function unlocksIn(ref: FunctionRef): { key: string; instance: string; read: boolean }[] {

@@ -378,3 +378,12 @@ describe('configuration', () => {
     expect(verdict(badRollout, end, [change(image), exited(old, { container: 'orders', exitCode: 2 })])).toBe('none');
   });
 });
+
+test('the pods of a job are of no rollout: that none was captured is no gap of theirs', () => {
+  const import1 = container('shop', 'import-x2k4z', 'import');
+  const of = (kind: string): Edge[] => [edge(import1, 'part-of', pod('shop', 'import-x2k4z')), edge(pod('shop', 'import-x2k4z'), 'part-of', workload('shop', kind, 'import'))];
+  const ended = exited(import1, { container: 'import', exitCode: 1 });
+  const blocked = (kind: string) => new Chainer([badRollout], new Map(), askOf({ conditions: [ended], covered: [], edges: of(kind) })).explain(ended).blocked.map((b) => b.state);
+  expect(blocked('job')).toEqual(['fails']);
+  expect(blocked('deployment')).toEqual(['unknown']);
+});

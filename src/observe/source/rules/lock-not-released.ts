@@ -3,7 +3,7 @@
  * at all. Functions whose name says that they take a lock for their caller are left alone, and so are locks that change hands.
  */
 import { lockNotReleased } from '../../../model/conditions/source.ts';
-import { callsWhatGivesBack, isHandedOver, sectionsOf } from '../critical-sections.ts';
+import { callsWhatGivesBack, isHandedOver, linesOf, sectionsOf } from '../critical-sections.ts';
 import { type Held, type LockEvent, lockEvents } from '../locks.ts';
 import type { FunctionRef, GoPackage } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
@@ -66,7 +66,7 @@ function finding(ref: FunctionRef, held: Held, e: LockEvent, pkg: GoPackage): So
       lock: held.key,
       lockLine: held.stmt.line,
       how,
-      sections: sectionsOf(held.key, pkg).map((s) => ({ function: s.ref.symbol, file: s.ref.file.path, line: s.line, last: s.last })),
+      sections: linesOf(sectionsOf(held.key, pkg)),
     },
     says: `${fileLine(ref.file, line)} ${how === 'goes on' ? 'goes into the next turn' : how} with ${held.spelt} held since line ${held.stmt.line}: nothing gives it back`,
     spans: [

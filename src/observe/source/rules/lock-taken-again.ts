@@ -4,8 +4,9 @@
  */
 import { lockTakenAgain } from '../../../model/conditions/source.ts';
 import { type Expr, eachStmt, type Stmt, spell } from '../../../read/go-source/index.ts';
+import { linesOf, sectionsOf } from '../critical-sections.ts';
 import { givesBack, type Held, lockEvents } from '../locks.ts';
-import type { FunctionRef } from '../packages.ts';
+import type { FunctionRef, GoPackage } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
 import { calleeOf } from '../types.ts';
 
@@ -26,6 +27,7 @@ export const rule: SourceRule<Facts> = {
       .flatMap((ref) =>
         lockEvents(ref).flatMap((e) => {
           if (e.held.length === 0) return [];
+          if (e.what === 'again' && e.taken !== null) return e.taken.read ? [] : [finding(ref, e.taken, e.stmt, { held: e.taken, in: ref }, pkg)];
           if (e.what === 'lock' && e.taken !== null) {
             const again = e.taken;
             const outer = e.held.find((h) => sameValue(h, again));
@@ -88,7 +90,8 @@ function locksOf(call: Expr & { kind: 'call' }, from: FunctionRef, depth: number
   });
 }
 
-function finding(ref: FunctionRef, outer: Held, at: Stmt, inner: Inner): SourceFinding<Facts> {
+/** `loopIn`: the package of a loop whose next turn takes the lock again. */
+function finding(ref: FunctionRef, outer: Held, at: Stmt, inner: Inner, loopIn: GoPackage | null = null): SourceFinding<Facts> {
   return {
     keyed: inner.in,
     facts: {
@@ -102,8 +105,12 @@ function finding(ref: FunctionRef, outer: Held, at: Stmt, inner: Inner): SourceF
       innerFile: inner.in.file.path,
       outerRead: outer.read,
       innerRead: inner.held.read,
+      sections: loopIn === null ? null : linesOf(sectionsOf(outer.key, loopIn)),
     },
-    says: `${outer.spelt} is locked at ${fileLine(ref.file, outer.stmt.line)}${outer.read ? ' for reading' : ''} and again at ${fileLine(inner.in.file, inner.held.stmt.line)}${inner.held.read ? ' for reading' : ''} by the same goroutine, which waits for itself`,
+    says:
+      loopIn !== null
+        ? `${outer.spelt} is locked at ${fileLine(ref.file, outer.stmt.line)} in each turn of a loop and given back when the function returns: the second turn waits for the first`
+        : `${outer.spelt} is locked at ${fileLine(ref.file, outer.stmt.line)}${outer.read ? ' for reading' : ''} and again at ${fileLine(inner.in.file, inner.held.stmt.line)}${inner.held.read ? ' for reading' : ''} by the same goroutine, which waits for itself`,
     spans: [
       { file: inner.in.file, span: inner.held.stmt },
       { file: ref.file, span: outer.stmt },

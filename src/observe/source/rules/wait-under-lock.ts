@@ -4,7 +4,7 @@
  */
 import { waitUnderLock } from '../../../model/conditions/source.ts';
 import { type Expr, type Stmt, spell } from '../../../read/go-source/index.ts';
-import { sectionsOf } from '../critical-sections.ts';
+import { linesOf, sectionsOf } from '../critical-sections.ts';
 import { spawnsIn } from '../flow.ts';
 import { type Held, type LockEvent, lockEvents } from '../locks.ts';
 import type { FunctionRef, GoPackage } from '../packages.ts';
@@ -75,7 +75,7 @@ function finding(ref: FunctionRef, stmt: Stmt, wait: { op: WaitOp; on: Expr }, h
         needs: needs(w, held),
         here: spawned.some((s) => s.entry === w.ref && s.by.declared === ref.declared) && w.ref.fn.literal,
       })),
-      sections: sectionsOf(held.key, pkg).map((s) => ({ function: s.ref.symbol, file: s.ref.file.path, line: s.line, last: s.last })),
+      sections: linesOf(sectionsOf(held.key, pkg)),
     },
     says: `${object} ${DOES[wait.op]} at ${fileLine(ref.file, stmt.line)} with ${held.spelt} held since line ${held.stmt.line}; who would end that (${fileLine(first.ref.file, first.stmt.line)}) takes ${held.key} as well`,
     spans: [

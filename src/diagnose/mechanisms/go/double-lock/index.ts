@@ -26,6 +26,8 @@ export const doubleLock = defineMechanism({
   ],
   because: (link) => {
     const f = link.causes[0]?.facts;
+    if (f?.['sections'] != null)
+      return `${short(f['outer'])} locks ${f['lock']} at line ${f['outerLine']} in each turn of its loop and gives it back only when it returns: the second turn waits for the first`;
     const direct = f?.['outer'] === f?.['innerFunction'];
     return `${short(f?.['outer'])} holds ${f?.['lock']} since line ${f?.['outerLine']} and ${direct ? 'locks it again' : `calls on to ${short(f?.['innerFunction'])}, which locks it again`} at ${lineOf(link)}: nobody else can give it back`;
   },

@@ -64,3 +64,18 @@ func bump() {
 	}
 	stateMu.Unlock()
 }
+
+type bank struct {
+	mu       sync.Mutex
+	accounts []int
+}
+
+func (b *bank) sumDeferred() int {
+	sum := 0
+	for _, a := range b.accounts {
+		b.mu.Lock() // want
+		defer b.mu.Unlock()
+		sum += a
+	}
+	return sum
+}

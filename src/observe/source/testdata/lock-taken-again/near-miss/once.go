@@ -93,3 +93,31 @@ func (n *Node) Handed() func() int {
 	defer n.mu.Unlock()
 	return n.Size
 }
+
+type till struct {
+	mu sync.Mutex
+	n  int
+}
+
+// each turn locks another value, or gives it back before the next one, or leaves
+func (t *till) sums(others []*till) int {
+	sum := 0
+	for _, o := range others {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		sum += o.n
+	}
+	for range others {
+		func() {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			sum += t.n
+		}()
+	}
+	for range others {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return sum + t.n
+	}
+	return sum
+}
