@@ -7,6 +7,7 @@ import { crashText } from '../crash-text/index.ts';
 import { prometheusApi } from '../prometheus-api/index.ts';
 import { checkReader, expectSpanText, fixtureBytes, fixtures } from '../testing/check-reader.ts';
 import { type LogRecord, type LogSource, logs, openLog, serviceOf, traceIdOf } from './index.ts';
+import { compileQuery, LogSearcher } from './search/index.ts';
 
 const folder = join(import.meta.dirname, 'testdata');
 const files = fixtures(folder, /^(?:loki|victorialogs).*\.jsonl?$/);
@@ -110,6 +111,34 @@ describe('answers of log stores', () => {
     ]);
     const answer = JSON.stringify({ status: 'success', data: { resultType: 'streams', result: [{ stream: { app: 'a' }, values: [['1795488361000000000', text]] }] } });
     expect(all(textArtifact(answer)).map((r) => [r.lines, r.text()])).toEqual([[3, text]]);
+  });
+
+  it.each(files.map((f) => [f.slice(folder.length + 1)]))('is searched as it is read: %s', async (name) => {
+    const artifact = at(name);
+    for (const [text, expected] of [
+      ['level>=error', (r: LogRecord) => r.level === 'error' || r.level === 'fatal'],
+      ['service=orders', (r: LogRecord) => r.fields.some((f) => f.name === 'service' && f.text === 'orders')],
+      ['"assignment to entry in nil map"', (r: LogRecord) => r.text().includes('assignment to entry in nil map')],
+      // quotes are escaped in the answer
+      ['"\\"time\\":\\"2026-11-24T02:46:13"', (r: LogRecord) => r.text().includes('{"time":"2026-11-24T02:46:13')],
+    ] as const) {
+      const hits: number[] = [];
+      const searched = new LogSearcher(await compileQuery(text, null)).open(artifact);
+      const half = Math.floor(artifact.source.sizeBytes / 2);
+      for (const [from, to] of [
+        [0, half],
+        [half, artifact.source.sizeBytes],
+      ] as const)
+        searched.run(from, to, (h) => hits.push(h.offset) > 0);
+      const wanted = all(artifact).filter(expected);
+      expect(wanted.length, text).toBeGreaterThan(0);
+      // a file of rows newest first is searched line by line: lines of a crash stay apart there
+      if (name !== 'victorialogs-limit.jsonl' || text === 'service=orders')
+        expect(
+          hits.sort((a, b) => a - b),
+          text,
+        ).toEqual(wanted.map((r) => r.span.offset).sort((a, b) => a - b));
+    }
   });
 
   it('what Loki guesses of a level is a field and no level', () => {

@@ -55,7 +55,7 @@ export function* lokiEntries(source: ByteSource, from = 0, to = source.sizeBytes
   const { starts, lengths, of } = index;
   const labels = new Map<number, readonly EntryField[]>();
   let i = from === 0 ? 0 : firstAt(index, from);
-  const backward = from === 0 && isBackward(source, index);
+  const backward = isBackward(source, index);
   while (i < starts.length && starts[i]! < to) {
     const stream = of[i]!;
     let end = i + 1;
@@ -88,6 +88,17 @@ function firstAt(index: LokiIndex, at: number): number {
 
 /** One direction for the whole answer: the first stream with two different times says which. */
 function isBackward(source: ByteSource, index: LokiIndex): boolean {
+  let known = directions.get(index);
+  if (known === undefined) {
+    known = fallsFirst(source, index);
+    directions.set(index, known);
+  }
+  return known;
+}
+
+const directions = new WeakMap<LokiIndex, boolean>();
+
+function fallsFirst(source: ByteSource, index: LokiIndex): boolean {
   const { starts, lengths, of } = index;
   let first = 0;
   for (let i = 0; i <= starts.length; i++) {

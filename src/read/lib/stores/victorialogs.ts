@@ -34,7 +34,7 @@ export function isVictoriaLogsRow(line: Uint8Array): boolean {
 /** Rows of [from, to); a row of another kind is handed out as it stands. */
 export function* victoriaLogsEntries(source: ByteSource, from = 0, to?: number): Generator<StoreEntry> {
   const raw = new RawLines(source, from, to);
-  if (from === 0 && to === undefined && newestFirst(source)) {
+  if (newestFirst(source)) {
     yield* backwards(source, raw);
     return;
   }
@@ -56,8 +56,20 @@ function* backwards(source: ByteSource, raw: RawLines): Generator<StoreEntry> {
 
 const HEAD = 64 * 1024;
 
-/** By the first 64 KiB: times never rise and fall at least once. Lines of a crash text make sense in their order only. */
+const directions = new WeakMap<ByteSource, boolean>();
+
+/** Lines of a crash text make sense in their order only. */
 function newestFirst(source: ByteSource): boolean {
+  let known = directions.get(source);
+  if (known === undefined) {
+    known = fallsOnly(source);
+    directions.set(source, known);
+  }
+  return known;
+}
+
+/** By the first 64 KiB: times never rise and fall at least once. */
+function fallsOnly(source: ByteSource): boolean {
   const head = readSlice(source, 0, HEAD);
   const raw = new RawLines(source, 0, head.length);
   let last: string | null = null;

@@ -8,7 +8,7 @@ import { atLeastLevel, type LogRecord, openLog } from '../index.ts';
 import { compileQuery, LogSearcher, recordAt } from './index.ts';
 
 const here = join(import.meta.dirname, '..');
-const files = [here, ...logFormats.map((f) => join(here, 'formats', f.id))].flatMap((f) => fixtures(join(f, 'testdata'), /\.log$/));
+const files = [here, ...logFormats.map((f) => join(here, 'formats', f.id))].flatMap((f) => fixtures(join(f, 'testdata'), /\.(?:log|jsonl?)$/));
 const queries: readonly (readonly [string, (r: LogRecord) => boolean])[] = [
   ['level>=error', (r) => atLeastLevel(r.level, 'error')],
   ['level=warn', (r) => r.level === 'warn'],
@@ -26,7 +26,9 @@ describe.each(queries)('%s', (query, holds) => {
     const found: number[] = [];
     new LogSearcher(await compileQuery(query, null)).open(artifact).run(0, artifact.source.sizeBytes, (h) => {
       found.push(h.offset);
-      expect(recordAt(artifact, h.offset, h.length)?.span.offset).toBe(h.offset);
+      const record = recordAt(artifact, h.offset, h.length);
+      expect([record?.span, record?.text()]).toEqual([h.record?.span ?? record?.span, h.record?.text() ?? record?.text()]);
+      expect(record?.span.offset).toBe(h.offset);
       return true;
     });
     expect(found.sort((a, b) => a - b)).toEqual(wanted.sort((a, b) => a - b));

@@ -9,7 +9,7 @@ import type { LogRecord } from '../log-source.ts';
 import { scanLog } from '../scan.ts';
 import type { Hit, RangeSummary } from './range.ts';
 
-const ENTRIES: ReadonlySet<Wrapper> = new Set<Wrapper>(['journal-export', 'journal-json', 'otlp']);
+const ENTRIES: ReadonlySet<Wrapper> = new Set<Wrapper>(['journal-export', 'journal-json', 'loki', 'otlp', 'victorialogs']);
 
 export const readsEntries = (wrapper: Wrapper | null, formats: FormatSet): boolean => formats !== BUILT_IN || (wrapper !== null && ENTRIES.has(wrapper));
 
