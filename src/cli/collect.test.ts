@@ -68,6 +68,28 @@ describe('gorca collect', () => {
     expect(await gorca(['collect', '--loki', loki.url, '-o', out()])).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('empty folder') });
   });
 
+  it('logs trace takes the lines from where they lie, and says what did not come back', async () => {
+    const loki = await playBack(EXCHANGES);
+    const done = await gorca(['logs', 'trace', TRACE, '--loki', loki.url, ...STRETCH]);
+    await loki.close();
+    expect([done.code, done.err, loki.unknown]).toEqual([EXIT.finished, '', []]);
+    expect(done.out).toContain('3 services · 4 records in 3 files');
+    expect(done.out).toContain('shop_orders-68f495bf69-5w94w_orders.json:');
+    expect(done.out.replaceAll(/\s+/g, ' ')).toContain('NOTE lines that hold the id in their text alone were looked for');
+    const closed = await gorca(['logs', 'trace', TRACE, '--loki', loki.url, ...STRETCH]);
+    expect(closed).toMatchObject({ code: EXIT.nothingReadable, out: '', err: expect.stringContaining('could not be reached') });
+  });
+
+  it('investigate takes what a store gives beside its files', async () => {
+    const loki = await playBack(EXCHANGES);
+    const done = await gorca(['investigate', '--loki', loki.url, '--service', 'notifier', ...STRETCH, '--json']);
+    await loki.close();
+    expect([done.code, done.err, loki.unknown]).toEqual([EXIT.finished, '', []]);
+    const report = JSON.parse(done.out) as { inputs: { artifact: string; readers: string[] }[]; incidents: unknown[] };
+    expect(report.inputs.map((i) => [i.artifact, i.readers])).toEqual([['loki/shop_notifier-fc8f9774c-jxp5f_notifier.json', ['crash-text', 'logs']]]);
+    expect(report.incidents.length).toBeGreaterThan(0);
+  });
+
   it('clear words and exit codes for what goes wrong', async () => {
     const denied = createServer((_request, response) => response.writeHead(401).end('no org id'));
     await new Promise<void>((ready) => denied.listen(0, '127.0.0.1', ready));

@@ -3,13 +3,13 @@ import { isFree, writeBundle } from '../collect/lib/bundle-folder.ts';
 import { manifestOf, type StoreSlice } from '../collect/lib/slice.ts';
 import { formatInstant, type ReportGap } from '../model/index.ts';
 import { manyLines } from '../report/lib/safe-text.ts';
-import type { Run } from './records.ts';
-import { askStores, storesIn, wantedOf } from './stores.ts';
+import { namesStore, type Run } from './records.ts';
+import { askStores, wantedOf } from './stores.ts';
 import { UsageError } from './usage-error.ts';
 
 export const run: Run = async (console, flags, args) => {
   if (args.length > 0) throw new UsageError('collect takes no input; --loki and --victorialogs name what is asked');
-  if (storesIn(flags).length === 0) throw new UsageError('name a store: --loki URL or --victorialogs URL');
+  if (!namesStore(flags)) throw new UsageError('name a store: --loki URL or --victorialogs URL');
   const folder = flags['output'];
   if (typeof folder !== 'string' || folder === '') throw new UsageError('name a new folder for the bundle: -o FOLDER');
   if (!isFree(folder)) throw new UsageError(`-o ${folder}: a new or an empty folder is expected, so that nothing is mixed in or written over`);

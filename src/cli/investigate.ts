@@ -14,7 +14,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHints } from './hints.ts';
 import { givenFormats } from './own-formats.ts';
 import { progressOn } from './progress.ts';
-import type { FlagValues, Run } from './records.ts';
+import { type FlagValues, namesStore, type Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
 import { knownMechanism, whyNotText } from './why-not.ts';
 
@@ -24,7 +24,8 @@ export const run: Run = async (console, flags, args) => {
     console.out(explainText(flags['explain'], console.columns));
     return EXIT.finished;
   }
-  if (args.length === 0) throw new UsageError('name at least one input: files, folders, archives, or - for standard input; gorca demo shows a recorded incident');
+  if (args.length === 0 && !namesStore(flags))
+    throw new UsageError('name at least one input: files, folders, archives, or - for standard input; gorca demo shows a recorded incident');
   return investigateInputs(console, flags, args);
 };
 
@@ -36,7 +37,10 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
   const hints = readHints(flags);
   const given = givenFormats(console, flags);
   const progress = progressOn(console);
-  const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
+  const files = await collectFiles(inputs, { onProgress: progress.onBytes });
+  const stores = namesStore(flags) ? await (await import('./stores.ts')).askedStores(console, flags) : null;
+  if (stores !== null && files.artifacts.length + stores.artifacts.length === 0 && stores.exit !== EXIT.finished) return stores.exit;
+  const collected: Collected = stores === null ? files : { ...files, artifacts: [...files.artifacts, ...stores.artifacts], gaps: [...files.gaps, ...stores.gaps] };
   progress.says('investigating …');
   await prepareSource(collected);
   const { report: found, whyNot } = investigate(collected.artifacts, {

@@ -75,7 +75,7 @@ const OUTPUT: readonly FlagRecord[] = [
 ];
 
 /** Where lines are taken from that lie in a store. */
-export const STORE_FLAGS: readonly FlagRecord[] = [
+const STORE_FLAGS: readonly FlagRecord[] = [
   { name: 'loki', type: 'text', placeholder: 'url', says: 'lines that lie in this Loki: http://127.0.0.1:3100, with the prefix of a proxy' },
   { name: 'victorialogs', type: 'text', placeholder: 'url', says: 'rows that lie in this VictoriaLogs: http://127.0.0.1:9428; of a cluster a select node' },
   { name: 'limit', type: 'count', placeholder: 'n', says: 'lines at most from each store, the earliest (50000)' },
@@ -86,11 +86,14 @@ export const STORE_FLAGS: readonly FlagRecord[] = [
   { name: 'timeout', type: 'count', placeholder: 'seconds', says: 'wait so long for each answer (60)' },
 ];
 
+/** What asks stores is loaded only then. */
+export const namesStore = (flags: FlagValues): boolean => typeof flags['loki'] === 'string' || typeof flags['victorialogs'] === 'string';
+
 export const COMMANDS: readonly CommandRecord[] = [
   {
     name: 'investigate',
     says: 'what brought the incident about, from the files at hand',
-    more: 'Reads alerts, metrics, Kubernetes objects and events, logs, goroutine dumps, profiles and Go source, whatever of them there is, and prints ranked causes with the chain from root to symptom. Every [n] is a place in the raw input. What cannot be proven is said, with the command that would show it. Nothing is sent anywhere, nothing is changed.',
+    more: 'Reads alerts, metrics, Kubernetes objects and events, logs, goroutine dumps, profiles and Go source, whatever of them there is, and prints ranked causes with the chain from root to symptom. Every [n] is a place in the raw input. What cannot be proven is said, with the command that would show it. Only the log stores that are named are asked; nothing else is sent anywhere, and nothing is changed.',
     args: { placeholder: 'inputs', says: "files, folders, .zip, .tar, .tar.gz, .gz, .zst, '-' for standard input", files: true },
     flags: [
       ...OUTPUT,
@@ -100,6 +103,8 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'since', type: 'text', placeholder: 'time', says: 'harm from this time on' },
       { name: 'until', type: 'text', placeholder: 'time', says: 'harm up to this time' },
       { name: 'baseline', type: 'text', placeholder: 'from/to', says: 'a stretch of time in which all was well: growth is measured from there' },
+      { name: 'service', type: 'text', placeholder: 'name', says: 'of a log store, the lines of this service only' },
+      ...STORE_FLAGS,
       { name: 'same', type: 'text', placeholder: 'a=b', says: 'two names are one thing, e.g. service:orders=workload:shop/deployment/orders', repeats: true },
       FORMAT_FILE,
     ],
@@ -108,6 +113,10 @@ export const COMMANDS: readonly CommandRecord[] = [
       { command: 'gorca investigate alert.json dump.txt heap.pb.gz', says: 'a few of them' },
       { command: 'kubectl logs -p orders-7d9f | gorca investigate -', says: 'standard input' },
       { command: 'gorca investigate ./incident/ --evidence 3', says: 'the raw bytes behind [3]' },
+      {
+        command: 'gorca investigate ./incident/ --loki http://127.0.0.1:3100',
+        says: 'with the logs of the last hour from where they lie',
+      },
       { command: 'gorca investigate ./incident/ --redact --markdown > issue.md', says: 'to show to others' },
     ],
     exits: [0, 1, 2, 3, 4, 130],
@@ -219,11 +228,15 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'json', type: 'switch', says: 'the tree as one JSON document (gorca.trace/1)' },
       { name: 'raw', type: 'switch', says: 'times as printed: do not compare clocks' },
       { name: 'all', type: 'switch', says: 'every record, not only the first sixty' },
+      ...STORE_FLAGS,
+      { name: 'since', type: 'text', placeholder: 'time', says: 'of a log store: from this time on, or so long before the end: 30m, 6h, 2d (1h)' },
+      { name: 'until', type: 'text', placeholder: 'time', says: 'of a log store: up to this time (now)' },
       FORMAT_FILE,
       ...COLOUR,
     ],
     examples: [
       { command: 'gorca logs trace 4bf92f3577b34da6a3ce929d0e0e4736 ./logs/', says: 'a request, through every service that logged it' },
+      { command: 'gorca logs trace 4bf92f3577b34da6a3ce929d0e0e4736 --loki http://127.0.0.1:3100 --since 6h', says: 'from where the logs lie' },
       { command: 'gorca logs trace abc123-def456 a.log b.log --json', says: 'an id of another form, for a program' },
     ],
     exits: [0, 2, 3, 4, 130],

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { StoreFault } from '../collect/lib/fault.ts';
 import { type Endpoint, endpointOf } from '../collect/lib/http.ts';
-import type { StoreSlice } from '../collect/lib/slice.ts';
+import { artifactsOf, type StoreSlice } from '../collect/lib/slice.ts';
 import { type LogsWanted, MOST_LINES, WANTED_LEVELS, type WantedLevel } from '../collect/lib/wanted.ts';
 import { collectLoki } from '../collect/loki/index.ts';
 import { collectVictoriaLogs } from '../collect/victorialogs/index.ts';
-import { type Instant, instant, type ReportGap } from '../model/index.ts';
+import { type Artifact, type Instant, instant, type ReportGap } from '../model/index.ts';
+import { manyLines } from '../report/lib/safe-text.ts';
 import type { Console } from './console.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { parseTime } from './hints.ts';
@@ -20,7 +21,7 @@ type Store = keyof typeof STORES;
 const text = (flags: FlagValues, name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
 const texts = (flags: FlagValues, name: string): readonly string[] => (Array.isArray(flags[name]) ? (flags[name] as readonly string[]) : []);
 
-export const storesIn = (flags: FlagValues): readonly Store[] => (Object.keys(STORES) as Store[]).filter((s) => text(flags, s) !== undefined);
+const storesIn = (flags: FlagValues): readonly Store[] => (Object.keys(STORES) as Store[]).filter((s) => text(flags, s) !== undefined);
 
 const DEFAULT_SINCE = '1h';
 const UNITS: Readonly<Record<string, bigint>> = { s: 1n, m: 60n, h: 3600n, d: 86_400n, w: 604_800n };
@@ -144,6 +145,19 @@ export async function askStores(console: Console, flags: FlagValues, wanted: Log
     process.off('SIGINT', interrupt);
   }
   return { slices, faults, gaps, exit: interrupted ? EXIT.interrupted : slices.length > 0 ? EXIT.finished : exit, interrupted };
+}
+
+export interface AskedStores {
+  readonly artifacts: readonly Artifact[];
+  readonly gaps: readonly ReportGap[];
+  readonly exit: ExitCode;
+}
+
+/** For commands that read what they are given: what the stores that the flags name give, as artifacts. */
+export async function askedStores(console: Console, flags: FlagValues, more: { readonly trace?: string } = {}): Promise<AskedStores> {
+  const { slices, faults, gaps, exit } = await askStores(console, flags, wantedOf(flags, more));
+  for (const fault of faults) console.err(manyLines(fault));
+  return { artifacts: slices.flatMap(artifactsOf), gaps: [...slices.flatMap((s) => s.gaps), ...gaps], exit };
 }
 
 const faultText = (title: string, fault: StoreFault): string =>

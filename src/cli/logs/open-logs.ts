@@ -25,11 +25,13 @@ export interface OpenLogs {
   readonly others: readonly string[];
 }
 
-export async function openLogs(console: Console, inputs: readonly string[], flags: FlagValues = {}): Promise<OpenLogs> {
-  if (inputs.length === 0) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
+/** `more`: what was taken from log stores. */
+export async function openLogs(console: Console, inputs: readonly string[], flags: FlagValues = {}, more: readonly Artifact[] | null = null): Promise<OpenLogs> {
+  if (inputs.length === 0 && more === null) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
   const { formats } = givenFormats(console, flags);
   const progress = progressOn(console);
-  const collected = await collectFiles(inputs, { onProgress: progress.onBytes });
+  const files = await collectFiles(inputs, { onProgress: progress.onBytes });
+  const collected = { ...files, artifacts: [...files.artifacts, ...(more ?? [])] };
   progress.end();
   const readings = openReadings(collected.artifacts, [logsReader(formats)]);
   const sets = rotatedSets(readings.of(logs).map((r) => r.model));

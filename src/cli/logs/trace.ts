@@ -1,5 +1,5 @@
 /** `gorca logs trace`: the request with this id across services, on one clock. */
-import { type Instant, placeAt, type TraceTree } from '../../model/index.ts';
+import { type Instant, placeAt, type ReportGap, type TraceTree } from '../../model/index.ts';
 import { listensAt } from '../../observe/lib/logs/digest.ts';
 import { processOfArtifact } from '../../observe/lib/process-of-artifact.ts';
 import { traceEvent } from '../../observe/lib/traces/events.ts';
@@ -7,11 +7,11 @@ import { openFleet, type TracedLog } from '../../observe/lib/traces/fleet.ts';
 import { TraceSample } from '../../observe/lib/traces/sample.ts';
 import { type FoundRecord, tellTrace } from '../../observe/lib/traces/story.ts';
 import { errorOf, type LogRecord, serviceOf, traceIdsOf } from '../../read/logs/index.ts';
-import { escapeForJson } from '../../report/lib/safe-text.ts';
+import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
 import { renderTrace } from '../../report/trace/index.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
+import { namesStore, type Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { lineNumbers } from './line-numbers.ts';
 import { type OpenLogs, openLogs } from './open-logs.ts';
@@ -27,27 +27,33 @@ export const run: Run = async (console, flags, args) => {
   const [given, ...inputs] = args;
   if (given === undefined) throw new UsageError('name a trace id and at least one log');
   const id = idOf(given);
-  const opened = await openLogs(console, inputs, flags);
+  const asked = namesStore(flags) ? await (await import('../stores.ts')).askedStores(console, flags, { trace: id }) : null;
+  const opened = await openLogs(console, inputs, flags, asked === null ? null : asked.artifacts);
   if (opened.logs.length === 0) {
-    console.err('no log of a known logger is in the input\n');
-    return EXIT.nothingReadable;
+    if (asked !== null && asked.exit !== EXIT.finished) return asked.exit;
+    console.err(asked === null ? 'no log of a known logger is in the input\n' : `no line holds ${id}${gapText(asked.gaps)}\n`);
+    return asked === null ? EXIT.nothingReadable : EXIT.finished;
   }
-  const tree = traceIn(id, opened, flags['raw'] === true);
+  const tree = traceIn(id, opened, flags['raw'] === true, asked?.gaps);
   if (flags['json'] === true) console.out(escapeForJson(`${JSON.stringify(tree, null, 1)}\n`));
   else if (tree.records.length === 0) console.out(`no record holds ${id}, in ${opened.logs.length} logs\n`);
   else {
     const colour = wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined);
     console.out(renderTrace(tree, { columns: console.columns, colour, ascii: wantsAscii(console), all: flags['all'] === true }));
   }
-  return EXIT.finished;
+  return asked?.exit === EXIT.interrupted ? EXIT.interrupted : EXIT.finished;
 };
+
+const gapText = (gaps: readonly ReportGap[]): string => gaps.map((g) => `\n${oneLine(gapNote(g))}`).join('');
+/** What a store did not hand back. */
+const gapNote = (g: ReportGap): string => `${g.what} (${g.why})`;
 
 /** A whole traceparent is as good as the id in it. */
 const idOf = (text: string): string => /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(text)?.[1] ?? text;
 
-export function traceIn(id: string, opened: OpenLogs, raw = false): TraceTree {
+export function traceIn(id: string, opened: OpenLogs, raw = false, gaps: readonly ReportGap[] = []): TraceTree {
   const found: FoundRecord[] = [];
-  const notes: string[] = [];
+  const notes: string[] = gaps.map(gapNote);
   let times: { from: Instant; to: Instant } | null = null;
   let more = 0;
   for (const [log, { artifact, source }] of opened.logs.entries()) {
@@ -60,7 +66,9 @@ export function traceIn(id: string, opened: OpenLogs, raw = false): TraceTree {
       }
       return true;
     });
-    if (artifact.incomplete !== undefined) notes.push(`${artifact.path} is incomplete (${artifact.incomplete.how}): ${artifact.incomplete.why}`);
+    // a slice of one trace is meant to hold that trace alone
+    if (artifact.incomplete !== undefined && artifact.incomplete.how !== 'filtered')
+      notes.push(`${artifact.path} is incomplete (${artifact.incomplete.how}): ${artifact.incomplete.why}`);
   }
   if (more > 0) notes.push(`${more} more records hold the id: only the first ${FOUND_CAP} were looked at`);
   const at = new Map<string, string>();
