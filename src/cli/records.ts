@@ -205,6 +205,7 @@ export const COMMANDS: readonly CommandRecord[] = [
       { name: 'raw', type: 'switch', says: 'on a terminal too, the lines as they stand in the file (controls spelled out)' },
       { name: 'json', type: 'switch', says: 'one JSON object a record: file, offset, length, time, level, service, message, fields, raw' },
       { name: 'stats', type: 'switch', says: 'on standard error, what was looked at' },
+      { name: 'index', type: 'switch', negates: true, says: 'use an index where one is there (gorca logs index), or --no-index' },
       { name: 'follow', short: 'f', type: 'switch', says: 'go on as the files grow; rotation and truncation are said' },
       FORMAT_FILE,
       ...COLOUR,
@@ -218,6 +219,22 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     exits: [0, 2, 3, 4, 130],
     load: () => import('./logs/grep.ts'),
+  },
+  {
+    name: 'logs index',
+    says: 'an index of a large log, so that later queries read only what they must',
+    more: 'Keeps for every megabyte of the log its first and last time, its levels, where warnings and errors stand, and which ids occur, in the cache folder of the user, never beside the log: under 1 % of its size. logs grep then reads only the blocks that may hold a match: one trace id, one minute or one level of ten gigabytes in a moment. Made anew for the blocks that changed; a log that changed is searched without its index until then.',
+    args: { placeholder: 'files', says: 'plain files', files: true },
+    flags: [
+      { name: 'json', type: 'switch', says: 'one JSON object a file' },
+      { name: 'remove', type: 'switch', says: 'forget the index of these files' },
+    ],
+    examples: [
+      { command: 'gorca logs index app.log', says: 'make it, or bring it up to date' },
+      { command: 'gorca logs index --remove app.log', says: 'forget it' },
+    ],
+    exits: [0, 2, 3, 130],
+    load: () => import('./logs/index-command.ts'),
   },
   {
     name: 'logs trace',

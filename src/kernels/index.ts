@@ -2,5 +2,9 @@
  * Kernels: what must be fast over bytes, in WebAssembly (src/kernels/assembly, SIMD), each with a plain twin that is its oracle and stands in
  * where WebAssembly is missing.
  */
+
+export { type BlockFacts, type BlockIndexer, IDS_FULL, INSIDE, OPAQUE_FULL, ORDERED, POSTINGS_FULL, UNTIMED } from './block-facts.ts';
+export { openBlockIndexer } from './block-index.ts';
+export { filterHolds, idHash, isIndexedId } from './ids.ts';
 export * from './plan.ts';
 export { type Engine, openSearcher } from './search.ts';

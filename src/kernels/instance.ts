@@ -14,6 +14,9 @@ export interface KernelExports {
   linesLooked(): number;
   resetCounts(): void;
   anyTime(at: number, length: number): bigint;
+  indexBlock(plan: number, from: number, end: number, out: number, table: number): void;
+  fillFilter(ids: number, count: number, filter: number, bits: number): void;
+  contentHash(from: number, end: number): bigint;
 }
 
 /** Not every place this runs in declares it, and not every one has it. */

@@ -22,7 +22,7 @@ export function plainSearcher(plan: SearchPlan, capacity: number): Searcher {
   const buffer = new Uint8Array(capacity);
   const out = new Uint32Array(OUT_CAP * ROW_WORDS);
   const times = new BigInt64Array(out.buffer);
-  const judge = new Judge(plan, buffer);
+  const judge = new PlainJudge(plan, buffer);
   let looked = 0;
   return {
     engine: 'plain',
@@ -78,7 +78,8 @@ const latin1 = new TextDecoder('latin1');
 const bytewise = (name: string): string => latin1.decode(utf8.encode(name));
 const utf8 = new TextEncoder();
 
-class Judge {
+/** Grammar and terms of one line in a buffer. */
+export class PlainJudge {
   readonly #plan: SearchPlan;
   readonly #b: Uint8Array;
   readonly #fields = new PlainFields();
@@ -91,6 +92,8 @@ class Judge {
   #maybe = 0;
   #stamps = 0;
   #stamp: bigint | null = null;
+  #rankSeen = 0;
+  #timeSeen = 0n;
 
   constructor(plan: SearchPlan, buffer: Uint8Array) {
     this.#plan = plan;
@@ -106,25 +109,42 @@ class Judge {
   }
 
   line(start: number, end: number): { stop: number; verdict: number } {
-    const b = this.#b;
     this.#stamps = 0;
+    const first = this.#b[start];
+    const { stop, count } = this.fieldsOf(start, end, first === 123 ? this.#plan.json : this.#plan.logfmt);
+    return { stop, verdict: count < 0 ? UNSURE : this.#judge(count) };
+  }
+
+  get fields(): Uint32Array {
+    return this.#fields.fields;
+  }
+
+  /** Where the line ends, and how many fields it has; -1 where another reader must decide. */
+  fieldsOf(start: number, end: number, decidable = true): { stop: number; count: number } {
+    const b = this.#b;
     const lineEnd = (from: number): number => {
       const at = b.indexOf(10, from);
       return at < 0 || at > end ? end : at;
     };
-    if (b[start] === 123 && this.#plan.json) {
+    if (b[start] === 123 && decidable) {
       const count = this.#fields.json(b, start, end);
-      if (count < 0) return { stop: lineEnd(start), verdict: UNSURE };
+      if (count < 0) return { stop: lineEnd(start), count };
       let stop = this.#fields.objectEnd;
       if (b[stop] === 13) stop++;
-      return stop >= end || b[stop] === 10 ? { stop, verdict: this.#judge(count) } : { stop: lineEnd(stop), verdict: UNSURE };
+      return stop >= end || b[stop] === 10 ? { stop, count } : { stop: lineEnd(stop), count: -1 };
     }
     const stop = lineEnd(start);
-    if (this.#plan.logfmt && (b[start] as number) > 32) {
+    if (b[start] !== 123 && decidable && (b[start] as number) > 32) {
       const count = this.#fields.logfmt(b, start, stop);
-      if (count > 0 && this.#fields.words <= count && this.#fields.fields[0] === start) return { stop, verdict: this.#judge(count) };
+      if (count > 0 && this.#fields.words <= count && this.#fields.fields[0] === start) return { stop, count };
     }
-    return { stop, verdict: UNSURE };
+    return { stop, count: -1 };
+  }
+
+  /** Terms that hold and that are not decided, with the rank and the time that decided. */
+  bitsOf(count: number): { yes: number; unsure: number; rank: number; time: bigint } {
+    this.#judge(count);
+    return { yes: this.#yes, unsure: this.#unsure, rank: this.#rankSeen, time: this.#timeSeen };
   }
 
   #judge(count: number): number {
@@ -136,7 +156,10 @@ class Judge {
     for (let i = 0; i < count; i++) {
       const at = i * FIELD_WORDS;
       const [key = 0, length = 0, , , bits = 0, parent = 0] = fields.subarray(at, at + FIELD_WORDS);
-      if ((bits & ESCAPED_KEY) !== 0) return UNSURE;
+      if ((bits & ESCAPED_KEY) !== 0) {
+        this.#unsure = -1;
+        return UNSURE;
+      }
       if (length === 0) continue;
       const name = latin1.decode(this.#b.subarray(key, key + length));
       const exact = parent === NO_PARENT ? this.#exact.get(name) : undefined;
@@ -163,6 +186,7 @@ class Judge {
         if ((this.#decided & bit) !== 0) return;
         this.#decided |= bit;
         const rank = this.#rank(value, valueEnd);
+        this.#rankSeen = rank ?? 0;
         if (rank === null) this.#unsure |= bit;
         else if (((term.ranks >> rank) & 1) === 1) this.#yes |= bit;
         return;
@@ -186,6 +210,7 @@ class Judge {
         }
         this.#decided |= bit;
         const time = plainTime(this.#b, value, valueEnd - value);
+        this.#timeSeen = time ?? 0n;
         if (time === null) this.#unsure |= bit;
         else if (time >= term.from && time <= term.to) this.#yes |= bit;
         return;

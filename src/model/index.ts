@@ -6,6 +6,7 @@ export * from './condition.ts';
 export * from './entity.ts';
 export * from './go-symbol.ts';
 export * from './identity.ts';
+export * from './index-store.ts';
 export * from './mechanism.ts';
 export * from './observer.ts';
 export * from './place.ts';

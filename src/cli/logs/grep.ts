@@ -2,13 +2,15 @@
 import { collectFiles } from '../../collect/files/index.ts';
 import { type LogFile, openLogFiles } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
-import { firstDay, needsDay, QueryError } from '../../read/logs/search/index.ts';
+import type { FormatSet } from '../../read/logs/index.ts';
+import { compileQuery, firstDay, mayBeIndexed, needsDay, QueryError } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { type Console, wantsColour } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { givenFormats } from '../own-formats.ts';
 import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
+import { indexStore, type Selected, selectBlocks } from './indexes.ts';
 import { HitPrinter, type Shown } from './print-hits.ts';
 import { searchLogs } from './search.ts';
 import { NO_TIME, type TaskHits } from './tasks.ts';
@@ -43,6 +45,14 @@ function dayOf(query: string, logs: readonly LogFile[]): Instant | null {
   return days.reduce<Instant | null>((least, d) => (least === null || d < least ? d : least), null);
 }
 
+const NO_INDEX: Selected = { selection: null, passedOver: null };
+
+async function indexed(query: string, day: Instant | null, logs: readonly LogFile[], countOnly: boolean, formats: FormatSet): Promise<Selected[]> {
+  const compiled = await compileQuery(query, day);
+  const store = indexStore();
+  return logs.map((log) => (mayBeIndexed(log.artifact, formats) ? selectBlocks(store, log, compiled, countOnly) : NO_INDEX));
+}
+
 interface Looked {
   bytes: number;
   looked: number;
@@ -62,7 +72,13 @@ async function grep(console: Console, flags: FlagValues, query: string, logs: re
   let held: { hits: TaskHits; file: number }[] = [];
   let total = 0;
   let tooMany = false;
-  const options = { query, day, countOnly, first: byTime ? null : first, threads: THREADS, formats };
+  const indexes = flags['index'] === false ? logs.map(() => NO_INDEX) : await indexed(query, day, logs, countOnly, formats);
+  for (const [i, s] of indexes.entries()) if (s.passedOver !== null) console.err(`${oneLine(logs[i]!.artifact.path)}: ${s.passedOver}\n`);
+  for (const [i, s] of indexes.entries()) {
+    counts[i]! += s.selection?.counted ?? 0;
+    total += s.selection?.counted ?? 0;
+  }
+  const options = { query, day, countOnly, first: byTime ? null : first, threads: THREADS, formats, selected: indexes.map((s) => s.selection?.ranges ?? null) };
   const take = (hits: TaskHits, file: number): boolean => {
     counts[file]! += hits.count;
     total += hits.count;
@@ -93,6 +109,10 @@ async function grep(console: Console, flags: FlagValues, query: string, logs: re
   if (looked.longLines > 0) console.err(`${looked.longLines} lines of over a megabyte: only their heads were looked at\n`);
   if (flags['stats'] === true) {
     console.err(`${total} records matched; ${looked.bytes} bytes searched, ${looked.looked} lines looked at closely, ${looked.asked} of them as whole records\n`);
+  }
+  if (flags['stats'] === true) {
+    const blocks = indexes.reduce((n, s) => n + (s.selection?.blocks ?? 0), 0);
+    if (blocks > 0) console.err(`by the index ${indexes.reduce((n, s) => n + (s.selection?.read ?? 0), 0)} of ${blocks} blocks were read\n`);
   }
   if (flags['follow'] === true) {
     const { follow } = await import('./follow.ts');

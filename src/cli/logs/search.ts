@@ -4,6 +4,7 @@ import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
+import type { Range } from '../../read/logs/index-file/select.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
 import { type TaskHits, TaskRunner, tasksOf, type WorkerStart } from './tasks.ts';
 
@@ -18,13 +19,15 @@ export interface SearchOptions {
   readonly first: number | null;
   readonly threads: number;
   readonly formats: FormatSet;
+  /** What an index leaves to be read of each log; null: all of it. */
+  readonly selected: readonly (readonly Range[] | null)[];
 }
 
 /** `take` gets the hits of each task in the order of files and offsets; false ends the search. */
 export async function searchLogs(logs: readonly LogFile[], options: SearchOptions, take: (hits: TaskHits, file: number) => boolean): Promise<void> {
-  const tasks = tasksOf(logs);
+  const tasks = tasksOf(logs, options.selected);
   const query = await compileQuery(options.query, options.day);
-  const bytes = logs.reduce((n, l) => n + (l.realPath === null ? 0 : l.artifact.source.sizeBytes), 0);
+  const bytes = tasks.reduce((n, t) => n + (logs[t.file]?.realPath === null ? 0 : t.ranges.reduce((m, r) => m + r.to - r.from, 0)), 0);
   const counter = new SharedCounter();
   const done = new Map<number, TaskHits>();
   let shown = 0;

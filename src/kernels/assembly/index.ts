@@ -3,3 +3,4 @@ export { jsonFields, logfmtFields } from './fields';
 export { findMany, findNeedle, lastHit } from './needles';
 export { linesLooked, resetCounts, resumeAt, search } from './search';
 export { anyTime } from './times';
+export { contentHash, fillFilter, idHash, indexBlock } from './log-index';

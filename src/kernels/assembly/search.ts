@@ -86,8 +86,12 @@ function bareEntry(plan: usize, key: usize, keyLength: u32): usize {
   return 0;
 }
 
-let yes: u32 = 0;
-let unsure: u32 = 0;
+/** Bits of the terms that hold, and of those that are not decided, for the line judged last. */
+export let yes: u32 = 0;
+export let unsure: u32 = 0;
+/** Of the line judged last: rank of the level and time that decided their terms. */
+export let rankSeen: u32 = 0;
+export let timeSeen: i64 = 0;
 let decided: u32 = 0;
 let maybe: u32 = 0;
 /** How many fields of the last line are a time, and the first of them. */
@@ -174,7 +178,7 @@ export function search(plan: usize, from: usize, end: usize, out: usize, cap: u3
   return n;
 }
 
-function judge(plan: usize, count: u32): u32 {
+export function judge(plan: usize, count: u32): u32 {
   const slots: usize = load<u32>(plan, 12);
   const entries: usize = load<u32>(plan, 16);
   const bare = load<u32>(plan, 48) !== 0;
@@ -187,7 +191,10 @@ function judge(plan: usize, count: u32): u32 {
     const bits = load<u32>(field, 16);
     const key: usize = load<u32>(field);
     const keyLength = load<u32>(field, 4);
-    if ((bits & ESCAPED_KEY) !== 0) return UNSURE;
+    if ((bits & ESCAPED_KEY) !== 0) {
+      unsure = 0xffffffff;
+      return UNSURE;
+    }
     if (keyLength === 0) continue;
     if (load<u32>(field, 20) === NO_PARENT) {
       let slot = slotOf(key, keyLength);
@@ -232,6 +239,7 @@ function weigh(plan: usize, entry: usize, field: usize, bits: u32): void {
       if ((decided & bit) !== 0) continue;
       decided |= bit;
       const rank = levelRank(load<u32>(plan, 32), load<u32>(plan, 36), value, length);
+      rankSeen = rank;
       if (rank === NO_LEVEL) unsure |= bit;
       else if (((load<u32>(term, 8) >> rank) & 1) !== 0) yes |= bit;
     } else if (kind === EXISTS) {
@@ -249,6 +257,7 @@ function weigh(plan: usize, entry: usize, field: usize, bits: u32): void {
       }
       decided |= bit;
       const at = anyTime(value, length);
+      timeSeen = at;
       if (at === NO_TIME) unsure |= bit;
       else if (at >= load<i64>(term, 16) && at <= load<i64>(term, 24)) yes |= bit;
     } else if (kind === STAMP) {

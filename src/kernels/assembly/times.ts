@@ -172,3 +172,19 @@ export function anyTime(p: usize, length: u32): i64 {
   const iso = isoTime(p, length);
   return iso !== NO_TIME ? iso : epochTime(p, length);
 }
+
+/** The time that a line begins with, as console loggers and package log print it; NO_TIME when it begins otherwise. */
+export function leadingTime(p: usize, end: usize): i64 {
+  if (p + 19 > end || <u32>load<u8>(p) - 48 > 9) return NO_TIME;
+  let q = p + 19;
+  if (q < end && (load<u8>(q) === 46 || load<u8>(q) === 44)) {
+    q++;
+    while (q < end && <u32>load<u8>(q) - 48 <= 9) q++;
+  }
+  if (q < end) {
+    const z = load<u8>(q);
+    if (z === 90) q++;
+    else if ((z === 43 || z === 45) && q + 5 <= end) q += q + 6 <= end && load<u8>(q, 3) === 58 ? 6 : 5;
+  }
+  return isoTime(p, <u32>(q - p));
+}

@@ -17,12 +17,14 @@ export interface Lines {
   readonly wrapper: string | null;
   /** Nearly all lines are JSON objects: literals of other formats need not be looked for, the other lines are looked at one by one. */
   readonly json: boolean;
+  /** No literals: each line is one that an index points at. */
+  readonly every?: boolean;
 }
 
 export function compilePlan(query: Query, context: MatchContext, lines: Lines = { wrapper: null, json: false }): SearchPlan {
   const { wrapper } = lines;
   const json = wrapper === null && lines.json;
-  const found = needlesOf(query, { context, json });
+  const found = lines.every === true ? null : needlesOf(query, { context, json });
   const needles = wrapper === null ? found : wrappedNeedles(found, wrapper);
   const terms = new Terms(context);
   const open = terms.collect(query);
@@ -56,6 +58,19 @@ function withStamps(keys: readonly SearchKey[]): readonly SearchKey[] {
 function wrappedNeedles(needles: readonly Needle[] | null, wrapper: string): readonly Needle[] | null {
   if (needles === null || wrapper === 'docker') return null;
   return wrapper === 'cri' ? [...needles, ...[' stdout P', ' stderr P'].map((t) => ({ bytes: utf8.encode(t), fold: false }))] : needles;
+}
+
+/** Level of any rank (bit 0) and any time (bit 1), decided as a search decides them: what an index is made with. */
+export function indexPlan(wrapped: boolean): SearchPlan {
+  const terms = new Terms({ regexes: new Map(), day: null });
+  terms.collect({
+    kind: 'and',
+    of: [
+      { kind: 'field', name: 'level', op: '>=', value: 'trace', at: 0 },
+      { kind: 'field', name: 'since', op: '=', value: '1970-01-01', at: 0 },
+    ],
+  });
+  return { needles: null, opening: 0, keys: terms.keys(), bits: terms.bits, truth: new Uint8Array(1 << terms.bits), json: !wrapped, logfmt: !wrapped, levels: LEVEL_NAMES };
 }
 
 /** A query whose conditions are bits, or open. */

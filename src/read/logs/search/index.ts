@@ -87,7 +87,8 @@ export class LogSearcher {
     this.#formats = options.formats ?? BUILT_IN;
   }
 
-  open(artifact: Artifact): LogSearch {
+  /** `every`: each line of the ranges is looked at, because an index points at it. */
+  open(artifact: Artifact, every = false): LogSearch {
     const head = headOf(artifact.source);
     const wrapper = wrappersOf(head)[0] ?? null;
     const matches = matcherOf(this.#query.query, this.#query.context);
@@ -95,12 +96,12 @@ export class LogSearcher {
     const formats = this.#formats;
     if (readsEntries(wrapper, formats)) return { run: (from, _to, hit) => searchEntries(artifact, near, formats, matches, from, hit) };
     const judge = new RecordJudge({ artifact, near, matches, formats, wrapped: wrapper !== null });
-    const searcher = this.#searcher({ wrapper, json: nearlyAllJson(head) });
+    const searcher = this.#searcher({ wrapper, json: nearlyAllJson(head), every });
     return { run: (from, to, hit) => searchRange(artifact.source, from, to, searcher, judge, hit) };
   }
 
   #searcher(lines: Lines): ReturnType<typeof openSearcher> {
-    const key = `${lines.wrapper} ${lines.json}`;
+    const key = `${lines.wrapper} ${lines.json} ${lines.every}`;
     let made = this.#searchers.get(key);
     if (made === undefined) {
       const plan = compilePlan(this.#query.query, this.#query.context, lines);
@@ -118,6 +119,9 @@ export function recordAt(artifact: Artifact, offset: number, length: number, for
   const judge = new RecordJudge({ artifact, near: instantNear(artifact), matches: all, formats, wrapped });
   return judge.at(offset, length);
 }
+
+/** Lines and wrapped lines may be indexed; entries that are no line, and formats of the user's own, are read from the beginning. */
+export const mayBeIndexed = (artifact: Artifact, formats: FormatSet = BUILT_IN): boolean => !readsEntries(wrappersOf(headOf(artifact.source))[0] ?? null, formats);
 
 /** At most one line in fifty of the head begins otherwise than with a brace. */
 function nearlyAllJson(head: Uint8Array): boolean {

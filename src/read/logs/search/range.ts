@@ -29,6 +29,7 @@ export interface RangeSummary {
 }
 
 const LF = 10;
+const AHEAD = 4096;
 
 /** `hit` may stop the search by returning false. */
 export function searchRange(source: ByteSource, from: number, to: number, searcher: Searcher, judge: RecordJudge, hit: (h: Hit) => boolean | undefined): RangeSummary {
@@ -43,6 +44,8 @@ export function searchRange(source: ByteSource, from: number, to: number, search
   let base = from === 0 ? 0 : lineAfter(source, from - 1, Math.min(to, size));
   const begin = base;
   let held = 0;
+  /** What is read beyond the range at first: its last line ends somewhere behind. */
+  let ahead = AHEAD;
 
   const work = (end: number): void => {
     let at = 0;
@@ -77,14 +80,20 @@ export function searchRange(source: ByteSource, from: number, to: number, search
   while (base < to && base + held < size && !stopped) {
     const buffer = searcher.buffer();
     // one byte is kept for the line feed that a last line may lack
-    const want = Math.min(capacity - 1 - held, size - base - held);
+    const want = Math.min(capacity - 1 - held, size - base - held, Math.max(ahead, to - base - held + ahead));
     const got = want > 0 ? fill(source, base + held, buffer, held, want) : 0;
     const have = held + got;
     const atEnd = base + have >= size || got < want;
+    const full = have >= capacity - 1;
     let end = buffer.lastIndexOf(LF, have - 1) + 1;
     if (atEnd && end < have) {
       buffer[have] = LF;
       end = have + 1;
+    } else if (end === 0 && !full) {
+      // a short range, and a line that goes on behind what was read
+      held = have;
+      ahead *= 4;
+      continue;
     } else if (end === 0) {
       // a line that fills the buffer: its head speaks for it
       longLines++;
@@ -95,13 +104,20 @@ export function searchRange(source: ByteSource, from: number, to: number, search
       held = 0;
       continue;
     }
-    work(end);
+    work(upTo(buffer, to - base, end));
     if (atEnd) break;
     buffer.copyWithin(0, end, have);
     base += end;
     held = have - end;
   }
   return { bytes: Math.max(0, Math.min(to, size) - begin), hits, looked: searcher.looked - lookedBefore, asked: judge.asked - askedBefore, longLines, stopped };
+}
+
+/** No line behind the range's last is looked at. */
+function upTo(buffer: Uint8Array, limit: number, end: number): number {
+  if (limit >= end) return end;
+  const lf = buffer.indexOf(LF, Math.max(0, limit - 1));
+  return lf < 0 || lf >= end ? end : lf + 1;
 }
 
 const withoutCr = (buffer: Uint8Array, start: number, stop: number): number => (stop > start && buffer[stop - 1] === 13 ? stop - 1 : stop);
@@ -119,7 +135,7 @@ function fill(source: ByteSource, offset: number, buffer: Uint8Array, at: number
 const STEP = 64 * 1024;
 
 /** Offset after the first line feed at or behind `from`, at most `limit`. */
-function lineAfter(source: ByteSource, from: number, limit: number): number {
+export function lineAfter(source: ByteSource, from: number, limit: number): number {
   const part = new Uint8Array(STEP);
   for (let at = from; at < limit; ) {
     const n = source.readInto(at, part);

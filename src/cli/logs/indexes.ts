@@ -1,0 +1,183 @@
+/** Indexes of logs: which are there and hold, what they leave to be read, and how they are made. */
+import { realpathSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { LogFile } from '../../collect/log-files/index.ts';
+import { type Artifact, type IndexStore, readSlice, SNIFF_BYTES } from '../../model/index.ts';
+import { cacheFolder, folderStore } from '../../platform/index-store.ts';
+import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import { wrappersOf } from '../../read/lib/lines.ts';
+import { asMade, WindowIndexer, windowsOf } from '../../read/logs/index-file/build.ts';
+import { type Block, decodeIndex, encodeIndex, type LogState, type MadeBlock } from '../../read/logs/index-file/rows.ts';
+import { type Selection, select } from '../../read/logs/index-file/select.ts';
+import type { CompiledQuery } from '../../read/logs/search/index.ts';
+
+export const indexStore = (): IndexStore => folderStore(`${cacheFolder()}/log-index`);
+
+export function stateOf(realPath: string): LogState {
+  const { size, mtimeMs, ino } = statSync(realPath);
+  return { sizeBytes: size, modifiedMs: mtimeMs, inode: ino };
+}
+
+export interface OpenIndex {
+  readonly state: LogState;
+  readonly blocks: readonly Block[];
+  read(offset: number, length: number): Uint8Array;
+}
+
+export function openIndex(store: IndexStore, realPath: string): OpenIndex | { readonly fault: string } | null {
+  const source = store.open(realPath);
+  if (source === null) return null;
+  const read = (offset: number, length: number): Uint8Array => readSlice(source, offset, length);
+  const decoded = decodeIndex(read, source.sizeBytes);
+  return 'fault' in decoded ? decoded : { ...decoded, read };
+}
+
+const sameState = (a: LogState, b: LogState): boolean => a.sizeBytes === b.sizeBytes && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
+
+export interface Selected {
+  readonly selection: Selection | null;
+  /** Why an index that is there is not used. */
+  readonly passedOver: string | null;
+}
+
+/** What the index of a log leaves to be read; a stale or damaged index is not used. */
+export function selectBlocks(store: IndexStore, log: LogFile, query: CompiledQuery, countOnly: boolean): Selected {
+  if (log.realPath === null) return { selection: null, passedOver: null };
+  const index = openIndex(store, log.realPath);
+  if (index === null) return { selection: null, passedOver: null };
+  if ('fault' in index) return { selection: null, passedOver: `its index is not used: ${index.fault}; gorca logs index ${log.artifact.path} makes it anew` };
+  if (!sameState(index.state, stateOf(log.realPath)))
+    return { selection: null, passedOver: `its index is not used: the log has changed since; gorca logs index ${log.artifact.path} brings it up to date` };
+  return { selection: select(query.query, query.context, index.blocks, index.read, log.artifact.source.sizeBytes, countOnly), passedOver: null };
+}
+
+export interface Indexed {
+  readonly blocks: number;
+  /** Taken over from the index that was there. */
+  readonly kept: number;
+  readonly lines: number;
+  readonly logBytes: number;
+  readonly indexBytes: number;
+  /** Why it could not be kept. */
+  readonly fault: string | null;
+}
+
+export interface IndexStart {
+  readonly realPath: string;
+  readonly wrapped: boolean;
+  readonly counter: SharedArrayBuffer;
+  readonly groups: number;
+}
+
+/** Windows that are handed out at once. */
+export const GROUP = 32;
+/** Less than this is indexed before a second thread has started. */
+const WORTH_BYTES = 96 * 1024 * 1024;
+
+/** Indexes windows of one log, group by group; blocks of an older index are taken over where the bytes are the same. */
+export class GroupIndexer {
+  readonly #artifact: Artifact;
+  readonly #indexer: WindowIndexer;
+  readonly #old: ReadonlyMap<number, Block>;
+  readonly #read: (offset: number, length: number) => Uint8Array;
+  kept = 0;
+
+  constructor(artifact: Artifact, wrapped: boolean, old: OpenIndex | null) {
+    this.#artifact = artifact;
+    this.#indexer = new WindowIndexer(wrapped);
+    this.#old = new Map(old?.blocks.map((b) => [b.offset, b]) ?? []);
+    this.#read = old?.read ?? (() => new Uint8Array(0));
+  }
+
+  group(number: number): MadeBlock[] {
+    const { source } = this.#artifact;
+    const out: MadeBlock[] = [];
+    for (let w = number * GROUP; w < Math.min((number + 1) * GROUP, windowsOf(source.sizeBytes)); w++) {
+      out.push(
+        this.#indexer.block(source, w, (hash, offset, bytes) => {
+          const old = this.#old.get(offset);
+          if (old === undefined || old.bytes !== bytes || old.hash !== hash) return null;
+          this.kept++;
+          return asMade(old, this.#read);
+        }),
+      );
+    }
+    return out;
+  }
+}
+
+export function oldIndex(store: IndexStore, realPath: string): OpenIndex | null {
+  const old = openIndex(store, realPath);
+  return old === null || 'fault' in old ? null : old;
+}
+
+export const isWrapped = (artifact: Artifact): boolean => wrappersOf(readSlice(artifact.source, 0, SNIFF_BYTES)).length > 0;
+
+export async function buildIndex(store: IndexStore, log: LogFile & { readonly realPath: string }, threads: number): Promise<Indexed> {
+  const { artifact } = log;
+  const state = stateOf(log.realPath);
+  const groups = Math.ceil(windowsOf(artifact.source.sizeBytes) / GROUP);
+  const wrapped = isWrapped(artifact);
+  const counter = new SharedCounter();
+  const made = new Map<number, readonly MadeBlock[]>();
+  const indexer = new GroupIndexer(artifact, wrapped, oldIndex(store, log.realPath));
+  let kept = 0;
+  let running = false;
+  let fault: Error | null = null;
+  let wake: (() => void) | null = null;
+  const start: IndexStart = { realPath: log.realPath, wrapped, counter: counter.buffer, groups };
+  const worker =
+    artifact.source.sizeBytes >= WORTH_BYTES && Math.min(threads, availableParallelism()) > 1
+      ? startWorker(
+          new URL('./index-worker.js', import.meta.url),
+          start,
+          (message) => {
+            const { group, blocks, kept: more } = message as { group: number; blocks: readonly MadeBlock[] | null; kept: number };
+            if (blocks === null) {
+              running = false;
+              kept += more;
+            } else made.set(group, blocks);
+            wake?.();
+          },
+          (error) => {
+            fault = error;
+            running = false;
+            wake?.();
+          },
+        )
+      : null;
+  running = worker !== null;
+  try {
+    for (let n = counter.next(); n < groups; n = counter.next()) {
+      made.set(n, indexer.group(n));
+      if (running) await new Promise((resolve) => setImmediate(resolve));
+    }
+    while (running) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    await worker?.end();
+  }
+  if (fault !== null) throw fault;
+  const blocks = Array.from({ length: groups }, (_none, n) => made.get(n) ?? []).flat();
+  const parts = encodeIndex(state, blocks);
+  return {
+    blocks: blocks.length,
+    kept: kept + indexer.kept,
+    lines: blocks.reduce((n, b) => n + b.facts.lines, 0),
+    logBytes: artifact.source.sizeBytes,
+    indexBytes: parts.reduce((n, p) => n + p.length, 0),
+    fault: store.write(log.realPath, parts),
+  };
+}
+
+/** The real path of a log that may be indexed; null: it is compressed, in an archive or a stream. */
+export function indexable(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type BlockFacts, type BlockIndexer, filterHolds, idHash, isIndexedId, ORDERED, openBlockIndexer, type SearchPlan, UNTIMED } from './index.ts';
+
+const utf8 = new TextEncoder();
+const plan: SearchPlan = {
+  needles: null,
+  opening: 0,
+  keys: [
+    { name: 'level', bare: false, terms: [{ bit: 0, kind: 'level', ranks: 63 }] },
+    { name: 'lvl', bare: false, terms: [{ bit: 0, kind: 'maybe' }] },
+    { name: '@level', bare: false, terms: [{ bit: 0, kind: 'undecidable' }] },
+    { name: 'time', bare: false, terms: [{ bit: 1, kind: 'time', from: -(2n ** 62n), to: 2n ** 62n }] },
+    { name: 'ts', bare: false, terms: [{ bit: 1, kind: 'time', from: -(2n ** 62n), to: 2n ** 62n }] },
+  ],
+  bits: 2,
+  truth: new Uint8Array([1, 1, 1, 1]),
+  json: true,
+  logfmt: true,
+  levels: [
+    { name: 'debug', rank: 1 },
+    { name: 'info', rank: 2 },
+    { name: 'warn', rank: 3 },
+    { name: 'error', rank: 4 },
+    { name: 'fatal', rank: 5 },
+  ],
+};
+
+const bare: SearchPlan = { ...plan, json: false, logfmt: false };
+const wrapped = { wasm: openBlockIndexer(bare, 1 << 16, 'wasm'), plain: openBlockIndexer(bare, 1 << 16, 'plain') };
+const indexers = { wasm: openBlockIndexer(plan, 1 << 16, 'wasm'), plain: openBlockIndexer(plan, 1 << 16, 'plain') };
+
+function facts(indexer: BlockIndexer, text: string): BlockFacts & { filter: Uint8Array } {
+  const bytes = utf8.encode(text);
+  indexer.buffer().fill(0x61);
+  indexer.buffer().set(bytes);
+  const f = indexer.run(0, bytes.length);
+  const copied = { ...f, opaque: f.opaque.slice(), postings: f.postings.slice() };
+  return { ...copied, filter: indexer.filter(64 * Math.max(1, Math.ceil((f.ids * 12) / 64))).slice() };
+}
+
+const id = fc.constantFrom(
+  '4bf92f3577b34da6a3ce929d0e0e4736',
+  'orders-68f495bf69-5w94w',
+  'no-digit-here',
+  'short1',
+  '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  `x1${'y'.repeat(70)}`,
+  'a_1234567890',
+);
+const value = fc.oneof(
+  id,
+  id.map((i) => `\u001b[36mid=\u001b[0m${i}\u001b[0m`),
+  fc.constantFrom('\u001b', '\u001b[1;2', '\u001bx0123456789abc'),
+  fc.constantFrom('a b', 'x\\u0041', '', '\\"q\\" req-0123456789ab'),
+);
+const clock = fc.constantFrom('2026-11-22T19:26:17.3Z', '2026-11-22T19:26:18Z', '1795374541.5', 'soon', '2026/11/22 19:26:17');
+const level = fc.constantFrom('info', 'ERROR', 'warn', 'ERROR+4', 'fatal', 'debug', '');
+const json = fc
+  .array(
+    fc.oneof(
+      fc.tuple(fc.constantFrom('level', 'lvl', '@level', 'l\\u0065vel'), level),
+      fc.tuple(fc.constantFrom('time', 'ts'), clock),
+      fc.tuple(fc.constantFrom('trace_id', 'msg', 'level'), value),
+    ),
+    { maxLength: 5 },
+  )
+  .map((of) => `{${of.map(([k, v]) => `"${k}":"${v}"`).join(',')}}`);
+const nested = fc.tuple(value, value).map(([a, b]) => `{"level":"info","http":{"id":"${a}"},"all":["${b}",1]}`);
+const logfmt = fc.tuple(clock, level, value).map(([c, l, v]) => `time="${c}" level=${l} trace_id="${v}"`);
+const text = fc
+  .tuple(
+    fc.constantFrom('', '\t', 'panic: ', 'E1122 19:09:01.4 ', 'E112', '2026-11-22T19:26:17.5+02:00 ', '2026/11/22 19:26:17 ', '2026-11-22T19:26:17,500', '1234567890123456789012 '),
+    value,
+  )
+  .map(([a, b]) => a + b);
+const log = fc
+  .tuple(
+    fc.array(
+      fc.oneof(
+        json,
+        nested,
+        logfmt,
+        text,
+        json.map((l) => l.slice(0, -1)),
+      ),
+      { maxLength: 15 },
+    ),
+    fc.constantFrom('\n', '\r\n'),
+    fc.boolean(),
+  )
+  .map(([lines, end, ends]) => lines.join(end) + (ends ? end : ''));
+
+test('the kernel and its plain twin keep the same of every block', () => {
+  fc.assert(
+    fc.property(log, (l) => {
+      expect(facts(indexers.wasm, l)).toEqual(facts(indexers.plain, l));
+      expect(facts(wrapped.wasm, l)).toEqual(facts(wrapped.plain, l));
+    }),
+    { numRuns: 1500 },
+  );
+}, 120_000);
+
+test('what a block is known by', () => {
+  const found = facts(
+    indexers.wasm,
+    [
+      '{"level":"info","time":"2026-11-22T19:26:17Z","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}',
+      '{"level":"error","time":"2026-11-22T19:26:16Z","p":"00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1-00f067aa0ba902b7-01"}',
+      'panic: x',
+      '\tat a',
+    ].join('\n'),
+  );
+  expect(found.lines).toBe(4);
+  expect(found.levels).toEqual([0, 0, 1, 0, 1, 0, 0]);
+  expect([...found.postings]).toEqual([(93 << 3) | 4]);
+  expect([...found.opaque]).toHaveLength(1);
+  expect(found.flags & ORDERED).toBe(0);
+  expect(found.flags & UNTIMED).toBe(UNTIMED);
+  expect(found.to - found.from).toBe(1_000_000_000n);
+  const holds = (t: string): boolean => filterHolds(found.filter, idHash(utf8.encode(t), 0, t.length));
+  for (const t of ['4bf92f3577b34da6a3ce929d0e0e4736', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1', '00f067aa0ba902b7']) expect(holds(t)).toBe(true);
+  expect(holds('4bf92f3577b34da6a3ce929d0e0e4737')).toBe(false);
+  expect([isIndexedId('4bf92f3577b34da6a3ce929d0e0e4736'), isIndexedId('abc123-def456'), isIndexedId('short1'), isIndexedId('nodigitsatall')]).toEqual([true, true, false, false]);
+});

@@ -1,0 +1,155 @@
+/** Lays plans out in the kernels' memory, as src/kernels/assembly/search.ts reads them. */
+import type { KernelExports } from './instance.ts';
+import { KEYS_CAP, type Needle, rareOffsets, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
+import { TEDDY_BYTES, teddyBuckets } from './teddy.ts';
+
+const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, 'if-object': 5, time: 6, stamp: 7 };
+/** Below it lies what the compiler placed. */
+const FIRST_FREE = 8192;
+const FIELD_BYTES = 24 * 1024;
+
+/** Places things one after another; what is placed keeps its address. */
+export class Layout {
+  at = FIRST_FREE;
+  #kernel: KernelExports;
+
+  constructor(kernel: KernelExports) {
+    this.#kernel = kernel;
+  }
+
+  reserve(bytes: number): number {
+    const at = (this.at + 15) & ~15;
+    this.at = at + bytes;
+    const pages = Math.ceil((this.at - this.#kernel.memory.buffer.byteLength) / 65536);
+    if (pages > 0) this.#kernel.memory.grow(pages);
+    return at;
+  }
+
+  put(bytes: Uint8Array): number {
+    // a step reads up to 16 bytes beyond a short text
+    const at = this.reserve(bytes.length + 16);
+    new Uint8Array(this.#kernel.memory.buffer).set(bytes, at);
+    return at;
+  }
+
+  words(words: readonly number[]): number {
+    const at = this.reserve(Math.max(4, words.length * 4));
+    new Uint32Array(this.#kernel.memory.buffer).set(words, at / 4);
+    return at;
+  }
+}
+
+const utf8 = new TextEncoder();
+const LETTER = (b: number): boolean => (b >= 97 && b <= 122) || (b >= 65 && b <= 90);
+
+function needleWords(needle: Needle, at: number): number[] {
+  const [a, b] = rareOffsets(needle);
+  const fold = (i: number): number => (needle.fold && LETTER(needle.bytes[i] as number) ? 32 : 0);
+  return [at, needle.bytes.length, a, b, needle.bytes[a] as number, needle.bytes[b] as number, fold(a) | (fold(b) << 8), needle.fold ? 1 : 0];
+}
+
+/** Needles and, for several, their Teddy table. */
+function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Needle[], opening: number): { list: number; teddy: number } {
+  const list = layout.words(needles.flatMap((n) => needleWords(n, layout.put(n.bytes))));
+  if (needles.some((n) => n.bytes.length < TEDDY_BYTES) || (needles.length === 1 && opening === 0)) return { list, teddy: 0 };
+  const buckets = teddyBuckets(needles);
+  const lists = buckets.map((b) => layout.words(b.members));
+  const teddy = layout.reserve(256);
+  const memory = new Uint8Array(kernel.memory.buffer);
+  const view = new DataView(kernel.memory.buffer);
+  for (const [i, b] of buckets.entries()) {
+    for (let place = 0; place < TEDDY_BYTES; place++) {
+      for (let nibble = 0; nibble < 16; nibble++) {
+        if (((b.low[place] as number) >> nibble) & 1) memory[teddy + place * 32 + nibble]! |= 1 << i;
+        if (((b.high[place] as number) >> nibble) & 1) memory[teddy + place * 32 + 16 + nibble]! |= 1 << i;
+      }
+    }
+    view.setUint32(teddy + 96 + i * 8, b.members.length, true);
+    view.setUint32(teddy + 100 + i * 8, lists[i] as number, true);
+  }
+  return { list, teddy };
+}
+
+interface Laid {
+  readonly entries: number;
+  readonly names: readonly Uint8Array[];
+}
+
+export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan): number {
+  if (plan.keys.length > KEYS_CAP) throw new Error(`a plan of ${plan.keys.length} names; at most ${KEYS_CAP}`);
+  const at = layout.reserve(128);
+  const { list, teddy } = plan.needles === null ? { list: 0, teddy: 0 } : putNeedles(layout, kernel, plan.needles, plan.opening);
+  const all = plan.keys.flatMap((k) => k.terms);
+  const values = all.map((t) => (t.kind === 'equal' ? layout.put(t.value) : 0));
+  const terms = layout.reserve(Math.max(32, all.length * 32));
+  const place = (keys: readonly SearchKey[]): Laid => {
+    const names = keys.map((k) => utf8.encode(k.name));
+    const firsts = keys.map((k) => {
+      return plan.keys.slice(0, plan.keys.indexOf(k)).reduce((n, o) => n + o.terms.length, 0);
+    });
+    const words = keys.flatMap((k, i) => [layout.put(names[i] as Uint8Array), (names[i] as Uint8Array).length, firsts[i] as number, k.terms.length]);
+    return { entries: layout.words(words), names };
+  };
+  const exact = place(plan.keys.filter((k) => !k.bare));
+  const bare = place(plan.keys.filter((k) => k.bare));
+  const slots = new Array<number>(64).fill(0);
+  for (const [i, name] of exact.names.entries()) {
+    let slot = slotOf(name);
+    while (slots[slot] !== 0) slot = (slot + 1) & 63;
+    slots[slot] = i + 1;
+  }
+  const slotsAt = layout.words(slots);
+  const truth = layout.put(plan.truth);
+  const fields = layout.reserve(FIELD_BYTES + 64);
+  const levels = layout.reserve(Math.max(16, plan.levels.length * 16));
+  const scratch = layout.reserve(64);
+  const view = new DataView(kernel.memory.buffer);
+  for (const [i, t] of all.entries()) {
+    const to = terms + i * 32;
+    view.setUint32(to, t.kind === 'stamp' ? 0 : 1 << t.bit, true);
+    view.setUint32(to + 4, KINDS[t.kind], true);
+    view.setUint32(to + 8, t.kind === 'equal' ? (values[i] as number) : t.kind === 'level' ? t.ranks : 0, true);
+    view.setUint32(to + 12, t.kind === 'equal' ? t.value.length : 0, true);
+    view.setBigInt64(to + 16, t.kind === 'time' ? t.from : 0n, true);
+    view.setBigInt64(to + 24, t.kind === 'time' ? t.to : 0n, true);
+  }
+  for (const [i, l] of plan.levels.entries()) {
+    const name = new Uint8Array(8);
+    name.set(utf8.encode(l.name));
+    new Uint8Array(kernel.memory.buffer).set(name, levels + i * 16);
+    view.setUint32(levels + i * 16 + 8, l.name.length, true);
+    view.setUint32(levels + i * 16 + 12, l.rank, true);
+  }
+  const words = [
+    plan.needles?.length ?? 0,
+    list,
+    teddy,
+    slotsAt,
+    exact.entries,
+    terms,
+    truth,
+    fields,
+    levels,
+    plan.levels.length,
+    plan.opening,
+    (plan.json ? 1 : 0) | (plan.logfmt ? 2 : 0),
+    bare.names.length,
+    bare.entries,
+    scratch,
+  ];
+  new Uint32Array(kernel.memory.buffer).set(words, at / 4);
+  const memory = new Uint8Array(kernel.memory.buffer);
+  const mark = (set: number, c: number): void => {
+    for (const b of LETTER(c) ? [c | 32, c & ~32] : [c]) memory[set + (b >> 3)]! |= 1 << (b & 7);
+  };
+  for (const name of bare.names) {
+    mark(at + 64, name[0] as number);
+    mark(at + 96, name[name.length - 1] as number);
+    // a separator may stand where the bare name has none
+    for (const c of [45, 95]) {
+      mark(at + 64, c);
+      mark(at + 96, c);
+    }
+  }
+  return at;
+}

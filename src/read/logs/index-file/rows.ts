@@ -1,0 +1,191 @@
+/**
+ * The index of one log as bytes. Little-endian.
+ *
+ *   header   64 bytes: "gorcaidx", version u32, blocks u32, log size f64, modified ms f64, inode f64, window bytes f64, check of the rows u32
+ *   rows     ROW bytes a block: offset f64, bytes f64, lines u32, flags u32, timed u32, ids u32, from i64, to i64, content hash u64,
+ *            levels 7 × u32, check u32, filter offset f64, filter bytes u32, marks bytes u32, marks offset f64
+ *   filters  a Bloom filter of ids each
+ *   marks    varints each: lines of warn and above, and opaque ones: (offset - offset before) << 3 | rank, rank 7 for opaque
+ *
+ * A block is the lines that begin in one window of the log, so that a log that only grows keeps all blocks but its last.
+ */
+import type { BlockFacts } from '../../../kernels/index.ts';
+
+export const VERSION = 1;
+export const HEADER = 64;
+export const ROW = 136;
+export const WINDOW = 1024 * 1024;
+const MAGIC = 'gorcaidx';
+
+/** What the log was when it was indexed. */
+export interface LogState {
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly inode: number;
+}
+
+export interface Block {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly flags: number;
+  readonly timed: number;
+  readonly ids: number;
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly hash: bigint;
+  readonly levels: readonly number[];
+  readonly check: number;
+  readonly filterOffset: number;
+  readonly filterBytes: number;
+  readonly marksOffset: number;
+  readonly marksBytes: number;
+}
+
+/** A block as it comes out of indexing: offsets of its parts are given when all are there. */
+export interface MadeBlock {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly facts: Omit<BlockFacts, 'opaque' | 'postings'>;
+  readonly filter: Uint8Array;
+  readonly marks: Uint8Array;
+}
+
+/** Over words and the bytes left: an index that was damaged is not believed. */
+export function checkOf(...parts: readonly Uint8Array[]): number {
+  let h = 0x811c9dc5;
+  for (const p of parts) {
+    const words = p.byteOffset % 4 === 0 ? new Uint32Array(p.buffer, p.byteOffset, p.length >> 2) : null;
+    let i = 0;
+    if (words !== null) {
+      for (const w of words) h = Math.imul(h ^ w, 0x01000193) ^ (h >>> 15);
+      i = words.length * 4;
+    } else {
+      for (; i + 4 <= p.length; i += 4) {
+        const w = (p[i] as number) | ((p[i + 1] as number) << 8) | ((p[i + 2] as number) << 16) | ((p[i + 3] as number) << 24);
+        h = Math.imul(h ^ w, 0x01000193) ^ (h >>> 15);
+      }
+    }
+    for (; i < p.length; i++) h = Math.imul(h ^ (p[i] as number), 0x01000193);
+  }
+  return h >>> 0;
+}
+
+/** Marks of a block: postings and opaque lines, by offset. */
+export function marksOf(postings: Uint32Array, opaque: Uint32Array): Uint8Array {
+  const out = new Uint8Array((postings.length + opaque.length) * 5);
+  let n = 0;
+  let last = 0;
+  let a = 0;
+  let b = 0;
+  while (a < postings.length || b < opaque.length) {
+    const x = a < postings.length ? (postings[a] as number) >>> 3 : Number.POSITIVE_INFINITY;
+    const y = b < opaque.length ? (opaque[b] as number) : Number.POSITIVE_INFINITY;
+    const offset = Math.min(x, y);
+    const rank = x <= y ? (postings[a++] as number) & 7 : OPAQUE_RANK;
+    if (x > y) b++;
+    // below 2^29, so that three more bits stay below 2^32
+    let v = (offset - last) * 8 + rank;
+    last = offset;
+    while (v >= 128) {
+      out[n++] = (v % 128) | 128;
+      v = Math.floor(v / 128);
+    }
+    out[n++] = v;
+  }
+  return out.slice(0, n);
+}
+
+export const OPAQUE_RANK = 7;
+
+/** Offsets within the block and ranks; stops where the bytes make no sense. */
+export function* readMarks(bytes: Uint8Array): Generator<{ readonly offset: number; readonly rank: number }> {
+  let last = 0;
+  for (let i = 0; i < bytes.length; ) {
+    let v = 0;
+    let scale = 1;
+    let more = true;
+    while (more && i < bytes.length) {
+      const b = bytes[i++] as number;
+      v += (b & 127) * scale;
+      scale *= 128;
+      more = b >= 128;
+    }
+    last += Math.floor(v / 8);
+    yield { offset: last, rank: v % 8 };
+  }
+}
+
+/** Header, rows, filters and marks, in parts to be written one after the other. */
+export function encodeIndex(state: LogState, blocks: readonly MadeBlock[]): Uint8Array[] {
+  const rows = new Uint8Array(blocks.length * ROW);
+  const view = new DataView(rows.buffer);
+  let filterAt = HEADER + rows.length;
+  let marksAt = filterAt + blocks.reduce((n, b) => n + b.filter.length, 0);
+  for (const [i, b] of blocks.entries()) {
+    const at = i * ROW;
+    const { facts } = b;
+    view.setFloat64(at, b.offset, true);
+    view.setFloat64(at + 8, b.bytes, true);
+    for (const [k, v] of [facts.lines, facts.flags, facts.timed, facts.ids].entries()) view.setUint32(at + 16 + k * 4, v, true);
+    view.setBigInt64(at + 32, facts.from, true);
+    view.setBigInt64(at + 40, facts.to, true);
+    view.setBigUint64(at + 48, BigInt.asUintN(64, facts.hash), true);
+    for (const [k, v] of facts.levels.entries()) view.setUint32(at + 56 + k * 4, v, true);
+    view.setUint32(at + 84, checkOf(b.filter, b.marks), true);
+    view.setFloat64(at + 88, filterAt, true);
+    view.setUint32(at + 96, b.filter.length, true);
+    view.setUint32(at + 100, b.marks.length, true);
+    view.setFloat64(at + 104, marksAt, true);
+    filterAt += b.filter.length;
+    marksAt += b.marks.length;
+  }
+  const header = new Uint8Array(HEADER);
+  const head = new DataView(header.buffer);
+  for (let i = 0; i < MAGIC.length; i++) header[i] = MAGIC.charCodeAt(i);
+  head.setUint32(8, VERSION, true);
+  head.setUint32(12, blocks.length, true);
+  head.setFloat64(16, state.sizeBytes, true);
+  head.setFloat64(24, state.modifiedMs, true);
+  head.setFloat64(32, state.inode, true);
+  head.setFloat64(40, WINDOW, true);
+  head.setUint32(48, checkOf(header.subarray(0, 48), rows), true);
+  return [header, rows, ...blocks.map((b) => b.filter), ...blocks.map((b) => b.marks)];
+}
+
+export type Decoded = { readonly state: LogState; readonly blocks: readonly Block[] } | { readonly fault: string };
+
+export function decodeIndex(read: (offset: number, length: number) => Uint8Array, sizeBytes: number): Decoded {
+  const header = read(0, HEADER).slice();
+  if (header.length < HEADER || String.fromCharCode(...header.subarray(0, 8)) !== MAGIC) return { fault: 'it is no index of gorca' };
+  const head = new DataView(header.buffer);
+  if (head.getUint32(8, true) !== VERSION || head.getFloat64(40, true) !== WINDOW) return { fault: 'it is of another version' };
+  const count = head.getUint32(12, true);
+  const rows = read(HEADER, count * ROW).slice();
+  if (rows.length !== count * ROW || checkOf(header.subarray(0, 48), rows) !== head.getUint32(48, true)) return { fault: 'it is damaged' };
+  const view = new DataView(rows.buffer);
+  const blocks: Block[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = i * ROW;
+    const block: Block = {
+      offset: view.getFloat64(at, true),
+      bytes: view.getFloat64(at + 8, true),
+      lines: view.getUint32(at + 16, true),
+      flags: view.getUint32(at + 20, true),
+      timed: view.getUint32(at + 24, true),
+      ids: view.getUint32(at + 28, true),
+      from: view.getBigInt64(at + 32, true),
+      to: view.getBigInt64(at + 40, true),
+      hash: view.getBigUint64(at + 48, true),
+      levels: Array.from({ length: 7 }, (_none, k) => view.getUint32(at + 56 + k * 4, true)),
+      check: view.getUint32(at + 84, true),
+      filterOffset: view.getFloat64(at + 88, true),
+      filterBytes: view.getUint32(at + 96, true),
+      marksOffset: view.getFloat64(at + 104, true),
+      marksBytes: view.getUint32(at + 100, true),
+    };
+    if (block.marksOffset + block.marksBytes > sizeBytes || block.filterOffset + block.filterBytes > sizeBytes) return { fault: 'it ends early' };
+    blocks.push(block);
+  }
+  return { state: { sizeBytes: head.getFloat64(16, true), modifiedMs: head.getFloat64(24, true), inode: head.getFloat64(32, true) }, blocks };
+}
