@@ -7,6 +7,7 @@ import { contention } from './contention/index.ts';
 import { contrasts } from './contrast/index.ts';
 import { crash } from './crash/index.ts';
 import { deadlines } from './deadlines/index.ts';
+import { errors } from './errors/index.ts';
 import { gctrace } from './gctrace/index.ts';
 import { goroutines } from './goroutines/index.ts';
 import { heap } from './heap/index.ts';
@@ -30,6 +31,7 @@ export const observers: readonly Observer[] = [
   contrasts,
   crash,
   deadlines,
+  errors,
   gctrace,
   goroutines,
   heap,

@@ -54,6 +54,21 @@ import {
   signalDump,
 } from './crash.ts';
 import {
+  callersGone,
+  callsRefused,
+  certificateRefused,
+  connectionsBroken,
+  deadlineExhausted,
+  dnsFailing,
+  filesExhausted,
+  handlerTimedOut,
+  idleTimeoutShorter,
+  ownTimer,
+  poolExhausted,
+  retryStorm,
+  writeTimeoutTooShort,
+} from './error-texts.ts';
+import {
   openFilesGrowing,
 } from './files.ts';
 import {
@@ -158,6 +173,19 @@ export const kinds: readonly Kind[] = [
   processExited,
   processListening,
   signalDump,
+  callersGone,
+  callsRefused,
+  certificateRefused,
+  connectionsBroken,
+  deadlineExhausted,
+  dnsFailing,
+  filesExhausted,
+  handlerTimedOut,
+  idleTimeoutShorter,
+  ownTimer,
+  poolExhausted,
+  retryStorm,
+  writeTimeoutTooShort,
   openFilesGrowing,
   bucketBlocked,
   bucketGrowing,

@@ -1,0 +1,181 @@
+import { defineKind } from '../condition.ts';
+
+/** What records of one service say, told apart by the texts of src/knowledge/go-errors. */
+export type ErrorFacts = {
+  service: string;
+  /** Whom the failed call was for, by the URL or address in the record; null where it names none that is known. */
+  callee: string | null;
+  /** Id of the innermost error, as `gorca explain` takes it. */
+  error: string;
+  count: number;
+  /** Of the records with a trace id whose request the service logged: those it answered with 500 or above, and all. */
+  failed: number;
+  answered: number;
+  /** Requests of those traces of which the callee has a record of its own. */
+  seenByCallee: number;
+  example: string;
+  /** Some trace ids. */
+  traces: readonly string[];
+};
+
+const NEXT = 'the log of the service, with errors and trace ids, over the window and a stretch before it';
+
+export const dnsFailing = defineKind<ErrorFacts>({
+  id: 'logs/dns-failing',
+  title: 'names cannot be resolved',
+  explain:
+    'Records whose innermost error is one of the resolver: no such host, server misbehaving, a lookup that timed out or was refused. The callee was never asked: nothing is said of it. A name that never resolved is a wrong setting; one that did before is the name server or the Service behind it.',
+  root: 'outside',
+  next: NEXT,
+});
+
+export const certificateRefused = defineKind<ErrorFacts>({
+  id: 'logs/tls-failing',
+  title: 'a certificate is not accepted',
+  explain:
+    'Records with an x509 error (expired, not yet valid, other names, unknown authority) or with the alert by which the other side refuses a certificate. The callee may be up and well. Handshakes that end in EOF are probes and scans and do not count.',
+  root: 'defect',
+  next: NEXT,
+});
+
+export const callsRefused = defineKind<ErrorFacts>({
+  id: 'logs/calls-refused',
+  title: 'connections to a service are refused',
+  explain: 'Records with "connect: connection refused": the host answers, and nothing listens there. It is an effect: the callee ended, has not started, or listens elsewhere.',
+  next: NEXT,
+});
+
+export const filesExhausted = defineKind<ErrorFacts>({
+  id: 'logs/files-exhausted',
+  title: 'the process has no file descriptor left',
+  explain: 'Records with "too many open files": of accept, of dialing, or of opening a file. Sockets and files count alike.',
+  symptom: 'harm',
+  next: NEXT,
+});
+
+export const connectionsBroken = defineKind<ErrorFacts>({
+  id: 'logs/connections-broken',
+  title: 'connections end before the answer',
+  explain:
+    'Records of a call with EOF, unexpected EOF, connection reset, broken pipe or "server closed idle connection". An effect: of a crash, a server’s WriteTimeout, or idle limits that race.',
+  next: NEXT,
+});
+
+export const poolExhausted = defineKind<ErrorFacts>({
+  id: 'logs/pool-exhausted',
+  title: 'calls wait for a connection of a full pool',
+  explain:
+    'Records that say it themselves: "request canceled while waiting for connection", "redis: connection pool timeout", "too many clients". database/sql has no text of its own for it: there the wait ends as a deadline. The limit, the time a connection is held, or the number of calls may be wrong.',
+  root: 'defect',
+  next: NEXT,
+});
+
+export const callersGone = defineKind<ErrorFacts>({
+  id: 'logs/callers-gone',
+  title: 'callers go away before the answer',
+  explain: 'Records with "context canceled" (or gRPC Canceled) on the side that is called: its caller gave up. No harm by itself, and no fault of whoever was being called.',
+  next: NEXT,
+});
+
+export const handlerTimedOut = defineKind<ErrorFacts>({
+  id: 'logs/handler-timed-out',
+  title: 'handlers answer after http.TimeoutHandler has',
+  explain: 'Records with "http: Handler timeout" or "superfluous response.WriteHeader": the client had its 503 already, the handler went on and wrote too late.',
+  next: NEXT,
+});
+
+export const retryStorm = defineKind<{
+  service: string;
+  callee: string;
+  /** Failed attempts a request, of the requests that had any. */
+  attempts: number;
+  requests: number;
+  /** Calls the callee logged for each request of the caller, before and since. */
+  callsBefore: number | null;
+  callsSince: number | null;
+  error: string;
+  traces: readonly string[];
+}>({
+  id: 'logs/retry-storm',
+  title: 'each failing request calls again and again',
+  explain:
+    'Two or more failed calls to one service in one trace, for most of the failing requests. Where the callee logs them too, the calls it gets for each request are counted before and since.',
+  symptom: 'harm',
+  next: NEXT,
+});
+
+export const deadlineExhausted = defineKind<{
+  service: string;
+  callee: string;
+  spentOn: string;
+  spentRoute: string | null;
+  spentSeconds: number;
+  spentBeforeSeconds: number;
+  totalSeconds: number;
+  leftSeconds: number;
+  /** What the callee takes when its call is not cut off. */
+  neededSeconds: number;
+  count: number;
+  traces: readonly string[];
+}>({
+  id: 'logs/deadline-exhausted-along-trace',
+  title: 'most of the deadline is used up before the call that misses it',
+  explain:
+    'In the traces of calls that ended at their deadline another call came first and took most of the time, much longer than in traces that went well; what was left was less than the callee needs. The callee that is named in the error is not slow.',
+  next: NEXT,
+});
+
+export const writeTimeoutTooShort = defineKind<{
+  service: string;
+  route: string | null;
+  /** Stated at start-up, or null: then only between what durations it lies is known. */
+  seconds: number | null;
+  /** Shortest of the answers that were cut, longest of those that arrived. */
+  cutFromSeconds: number;
+  arrivedToSeconds: number | null;
+  count: number;
+  callers: readonly string[];
+}>({
+  id: 'config/write-timeout-too-short',
+  title: 'a server closes the connection before its handler has answered',
+  explain:
+    'Callers get EOF or a reset for requests that the server itself logs as answered below 500, all of them longer than its WriteTimeout. http.Server.WriteTimeout counts from the end of the request’s header, and the handler is not told.',
+  root: 'defect',
+  next: "the server's log with durations and its write timeout at start-up",
+});
+
+export const idleTimeoutShorter = defineKind<{
+  caller: string;
+  callee: string;
+  /** The callee's idle timeout where it states one. */
+  idleSeconds: number | null;
+  /** How long the connection had been idle before the calls that broke, shortest. */
+  pauseSeconds: number;
+  count: number;
+  traces: readonly string[];
+}>({
+  id: 'config/idle-timeout-shorter',
+  title: 'a server closes idle connections that its caller still keeps',
+  explain:
+    'Calls end with EOF, a reset or "server closed idle connection" after a pause, the callee has no record of them, and goes on serving others. Its idle timeout is shorter than the caller’s: a request meets the close on its way.',
+  root: 'defect',
+  next: "both sides' idle timeouts: http.Server.IdleTimeout and Transport.IdleConnTimeout",
+});
+
+export const ownTimer = defineKind<{
+  caller: string;
+  callee: string;
+  route: string | null;
+  /** After what time the callee gives up by itself. */
+  seconds: number;
+  /** When its caller had left. */
+  deadlineSeconds: number;
+  count: number;
+}>({
+  id: 'calls/own-timer-outlasts-caller',
+  title: 'a handler waits by a timer of its own, longer than its caller',
+  explain:
+    'The callee answers the requests that its caller gave up with an error, all after the same time and long after the caller left: it waits by time.After or a fixed timeout instead of the context of the request. A slow callee takes times that differ, and answers in the end.',
+  root: 'defect',
+  next: "the callee's log with durations and trace ids, and its source",
+});

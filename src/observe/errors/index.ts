@@ -1,0 +1,48 @@
+/**
+ * What the error texts in logs say, by src/knowledge/go-errors: names that do not resolve, certificates, refused and broken connections, full
+ * pools, exhausted files, callers that left; and what only both ends of a trace show: retry storms, deadlines spent before the call, a server's
+ * own timeouts.
+ */
+import { deadlineExhausted, idleTimeoutShorter, ownTimer, retryStorm, writeTimeoutTooShort } from '../../model/conditions/error-texts.ts';
+import { type Condition, type Coverage, type Facts, type Kind, type Observer, service } from '../../model/index.ts';
+import { byService, instantOfSeconds, stretchOf } from '../lib/logs/stretch.ts';
+import { traceParts } from '../lib/logs/traces.ts';
+import { type LogOwner, logOwners } from '../lib/logs/who.ts';
+import { lookExhaustedDeadlines, lookOwnTimers, lookRetryStorms } from './along.ts';
+import { type ErrorEvent, errorEvents } from './events.ts';
+import { lookIdleTimeouts, lookWriteTimeouts } from './settings.ts';
+import { lookTexts, TEXT_KINDS } from './texts.ts';
+
+type Look = (events: readonly ErrorEvent[], owners: readonly LogOwner[]) => Condition<Facts>[];
+
+const BY_TRACE: readonly { readonly kind: Kind; readonly look: Look }[] = [
+  { kind: retryStorm as Kind, look: lookRetryStorms },
+  { kind: deadlineExhausted as Kind, look: lookExhaustedDeadlines },
+  { kind: ownTimer as Kind, look: lookOwnTimers },
+  { kind: writeTimeoutTooShort as Kind, look: lookWriteTimeouts },
+  { kind: idleTimeoutShorter as Kind, look: lookIdleTimeouts },
+];
+
+export const errors: Observer = {
+  id: 'errors',
+  answers: [...TEXT_KINDS.map((t) => t.kind as Kind), ...BY_TRACE.map((t) => t.kind)],
+  look(kind, _query, world) {
+    const owners = logOwners(world.readings);
+    if (owners.length === 0) return { conditions: [], covered: [], notObservable: [{ why: 'no log of a known logger is at hand', next: kind.next }] };
+    const byTrace = BY_TRACE.find((t) => t.kind.id === kind.id);
+    if (byTrace !== undefined && traceParts(owners).size === 0)
+      return { conditions: [], covered: [], notObservable: [{ why: 'the logs hold no requests with trace ids and durations', next: kind.next }] };
+    const events = errorEvents(world.readings);
+    return { conditions: byTrace?.look(events, owners) ?? lookTexts(kind, events, owners), covered: covered(owners), notObservable: [] };
+  },
+};
+
+function covered(owners: readonly LogOwner[]): Coverage[] {
+  const out: Coverage[] = [];
+  for (const [name, of] of byService(owners)) {
+    const stretch = stretchOf(of);
+    if (stretch === null) continue;
+    out.push({ entity: service(name), interval: { from: instantOfSeconds(stretch.from), to: instantOfSeconds(stretch.to) }, places: of.slice(0, 2).map((o) => o.place) });
+  }
+  return out;
+}
