@@ -20,7 +20,11 @@ export const retriesSlowCallee = defineMechanism({
     {
       kind: retryStorm,
       role: 'amplifier',
-      join: (effect, ask) => joinBy(retryStorm, ask, (c) => (isKind(effect, requestsSlow) && effect.facts.service === c.facts.callee ? 'stated' : null)),
+      join(effect, ask) {
+        const found = joinBy(retryStorm, ask, (c) => (isKind(effect, requestsSlow) && effect.facts.service === c.facts.callee ? 'stated' : null));
+        // it makes worse what something else began: where it cannot be looked at, it is not what to look for next
+        return 'state' in found && found.state === 'unknown' ? [] : found;
+      },
     },
   ],
   because: 'each request of the caller becomes several of the callee, which works on for those that were given up',
