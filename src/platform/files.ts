@@ -27,6 +27,7 @@ export class MemoryBudget {
 const IN_MEMORY_MOST = 32 * 1024 * 1024;
 const WINDOW = 256 * 1024;
 const WINDOWS = 8;
+const NOTHING = new Uint8Array(0);
 
 /** Fills `target` from `offset` as far as the file reaches. */
 function fill(fd: number, offset: number, target: Uint8Array): number {
@@ -45,6 +46,8 @@ export class WindowedSource implements ByteSource {
   readonly #read: (offset: number, target: Uint8Array) => number;
   /** Window number → bytes; the one used last stands last. */
   readonly #windows = new Map<number, Uint8Array>();
+  #last: Uint8Array = NOTHING;
+  #lastNumber = -1;
 
   constructor(sizeBytes: number, read: (offset: number, target: Uint8Array) => number) {
     this.sizeBytes = sizeBytes;
@@ -69,13 +72,22 @@ export class WindowedSource implements ByteSource {
   }
 
   #window(number: number): Uint8Array {
+    if (number === this.#lastNumber) return this.#last;
     let window = this.#windows.get(number);
     if (window === undefined) {
-      const bytes = new Uint8Array(Math.min(WINDOW, this.sizeBytes - number * WINDOW));
-      window = bytes.subarray(0, this.#read(number * WINDOW, bytes));
-      if (this.#windows.size >= WINDOWS) this.#windows.delete(this.#windows.keys().next().value as number);
+      // nobody else has a window in hand: the oldest one's memory is filled again
+      let bytes: Uint8Array | null = null;
+      if (this.#windows.size >= WINDOWS) {
+        const [oldest, filled] = this.#windows.entries().next().value as [number, Uint8Array];
+        this.#windows.delete(oldest);
+        bytes = new Uint8Array(filled.buffer);
+      }
+      bytes ??= new Uint8Array(Math.min(WINDOW, this.sizeBytes));
+      window = bytes.subarray(0, this.#read(number * WINDOW, bytes.subarray(0, Math.min(bytes.length, this.sizeBytes - number * WINDOW))));
     } else this.#windows.delete(number);
     this.#windows.set(number, window);
+    this.#last = window;
+    this.#lastNumber = number;
     return window;
   }
 }

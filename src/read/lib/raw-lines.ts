@@ -70,7 +70,8 @@ export class RawLines {
   }
 
   #indexOfLf(from: number): number {
-    const lf = this.buffer.indexOf(LF, from);
+    // what was not filled yet holds nothing, and is not walked over
+    const lf = from >= this.#filled ? -1 : this.buffer.indexOf(LF, from);
     return lf < 0 || lf >= this.#filled ? -1 : lf;
   }
 

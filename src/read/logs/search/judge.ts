@@ -14,14 +14,17 @@ import { recordText } from '../record-text.ts';
 import { scanLog } from '../scan.ts';
 import type { Matcher } from './match.ts';
 
+/** A line of a console log is seldom longer. */
+const NEXT = 1024;
 /** The line before is sought so near. */
 const NEAR = 4096;
 /** How far back the head of a record is sought. */
 const BACK_CAP = 256 * 1024;
-/** How far on the end of a record is sought at first; eight times further each time it is not there. */
-const AHEAD = 128 * 1024;
+/** How far on the end of a record is sought at first, which most need not; eight times further each time it is not there. */
+const AHEAD = 4 * 1024;
 const RECORD_CAP = 1024 * 1024;
 const BRACE = 123;
+const ESC = 27;
 const NO_FIELDS = (): readonly EntryField[] => [];
 /** A crash that other goroutines' records interrupt goes on within so much. */
 const MARGIN = 32 * 1024;
@@ -63,6 +66,11 @@ export class RecordJudge {
         return this.#ask(this.#oneLine(start, end, line, head));
       }
     }
+    const head = this.#of.wrapped || line[0] === BRACE ? null : this.#headOfOneLine(end, line);
+    if (head !== null) {
+      this.#done = end + 1;
+      return this.#ask(this.#oneLine(start, end, line, head));
+    }
     if (!this.#of.wrapped && this.#standsAlone(start, end, line)) {
       this.#done = end + 1;
       return this.#ask(this.#oneLine(start, end, line, null));
@@ -92,6 +100,21 @@ export class RecordJudge {
       { from: offset, to: offset + length },
     );
     return found;
+  }
+
+  /** What begins a record of one line for certain: logfmt, or a console line before another beginning. That is most of them, and asks for no scan. */
+  #headOfOneLine(end: number, line: Uint8Array): Head | null {
+    if (line.indexOf(ESC) >= 0 || beginsCrash(line, false)) return null;
+    const head = recognise(line, this.#memory);
+    if (head === null || head.kind === 'keyed') return head;
+    const { source } = this.#of.artifact;
+    if (end + 1 >= source.sizeBytes) return head;
+    const after = readSlice(source, end + 1, NEXT);
+    const lf = after.indexOf(10);
+    // a line that is not seen whole says nothing
+    if (lf < 0) return null;
+    const next = after.subarray(0, lf > 0 && after[lf - 1] === 13 ? lf - 1 : lf);
+    return !beginsCrash(next, false) && this.#begins(next) ? head : null;
   }
 
   /** Text that nothing before takes in, because a JSON record is one line, and that takes in nothing after. */
@@ -218,7 +241,7 @@ export class RecordJudge {
     const size = artifact.source.sizeBytes;
     let found: LogRecord | null = null;
     for (let ahead = AHEAD; ; ahead *= 8) {
-      const to = Math.min(size, end + ahead);
+      const { to, solid } = this.#wholeLines(end, ahead);
       let closed = false;
       scanLog(
         artifact,
@@ -227,9 +250,10 @@ export class RecordJudge {
         (r) => {
           const span = r.spans.find((s) => s.offset <= start && s.offset + s.length >= start);
           if (span === undefined) return true;
-          // a record that nearly reaches the end of the window may go on behind it
+          // a record that reaches the end of the window may go on behind it, a crash or a fragment of another stream also where it does not
           const after = r.span.offset + r.span.length;
-          if (after + MARGIN >= to && to < size) return false;
+          const goesOn = r.format === 'go-crash' || this.#of.wrapped ? after + MARGIN >= to : after >= solid;
+          if (goesOn && to < size) return false;
           closed = true;
           this.#done = Math.max(end, span.offset + span.length) + 1;
           found = this.#once(r);
@@ -245,6 +269,17 @@ export class RecordJudge {
     const around = readSlice(artifact.source, this.#done - 1, 2);
     if (around[0] === 13 && around[1] === 10) this.#done++;
     return found;
+  }
+
+  /** A window up to the end of a line, about `ahead` bytes behind `end`; `solid`: the same without the line ends and empty lines it closes with. */
+  #wholeLines(end: number, ahead: number): { readonly to: number; readonly solid: number } {
+    const { source } = this.#of.artifact;
+    const part = readSlice(source, end, ahead);
+    let to = end + ahead >= source.sizeBytes ? part.length : part.lastIndexOf(10) + 1;
+    if (to === 0) to = part.length;
+    let solid = to;
+    while (solid > 0 && (part[solid - 1] === 10 || part[solid - 1] === 13)) solid--;
+    return { to: end + to, solid: end + solid };
   }
 
   #once(r: LogRecord): LogRecord | null {
