@@ -10,10 +10,11 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { givenFormats } from '../own-formats.ts';
 import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
+import { type HeldHits, visitByTime } from './by-time.ts';
 import { indexStore, type Selected, selectBlocks } from './indexes.ts';
 import { HitPrinter, type Shown } from './print-hits.ts';
 import { searchLogs } from './search.ts';
-import { NO_TIME, type TaskHits } from './tasks.ts';
+import type { TaskHits } from './tasks.ts';
 
 /** Hits that may be held to be put in order: 24 bytes each. */
 const ORDER_CAP = 4_000_000;
@@ -69,7 +70,7 @@ async function grep(console: Console, flags: FlagValues, query: string, logs: re
   const printer = new HitPrinter(console, logs, shownBy(console, flags), formats);
   const looked: Looked = { bytes: 0, looked: 0, asked: 0, longLines: 0 };
   const counts = logs.map(() => 0);
-  let held: { hits: TaskHits; file: number }[] = [];
+  let held: HeldHits[] = [];
   let total = 0;
   let tooMany = false;
   const indexes = flags['index'] === false ? logs.map(() => NO_INDEX) : await indexed(query, day, logs, countOnly, formats);
@@ -103,7 +104,9 @@ async function grep(console: Console, flags: FlagValues, query: string, logs: re
       for (let i = 0; i < hits.count; i++) printer.print(file, hits.offsets[i] as number, hits.lengths[i] as number, hits.times[i] as bigint);
       return true;
     });
-  } else if (byTime) printOrdered(held, first, printer);
+  } else if (byTime) {
+    visitByTime(held, first ?? total, ({ hits, file }, k) => printer.print(file, hits.offsets[k] as number, hits.lengths[k] as number, hits.times[k] as bigint));
+  }
   printer.end();
   if (countOnly) console.out(countText(counts, logs, flags['json'] === true));
   if (looked.longLines > 0) console.err(`${looked.longLines} lines of over a megabyte: only their heads were looked at\n`);
@@ -140,37 +143,4 @@ function shownBy(console: Console, flags: FlagValues): Shown {
     readable: console.outIsTerminal && flags['raw'] !== true,
     colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
   };
-}
-
-/** By time; what has none stands where its file has it, behind the record before it. */
-function printOrdered(held: readonly { readonly hits: TaskHits; readonly file: number }[], first: number | null, printer: HitPrinter): void {
-  const total = held.reduce((n, h) => n + h.hits.count, 0);
-  const times = new BigInt64Array(total);
-  const from = new Uint32Array(total);
-  const place = new Uint32Array(total);
-  let n = 0;
-  for (const [h, { hits }] of held.entries()) {
-    // tasks of one file follow one another
-    let last = h > 0 && held[h - 1]!.file === held[h]!.file && n > 0 ? (times[n - 1] as bigint) : NO_TIME;
-    for (let i = 0; i < hits.count; i++, n++) {
-      const at = hits.times[i] as bigint;
-      if (at !== NO_TIME) last = at;
-      times[n] = last;
-      from[n] = h;
-      place[n] = i;
-    }
-  }
-  const order = new Uint32Array(total).map((_none, i) => i);
-  order.sort((a, b) => {
-    const x = times[a] as bigint;
-    const y = times[b] as bigint;
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
-  const most = Math.min(total, first ?? total);
-  for (let i = 0; i < most; i++) {
-    const at = order[i] as number;
-    const { hits, file } = held[from[at] as number]!;
-    const k = place[at] as number;
-    printer.print(file, hits.offsets[k] as number, hits.lengths[k] as number, hits.times[k] as bigint);
-  }
 }

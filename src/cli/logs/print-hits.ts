@@ -86,7 +86,14 @@ export class HitPrinter {
 
   #raw(source: LogFile['artifact']['source'], offset: number, length: number, name: string): void {
     if (name !== '') this.#bytes(utf8.encode(name));
-    for (let at = 0; at < length; at += OUT) this.#bytes(readSlice(source, offset + at, Math.min(OUT, length - at)));
+    for (let at = 0; at < length; ) {
+      if (this.#filled >= OUT) this.end();
+      // straight into what is written: a copy of each record would be most of the work
+      const n = source.readInto(offset + at, this.#out.subarray(this.#filled, Math.min(OUT, this.#filled + length - at)));
+      if (n <= 0) break;
+      this.#filled += n;
+      at += n;
+    }
     this.#bytes(LINE_FEED);
   }
 
