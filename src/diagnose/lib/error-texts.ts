@@ -1,9 +1,9 @@
 /** What mechanisms share that follow a kind of error text: into the requests that fail with it, and into the records that surge with it. */
 import { innermostError } from '../../knowledge/go-errors/index.ts';
 import { requestsFailing } from '../../model/conditions/calls.ts';
-import type { ErrorFacts } from '../../model/conditions/error-texts.ts';
+import { callersGone, type ErrorFacts } from '../../model/conditions/error-texts.ts';
 import { errorBurst } from '../../model/conditions/logs.ts';
-import { type Check, type Condition, type Culprit, fails, holds, isKind, type Kind, type Link, type Mechanism, unknown } from '../../model/index.ts';
+import { type Ask, type Check, type Condition, type Culprit, fails, holds, isKind, type Kind, type Link, type Mechanism, service, unknown } from '../../model/index.ts';
 import { joinBy } from './join.ts';
 
 export const textOf = (link: Link): Condition<ErrorFacts> => link.causes[0] as Condition<ErrorFacts>;
@@ -81,6 +81,10 @@ export function surgesWith(kind: Kind<ErrorFacts>): Told {
     status: 'trial',
   };
 }
+
+/** Callers that went away from the service whose process or goroutines these are. */
+export const leftBy = (effect: Condition, ask: Ask) =>
+  joinBy(callersGone, ask, (c) => ask.identity.within(effect.entity, service(c.facts.service), 'service') ?? ask.identity.same(effect.entity, service(c.facts.service)));
 
 export const ofCallee = (link: Link): readonly Culprit[] => {
   const c = link.causes[0] as Condition<ErrorFacts> | null | undefined;

@@ -1,7 +1,7 @@
 import { processCrashed } from '../../../../model/conditions/crash.ts';
 import { callersGone } from '../../../../model/conditions/error-texts.ts';
-import { defineMechanism, fails, holds, isKind, service } from '../../../../model/index.ts';
-import { joinBy } from '../../../lib/join.ts';
+import { defineMechanism, fails, holds, isKind } from '../../../../model/index.ts';
+import { leftBy } from '../../../lib/error-texts.ts';
 
 /** Seconds between a cancellation and the send that meets the closed channel: as long as the sender still works. */
 const SOON = 10;
@@ -15,8 +15,7 @@ export const channelClosedOnCancel = defineMechanism({
     {
       kind: callersGone,
       role: 'trigger',
-      join: (effect, ask) =>
-        joinBy(callersGone, ask, (c) => ask.identity.within(effect.entity, service(c.facts.service), 'service') ?? ask.identity.same(effect.entity, service(c.facts.service))),
+      join: leftBy,
     },
   ],
   because: 'whoever waits closes the channel when its context ends, and the goroutine that was to answer sends on it afterwards',

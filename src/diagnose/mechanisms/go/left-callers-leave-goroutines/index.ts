@@ -1,7 +1,7 @@
 import { callersGone } from '../../../../model/conditions/error-texts.ts';
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
-import { defineMechanism, fails, holds, isKind, service } from '../../../../model/index.ts';
-import { joinBy } from '../../../lib/join.ts';
+import { defineMechanism, fails, holds, isKind } from '../../../../model/index.ts';
+import { leftBy } from '../../../lib/error-texts.ts';
 
 /** For each caller that leaves, one goroutine waits for somebody who is no longer there. */
 export const leftCallersLeaveGoroutines = defineMechanism({
@@ -12,8 +12,7 @@ export const leftCallersLeaveGoroutines = defineMechanism({
     {
       kind: callersGone,
       role: 'trigger',
-      join: (effect, ask) =>
-        joinBy(callersGone, ask, (c) => ask.identity.within(effect.entity, service(c.facts.service), 'service') ?? ask.identity.same(effect.entity, service(c.facts.service))),
+      join: leftBy,
     },
   ],
   because: 'the handler returns when its caller leaves; the goroutine it started waits for it on a channel and never ends',

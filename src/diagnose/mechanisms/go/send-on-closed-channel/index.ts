@@ -1,9 +1,15 @@
+import { callersGone } from '../../../../model/conditions/error-texts.ts';
 import { defineMechanism } from '../../../../model/index.ts';
 import { detailOf, failedInDependency, functionOf, lineOf, mitigation, ofClass } from '../../../lib/crash-site.ts';
+import { leftBy } from '../../../lib/error-texts.ts';
+
+const ofText = ofClass('send-on-closed-channel');
 
 /** The text names the sender; who closed the channel too early is not in it. */
 export const sendOnClosedChannel = defineMechanism({
-  ...ofClass('send-on-closed-channel'),
+  ...ofText,
+  // a receiver that closes its channel when its caller leaves: what sets it off, where it was seen
+  from: [...ofText.from, { kind: callersGone, role: 'trigger', optional: true, join: leftBy }],
   id: 'go/send-on-closed-channel',
   title: 'a goroutine sends on a channel that another one has closed',
   because: (link) =>
