@@ -18,6 +18,8 @@ export interface ReadyText {
   readonly format: TextFormat;
   readonly layouts: readonly Layout[];
   readonly yieldsTo: readonly ReadyText[];
+  /** One of its layouts prints a time of day without a date. */
+  readonly ofDay: boolean;
 }
 
 export interface Shape {
@@ -61,7 +63,12 @@ function readyTexts(all: readonly LogFormat[]): ReadyText[] {
       if ('fault' in layout) throw new Error(`${format.id}: ${source}: ${layout.fault}`);
       return layout;
     });
-    made.push({ format, layouts, yieldsTo: made.filter((m) => format.yieldsTo?.includes(m.format.id) === true) });
+    made.push({
+      format,
+      layouts,
+      yieldsTo: made.filter((m) => format.yieldsTo?.includes(m.format.id) === true),
+      ofDay: layouts.some((l) => l.time?.assumes.includes('date') === true),
+    });
   }
   return made;
 }

@@ -17,6 +17,8 @@ export type Assumed = 'year' | 'date' | 'zone';
 export interface TimeForm {
   /** A linear expression without anchors and captures. */
   readonly pattern: string;
+  /** What it does not print and `read` supplies. */
+  readonly assumes: readonly Assumed[];
   /** `near` is an instant that the records are not after: when the file was taken or made, or when a driver received the line. */
   read(text: string, near: Instant | null): ReadTime | null;
 }
@@ -116,7 +118,7 @@ export function goTime(layout: string): TimeForm | string {
     const at = dated ? onDate(of('year'), of('month')!, of('day')!, clock, near) : onDay(clock, near);
     return at === null ? null : { at, stepNs: step, assumed };
   };
-  return { pattern, read };
+  return { pattern, assumes: assumed, read };
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');

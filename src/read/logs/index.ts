@@ -7,14 +7,14 @@
  * Problems: logs/long-line, logs/no-year, logs/no-date, logs/answer-cut, logs/rotated-order. Never throws on input.
  * Not read: what `log` writes with neither date nor time flag (folded or kept as plain text).
  */
-import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, type Sniff } from '../../model/index.ts';
+import { type Artifact, type Instant, type Problem, placeAt, type Reader, type ReadResult, type Sniff } from '../../model/index.ts';
 import { headOf } from '../lib/head.ts';
-import { wrappersOf } from '../lib/lines.ts';
+import { type Wrapper, wrappersOf } from '../lib/lines.ts';
 import { LINE_CAP, RawLines } from '../lib/raw-lines.ts';
 import { isCutAnswer, isStore } from '../lib/stores/index.ts';
 import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { LogSource } from './log-source.ts';
-import { formatsInHead, instantNear, scanLog } from './scan.ts';
+import { artifactOf, formatsInHead, instantNear, scanLog } from './scan.ts';
 
 export type { LogFormat } from './format.ts';
 export { BUILT_IN, type FormatSet, formatSet } from './format-set.ts';
@@ -32,7 +32,37 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
   const seen = seenIn(head, formats);
   const wrapper = wrappersOf(head)[0] ?? null;
   if (seen.records === 0 && !isStore(wrapper)) return null;
-  const near = instantNear(artifact);
+  const taken = instantNear(artifact);
+  // a driver's own time dates every line; without one a time of day is dated by when the file was taken, if it spans no more than a day
+  const ofDay = wrapper === null && formats.text.some((f) => f.ofDay && seen.formats.includes(f.format.id)) && hasTimeOfDay(head, formats);
+  const days = ofDay && taken !== null ? daysOf(artifact, formats) : 0;
+  const near = days > 1 ? null : taken;
+  let problems: readonly Problem[] | null = null;
+  return {
+    artifact,
+    formats: seen.formats,
+    wrapper,
+    scan: (query, visit) => scanLog(artifact, near, query, visit, formats),
+    // looked for when they are asked for: it takes a pass over the file
+    get problems() {
+      problems ??= problemsOf(artifact, { formats: seen.formats, wrapper, near, ofDay, days });
+      return problems;
+    },
+  };
+}
+
+interface Opened {
+  readonly formats: readonly string[];
+  readonly wrapper: Wrapper | null;
+  readonly near: Instant | null;
+  readonly ofDay: boolean;
+  readonly days: number;
+}
+
+/** What these read is no raw line: a long one is nothing out of the ordinary. */
+const NOT_BY_LINE: ReadonlySet<Wrapper | null> = new Set<Wrapper | null>(['loki', 'otlp', 'journal-export']);
+
+function problemsOf(artifact: Artifact, { formats, wrapper, near, ofDay, days }: Opened): Problem[] {
   const problems: Problem[] = [];
   if (isStore(wrapper) && isCutAnswer(artifact.source, wrapper)) {
     problems.push({
@@ -44,7 +74,7 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
       next: 'ask the store again: gorca collect takes an answer in pages and says what is missing',
     });
   }
-  for (const span of wrapper === 'loki' ? [] : longLines(artifact)) {
+  for (const span of NOT_BY_LINE.has(wrapper) ? [] : longLines(artifact)) {
     problems.push({
       code: 'logs/long-line',
       severity: 'warning',
@@ -54,7 +84,7 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
       next: 'look at what wrote it: a dumped body, or a file that is no line-based log',
     });
   }
-  if (near === null && seen.formats.includes('klog') && wrapper === null) {
+  if (near === null && formats.includes('klog') && wrapper === null) {
     problems.push({
       code: 'logs/no-year',
       severity: 'note',
@@ -64,13 +94,62 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
       next: 'capture with kubectl logs --timestamps, or state when the file was taken in the bundle manifest',
     });
   }
-  return {
+  if (ofDay) {
+    problems.push({
+      code: 'logs/no-date',
+      severity: 'note',
+      place: null,
+      what:
+        near !== null
+          ? 'lines with a time of day only: they are dated by when the file was taken'
+          : days > 1
+            ? `lines with a time of day only, over more than ${days - 1} ${days === 2 ? 'day' : 'days'}: their times are unknown`
+            : 'lines with a time of day only: their times are unknown',
+      why: 'the logger prints no date; their order in the file is known all the same',
+      next: 'capture with kubectl logs --timestamps, or state when the file was taken in the bundle manifest',
+    });
+  }
+  return problems;
+}
+
+const DAY_NS = 86_400_000_000_000n;
+
+const hasTimeOfDay = (head: Uint8Array, formats: FormatSet): boolean => {
+  let found = false;
+  scanLog(
+    artifactOf(head),
+    DAY_NS as Instant,
+    {},
+    (r) => {
+      found = r.time?.assumed.includes('date') === true;
+      return !found;
+    },
+    formats,
+  );
+  return found;
+};
+
+/** How many days a log of times of day spans, rounded up: they fall back by more than half a day once a midnight. */
+function daysOf(artifact: Artifact, formats: FormatSet): number {
+  let midnights = 0;
+  let first: bigint | null = null;
+  let last: bigint | null = null;
+  scanLog(
     artifact,
-    formats: seen.formats,
-    wrapper,
-    scan: (query, visit) => scanLog(artifact, near, query, visit, formats),
-    problems,
-  };
+    // any instant will do: only the time of day is looked at
+    DAY_NS as Instant,
+    {},
+    (r) => {
+      if (r.time?.assumed.includes('date') !== true) return true;
+      const of = ((r.time.at % DAY_NS) + DAY_NS) % DAY_NS;
+      if (last !== null && last - of > DAY_NS / 2n) midnights++;
+      first ??= of;
+      last = of;
+      return true;
+    },
+    formats,
+  );
+  return midnights + (first !== null && last !== null && last < first ? 0 : 1);
 }
 
 const LONG_CAP = 20;
@@ -117,7 +196,14 @@ export function logsReader(formats: FormatSet): Reader<LogSource> {
     sniff: (head) => sniff(head, formats),
     read(artifact): ReadResult<LogSource> {
       const model = openLog(artifact, formats);
-      if (model !== null) return { model, problems: model.problems };
+      if (model !== null) {
+        return {
+          model,
+          get problems() {
+            return model.problems;
+          },
+        };
+      }
       return {
         model: null,
         problems: [

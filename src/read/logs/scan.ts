@@ -271,7 +271,7 @@ export function formatsInHead(head: Uint8Array, formats: FormatSet): { formats: 
   return { formats: [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([id]) => id), records, plain, whole: end };
 }
 
-const artifactOf = (bytes: Uint8Array): Artifact => ({
+export const artifactOf = (bytes: Uint8Array): Artifact => ({
   id: '',
   path: '',
   decoders: [],

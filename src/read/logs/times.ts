@@ -48,14 +48,14 @@ export function readEpoch(text: string): ReadTime | null {
 }
 
 /** Any of the two, as a key of a record may hold either. */
-export const anyTime: TimeForm = { pattern: '[^\\s]{1,64}', read: (text) => readIso(text) ?? readEpoch(text) };
+export const anyTime: TimeForm = { pattern: '[^\\s]{1,64}', assumes: [], read: (text) => readIso(text) ?? readEpoch(text) };
 
 /** Names that stand for a form; anything else is a Go reference layout. */
 const NAMED: Readonly<Record<string, TimeForm>> = {
   any: anyTime,
-  rfc3339: { pattern: '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)', read: (text) => readIso(text) },
-  'go-log': { pattern: '\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?', read: (text) => readIso(text) },
-  epoch: { pattern: '\\d{9,19}(?:\\.\\d{1,20})?(?:e\\+\\d\\d)?|\\d\\.\\d{1,20}e\\+\\d\\d', read: (text) => readEpoch(text) },
+  rfc3339: { pattern: '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)', assumes: [], read: (text) => readIso(text) },
+  'go-log': { pattern: '\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?', assumes: ['zone'], read: (text) => readIso(text) },
+  epoch: { pattern: '\\d{9,19}(?:\\.\\d{1,20})?(?:e\\+\\d\\d)?|\\d\\.\\d{1,20}e\\+\\d\\d', assumes: [], read: (text) => readEpoch(text) },
 };
 
 const made = new Map<string, TimeForm | string>();
