@@ -49,7 +49,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "kubernetes-objects/yaml", reader: "kubernetes-objects", why: "what follows in that document may be read wrongly or not at all", next: "export it again, or as JSON" },
   { code: "logs/answer-cut", reader: "logs", why: "the lines behind it are missing; what came before was read", next: "ask the store again: gorca collect takes an answer in pages and says what is missing" },
   { code: "logs/long-line", reader: "logs", why: "a record that long cannot be parsed in fixed memory; the lines after it are read", next: "look at what wrote it: a dumped body, or a file that is no line-based log" },
-  { code: "logs/no-date", reader: "logs", why: null, next: null },
+  { code: "logs/no-date", reader: "logs", why: "the logger prints no date; their order in the file is known all the same", next: "capture with kubectl logs --timestamps, or state when the file was taken in the bundle manifest" },
   { code: "logs/no-record", reader: "logs", why: "neither JSON, logfmt nor a console line with a known head was found", next: "see which shapes are read: gorca explain logs/no-record" },
   { code: "logs/no-year", reader: "logs", why: "klog prints month, day and time only; the year stands in the first line of its files and in the wrapper of a container log", next: "capture with kubectl logs --timestamps, or state when the file was taken in the bundle manifest" },
   { code: "logs/rotated-order", reader: "logs", why: "files of a rotated log were copied, restored or renamed; the order of their records is used", next: "look at whether parts of several hosts lie together" },
