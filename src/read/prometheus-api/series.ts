@@ -1,7 +1,7 @@
 /** Series of a matrix or vector answer, straight from the tape of its JSON into columns. */
 import { type Artifact, type Problem, placeAt, readSlice, type Span } from '../../model/index.ts';
 import { elements, members as scanMembers } from '../lib/json-scan.ts';
-import { ARRAY, items, type JsonSpans, jsonSpans, kindOf, members, NUMBER, STRING, spanOf, textOf } from '../lib/json-spans.ts';
+import { ARRAY, items, type JsonSpans, jsonSpans, kindOf, members, NUMBER, STRING, spanOf, textOf } from './json-tape.ts';
 
 export interface PrometheusSeries {
   /** All labels, __name__ included where the answer has it. */

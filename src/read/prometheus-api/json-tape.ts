@@ -4,7 +4,8 @@
  * Sketch:   {"a":[1,"x"]}   →   0 object [0,13) · 1 key "a" · 2 array [5,12) · 3 number 1 · 4 string "x"
  * Linear time, no recursion, depth and node caps. What stands before a fault stays usable: open containers end at the fault,
  * a scalar or key that was cut is dropped, `broken` says where and what.
- * Numbers keep their text: `integerOf` gives int64 exactly. Duplicate keys all stay; `member` takes the last, as Go does.
+ * Numbers keep their text. Duplicate keys all stay.
+ * Answers hold millions of samples that are all decoded, and a cut one must say where; what is only cited is found by ../lib/json-scan.ts.
  */
 import { decodeText, type Span } from '../../model/index.ts';
 
@@ -294,14 +295,6 @@ function unescaped(text: string): string {
   return out + text.slice(from);
 }
 
-/** Exact integer, also from a string of digits as protobuf's JSON mapping writes int64; null when it is none. */
-export function integerOf(j: JsonSpans, node: NodeIndex): bigint | null {
-  const kind = kindOf(j, node);
-  if (kind !== NUMBER && kind !== STRING) return null;
-  const text = textOf(j, node);
-  return /^-?\d{1,40}$/.test(text) ? BigInt(text) : null;
-}
-
 /** Children of an array, or the values of an object. */
 export function* items(j: JsonSpans, node: NodeIndex): Generator<NodeIndex> {
   const kind = kindOf(j, node);
@@ -320,33 +313,4 @@ export function* members(j: JsonSpans, node: NodeIndex): Generator<readonly [key
     yield [key, value];
     key = j.nexts[value]!;
   }
-}
-
-/** Value of the last member of that name; -1 without one. */
-export function member(j: JsonSpans, node: NodeIndex, name: string): NodeIndex {
-  let found = -1;
-  for (const [key, value] of members(j, node)) if (textOf(j, key) === name) found = value;
-  return found;
-}
-
-/** Over several names, -1 as soon as one is missing. */
-export function memberAt(j: JsonSpans, node: NodeIndex, ...path: readonly string[]): NodeIndex {
-  let at = node;
-  for (const name of path) {
-    if (at < 0) return -1;
-    at = member(j, at, name);
-  }
-  return at;
-}
-
-/** Keys that stand more than once in one object. */
-export function duplicateKeys(j: JsonSpans, node: NodeIndex): string[] {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const [key] of members(j, node)) {
-    const name = textOf(j, key);
-    if (seen.has(name)) twice.add(name);
-    seen.add(name);
-  }
-  return [...twice];
 }
