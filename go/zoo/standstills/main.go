@@ -13,6 +13,7 @@ import (
 
 	"gorca.dev/go/zoo/standstills/batch"
 	"gorca.dev/go/zoo/standstills/gate"
+	"gorca.dev/go/zoo/standstills/harvest"
 	"gorca.dev/go/zoo/standstills/hub"
 	"gorca.dev/go/zoo/standstills/inbox"
 	"gorca.dev/go/zoo/standstills/opening"
@@ -28,6 +29,8 @@ import (
 var scenes = map[string]func(){
 	"batch":           batch.Run,
 	"gate":            gate.Run,
+	"harvest":         harvest.Run,
+	"harvest.healthy": harvest.RunHealthy,
 	"hub":             hub.Run,
 	"hub.healthy":     hub.RunHealthy,
 	"inbox":           inbox.Run,

@@ -76,6 +76,7 @@ import { slowConsumer } from './go/slow-consumer/index.ts';
 import { stackOverflow } from './go/stack-overflow/index.ts';
 import { standstillEndsProcess } from './go/standstill-ends-process/index.ts';
 import { typeAssertion } from './go/type-assertion/index.ts';
+import { waitsBeforeItReceives } from './go/wait-before-receive/index.ts';
 import { waitWithLockHeld } from './go/wait-under-lock/index.ts';
 import { wakerHasGone } from './go/waker-gone/index.ts';
 import { wakerGoneEndsProcess } from './go/waker-gone-ends-process/index.ts';
@@ -211,6 +212,7 @@ export const mechanisms: readonly Mechanism[] = [
   stackOverflow,
   standstillEndsProcess,
   typeAssertion,
+  waitsBeforeItReceives,
   waitWithLockHeld,
   wakerHasGone,
   wakerGoneEndsProcess,

@@ -121,6 +121,7 @@ import {
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
 } from './source.ts';
@@ -224,6 +225,7 @@ export const kinds: readonly Kind[] = [
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
   jobFailed,

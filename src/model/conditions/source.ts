@@ -168,6 +168,17 @@ export const waitUnderLock = defineKind<
   next: 'the source of the package as it was built',
 });
 
+export const waitBeforeReceive = defineKind<
+  Site & { endLine: number; group: string; channel: string; receiveLine: number; senders: readonly { function: string; file: string; line: number; endLine: number }[] }
+>({
+  id: 'source/wait-before-receive',
+  title: 'a function waits for goroutines before it receives what they send',
+  explain:
+    'A function makes a channel without a buffer, starts goroutines that send on it before they are done, and calls Wait on their WaitGroup before its own receive, which is the only one. The first of them that sends waits for the function, the function for it. line is the Wait.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
 export const wakerMayLeave = defineKind<
   Site & {
     op: 'receive' | 'wait-group' | 'cond';

@@ -18,7 +18,7 @@ import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
 import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
 import { type Snapshot, snapshots } from './snapshots.ts';
-import { circlesThroughWaits, forsakenGoroutines, keptLocks } from './standstill-conditions.ts';
+import { circlesOfGroups, circlesThroughWaits, forsakenGoroutines, keptLocks } from './standstill-conditions.ts';
 
 export const goroutines: Observer = {
   id: 'goroutines',
@@ -66,7 +66,10 @@ export const goroutines: Observer = {
       case nilChannel.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => nilChannels(l.tracks))), ...lockCoverage(study.lives, kind) };
       case lockCycle.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => [...lockCycles(l.life, world), ...circlesThroughWaits(l.life, world)])), ...lockCoverage(study.lives, kind) };
+        return {
+          conditions: bestOfLives(study.lives.flatMap((l) => [...lockCycles(l.life, world), ...circlesThroughWaits(l.life, world), ...circlesOfGroups(l.life, world)])),
+          ...lockCoverage(study.lives, kind),
+        };
       case lockConvoy.id:
         return { conditions: bestOfLives(study.lives.flatMap((l) => lockConvoys(l.life, world))), ...lockCoverage(study.lives, kind) };
       case lockKept.id:

@@ -7,7 +7,7 @@ import { holderOf, lockWaits, type Waiter } from './locks.ts';
 import type { Life } from './series.ts';
 import type { Snapshot } from './snapshots.ts';
 import { mayHold } from './source-holds.ts';
-import { type Forsaken, forsaken, orphanedLocks, waitCircles } from './standstills.ts';
+import { type Forsaken, forsaken, groupCircles, orphanedLocks, waitCircles } from './standstills.ts';
 
 /** Nobody waits this long for a lock that is merely busy. */
 const LONG_MINUTES = 2;
@@ -31,6 +31,28 @@ export function circlesThroughWaits(life: Life, world: World): Condition[] {
       facts: { edges: circle.edges, inferred: true, goroutines: waiting },
       says: `${circle.says}${minutesText(longest)} (what it holds is read from its frames and the source)`,
       places: uniquePlaces([placeOfRow(last, circle.row), placeOfRow(last, circle.waker.row)]),
+      strength: weaker(strengthOf(life), 'derived'),
+    });
+  });
+}
+
+export function circlesOfGroups(life: Life, world: World): Condition[] {
+  const dumps = withLocks(life);
+  const last = dumps.at(-1);
+  if (last === undefined) return [];
+  return groupCircles(last, world).map((circle) => {
+    const places = circle.rows.map((row) => placeOfRow(last, row));
+    const longest = Math.max(...circle.rows.map((row) => last.table?.minutes[row] ?? -1));
+    const key = circle.edges.map((e) => `${e.function}:${e.line}`).join(' ');
+    return condition(lockCycle, {
+      entity: life.process,
+      discriminator: key,
+      during: { from: dumps[0]?.at ?? null, to: last.at },
+      onset: onsetOf(dumps, (s) => groupCircles(s, world).some((c) => c.edges.map((e) => `${e.function}:${e.line}`).join(' ') === key)),
+      quantity: { value: 2, unit: 'goroutines', known: 'lower-bound' },
+      facts: { edges: circle.edges, inferred: true, goroutines: 2 },
+      says: `${circle.says}${minutesText(longest)}`,
+      places: uniquePlaces(places),
       strength: weaker(strengthOf(life), 'derived'),
     });
   });

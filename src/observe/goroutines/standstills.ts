@@ -4,7 +4,7 @@
  * minutes nor a second dump are needed; where the dump or the source is not whole, nothing is claimed.
  */
 import type { lockCycle } from '../../model/conditions/goroutines.ts';
-import { lockNotReleased, waitUnderLock, wakerMayLeave } from '../../model/conditions/source.ts';
+import { lockNotReleased, waitBeforeReceive, waitUnderLock, wakerMayLeave } from '../../model/conditions/source.ts';
 import { goFunction, type Kind, normaliseGoSymbol, type World } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 import { framesOfRow, isIn, isParked, isWhole, stateOf, whoMayHold } from './held-sections.ts';
@@ -35,11 +35,11 @@ const short = (symbol: string): string => symbol.slice(symbol.lastIndexOf('/') +
 const at = (f: ArgumentFrame): string => `${short(normaliseGoSymbol(f.symbol))}:${f.line}`;
 
 /** Rows of the program that wait in something which is no lock, with their innermost program frame. */
-function* waitingRows(s: Snapshot, kind: Kind, world: World): Generator<{ bucket: Bucket; row: number; op: UnderLock['op']; frames: readonly ArgumentFrame[] }> {
+function* waitingRows(s: Snapshot, kind: Kind | null, world: World): Generator<{ bucket: Bucket; row: number; op: UnderLock['op']; frames: readonly ArgumentFrame[] }> {
   for (const key of [...s.buckets.keys()].sort()) {
     const bucket = s.buckets.get(key) as Bucket;
     // the source is asked once a stack, before any goroutine of it is read again
-    if (bucket.system || !bucket.own || inSource(kind, bucket.at, world).length === 0) continue;
+    if (bucket.system || !bucket.own || (kind !== null && inSource(kind, bucket.at, world).length === 0)) continue;
     for (const row of bucket.rows.slice(0, ROWS)) {
       const op = OPS[waitOf(stateOf(s, row), bucket.frames)];
       if (op === undefined) continue;
@@ -128,6 +128,40 @@ function wakerAt(lock: string, waits: LockWaits, s: Snapshot, f: UnderLock, row:
 function startedBy(s: Snapshot, row: number, by: number): boolean {
   const creator = s.table?.creator[row] ?? -1;
   return creator < 0 || creator === s.table?.id[by];
+}
+
+/** A function waits for goroutines of which one waits to be received from, which only that function does, and only afterwards. */
+export function groupCircles(s: Snapshot, world: World): GroupCircle[] {
+  if (!isWhole(s)) return [];
+  const found = new Map<string, GroupCircle>();
+  let sending: ReturnType<typeof sendingRows> | null = null;
+  for (const { row, op, frames } of waitingRows(s, waitBeforeReceive as unknown as Kind, world)) {
+    const frame = frames[0] as ArgumentFrame;
+    if (op !== 'wait-group') continue;
+    for (const { facts: f } of inSource(waitBeforeReceive, frame, world)) {
+      if (frame.line < f.line || frame.line > f.endLine || !sameFile(f.file, frame.file)) continue;
+      sending ??= sendingRows(s, world);
+      const sender = sending.find((w) => startedBy(s, w.row, row) && f.senders.some((x) => isIn(w.frames[0] as ArgumentFrame, { ...x, last: x.endLine })));
+      if (sender === undefined) continue;
+      const end = sender.frames[0] as ArgumentFrame;
+      const own = edge(s, row, frame, { holds: f.channel, waitsFor: f.group, op: 'wait-group' });
+      const other = edge(s, sender.row, end, { holds: f.group, waitsFor: f.channel, op: 'send' });
+      found.set(`${f.file}:${f.line}`, {
+        rows: [row, sender.row],
+        edges: [own, other],
+        says: `${own.holder} waits for ${f.group} in ${at(frame)}, and ${other.holder}, which it waits for, sends on ${f.channel} in ${at(end)}, which only the first would receive, afterwards`,
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+const sendingRows = (s: Snapshot, world: World) => [...waitingRows(s, null, world)].filter((w) => w.op === 'send');
+
+export interface GroupCircle {
+  readonly rows: readonly [number, number];
+  readonly edges: readonly Edge[];
+  readonly says: string;
 }
 
 /** Locks that are waited for and that, by the source, nobody in the dump can hold. */

@@ -2,7 +2,7 @@
 import { type Expr, eachExprIn, type Stmt } from '../../read/go-source/index.ts';
 import { givesBack, lockEvents } from './locks.ts';
 import type { FunctionRef, GoPackage } from './packages.ts';
-import { calleeOf, identify, qualifiedCallee } from './types.ts';
+import { calleeOf, identify, qualifiedCallee, typeOf } from './types.ts';
 
 /** Lines of one function between a Lock and the last Unlock that can belong to it. */
 export interface Section {
@@ -43,9 +43,22 @@ const LOCK_METHOD = /^(?:R?Lock|R?Unlock)$/;
  * did not take it, or through a Locker.
  */
 export function isHandedOver(key: string, pkg: GoPackage): boolean {
+  const memo = handedOver.get(pkg) ?? new Map<string, boolean>();
+  handedOver.set(pkg, memo);
+  const known = memo.get(key);
+  if (known !== undefined) return known;
+  const made = changesHands(key, pkg);
+  memo.set(key, made);
+  return made;
+}
+
+const handedOver = new WeakMap<GoPackage, Map<string, boolean>>();
+
+function changesHands(key: string, pkg: GoPackage): boolean {
   // other packages may take and give back what they can name
   const names = key.slice(key.lastIndexOf('/') + 1).split('.');
   if (pkg.name !== 'main' && names.slice(names.length === 2 && names[0] !== pkg.name ? 0 : 1).every((n) => /^[A-Z]/.test(n))) return true;
+  const field = names[names.length - 1];
   return pkg.functions.some((ref) => {
     if (ref.fn.broken || lockEvents(ref).some((e) => e.what === 'orphan' && e.taken?.key === key)) return true;
     let other = false;
@@ -53,6 +66,10 @@ export function isHandedOver(key: string, pkg: GoPackage): boolean {
     eachExprIn(ref.fn.body, (e) => {
       if (e.kind === 'call' && e.fn.kind === 'selector' && e.args.length === 0 && LOCK_METHOD.test(e.fn.field)) {
         plain.add(e.fn).add(e.fn.of);
+        const type = typeOf(e.fn.of, ref);
+        // a field of that name that syntax cannot place (promoted from an embedded struct); a mutex behind a pointer has other owners too
+        if (type === null && e.fn.of.kind === 'selector' && e.fn.of.field === field) other = true;
+        if (type?.startsWith('*sync.') === true && identify(e.fn.of, ref)?.key === key) other = true;
         // c.L.Unlock() of a sync.Cond, l.Unlock() of a Locker: which lock that is syntax does not say
         if (e.fn.of.kind === 'selector' && e.fn.of.field === 'L') other = true;
       } else if (e.kind === 'call' && qualifiedCallee(e, ref) === 'sync.NewCond') for (const a of e.args) plain.add(a.kind === 'unary' ? a.of : a);

@@ -33,6 +33,7 @@ import { rule as mapLeftOut } from './rules/map-left-out.ts';
 import { rule as noDoneCase } from './rules/no-done-case.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
+import { rule as waitBeforeReceive } from './rules/wait-before-receive.ts';
 import { rule as waitUnderLock } from './rules/wait-under-lock.ts';
 import { rule as wakerMayLeave } from './rules/waker-may-leave.ts';
 
@@ -52,6 +53,7 @@ const rules: readonly SourceRule<Facts>[] = [
   noDoneCase,
   receiverMayLeave,
   recursiveReadLock,
+  waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
 ] as unknown as readonly SourceRule<Facts>[];

@@ -1,9 +1,9 @@
 /** Who can end the wait of a goroutine at a channel, wait group or condition variable, as far as syntax is sure to see all of them. */
-import { type Expr, eachExpr, eachStmt, exprsOf, listsOf, type Stmt } from '../../read/go-source/index.ts';
+import { type Expr, eachExpr, eachExprIn, eachStmt, exprsOf, listsOf, type Stmt } from '../../read/go-source/index.ts';
 import { originsOf, usesOf } from './channels.ts';
 import { positions } from './flow.ts';
 import type { FunctionRef, GoPackage } from './packages.ts';
-import { calleeOf, identify, qualifiedCallee, typeOf } from './types.ts';
+import { calleeOf, identify, packageNamed, qualifiedCallee, typeOf } from './types.ts';
 
 export type WaitOp = 'send' | 'receive' | 'wait-group' | 'cond';
 
@@ -27,9 +27,22 @@ export function waitCall(e: Expr & { kind: 'call' }, ref: FunctionRef): { op: 'w
 
 /** Null where something else is done with it: returned, stored, given to code that is not at hand. Then nobody knows all who can wake. */
 export function wakingsOf(key: string, op: WaitOp, pkg: GoPackage): Waking[] | null {
+  const memo = known.get(pkg) ?? new Map<string, Waking[] | null>();
+  known.set(pkg, memo);
+  const id = `${op} ${key}`;
+  if (!memo.has(id)) memo.set(id, searched(key, op, pkg));
+  return memo.get(id) ?? null;
+}
+
+const known = new WeakMap<GoPackage, Map<string, Waking[] | null>>();
+
+function searched(key: string, op: WaitOp, pkg: GoPackage): Waking[] | null {
   const found: Waking[] = [];
+  // a local variable has no field's name
+  const field = key.includes('#') ? null : key.slice(key.lastIndexOf('.') + 1);
   for (const ref of pkg.functions) {
     const is = (e: Expr): boolean => (e.kind === 'ident' || e.kind === 'selector') && originsOf(e, ref).includes(key);
+    if (namesItUnplaced(field, ref)) return null;
     const at = positions(ref.fn.body);
     if (op === 'send' || op === 'receive') {
       for (const u of usesOf(ref, is)) {
@@ -47,6 +60,16 @@ export function wakingsOf(key: string, op: WaitOp, pkg: GoPackage): Waking[] | n
       for (const s of seen) if (SERVED[op].includes(s.what)) found.push({ ref, stmt: s.stmt, what: s.what, last: lastLine(s.stmt, ref, at) });
     }
   }
+  return found;
+}
+
+/** A field of that name of something whose type syntax does not know: promoted from an embedded struct, or of another type altogether. */
+function namesItUnplaced(field: string | null, ref: FunctionRef): boolean {
+  let found = false;
+  if (field !== null)
+    eachExprIn(ref.fn.body, (e) => {
+      if (e.kind === 'selector' && e.field === field && typeOf(e, ref) === null && packageNamed(e.of, ref) === null) found = true;
+    });
   return found;
 }
 

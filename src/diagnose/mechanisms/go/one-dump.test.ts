@@ -47,6 +47,7 @@ const SCENES: readonly { readonly scene: string; readonly symptom: string; reado
   { scene: 'batch', symptom: 'goroutines/lock-cycle', cause: 'go/wait-under-lock supported batch.(*Index).Add:27 batch.(*Index).store:31' },
   { scene: 'gate', symptom: 'goroutines/lock-cycle', cause: 'go/wait-under-lock supported gate.(*Gate).Enter:24 gate.(*Gate).Leave:31' },
   { scene: 'tickets', symptom: 'goroutines/lock-kept', cause: 'go/lock-not-released supported tickets.(*Office).Sell:27' },
+  { scene: 'harvest', symptom: 'goroutines/lock-cycle', cause: 'go/wait-before-receive supported harvest.Bring:20' },
   { scene: 'sums', symptom: 'goroutines/lock-cycle', cause: 'go/double-lock supported sums.(*Ledger).Sum:19 sums.(*Ledger).Sum:19' },
   { scene: 'tally', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported tally.Count.func1:20' },
   { scene: 'opening', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported opening.Open:19' },
@@ -78,7 +79,7 @@ describe.each(SCENES)('$scene', ({ scene, symptom, cause }) => {
   });
 });
 
-describe.each(['hub', 'relay', 'parcels', 'sums', 'tickets', 'tally', 'opening', 'roster'])('%s.healthy', (scene) => {
+describe.each(['harvest', 'hub', 'relay', 'parcels', 'sums', 'tickets', 'tally', 'opening', 'roster'])('%s.healthy', (scene) => {
   test.each(['2s', '150s'])('caught at a moment when goroutines wait, after %s', async (when) => {
     expect(await told(`${scene}.healthy`, when)).toEqual({ outcome: 'no-incident', symptoms: [], cause: null, next: [] });
   });

@@ -43,9 +43,11 @@ function waitsIn(ref: FunctionRef): Wait[] {
 function findingAt(wait: Wait, ref: FunctionRef, pkg: GoPackage): SourceFinding<Facts>[] {
   const id = identify(wait.on, ref);
   if (id === null || id.scope !== 'local' || id.variable?.owner !== ref) return [];
-  const wakings = wakingsOf(id.key, wait.op as WaitOp, pkg);
-  if (wakings === null) return [];
+  const all = wakingsOf(id.key, wait.op as WaitOp, pkg);
+  if (all === null) return [];
   const at = positions(ref.fn.body);
+  // what the function does itself behind its own wait comes too late
+  const wakings = all.filter((w) => w.ref !== ref || !alwaysBefore(wait.stmt, w.stmt, at));
   const spawns = spawnsOf(ref).filter((s) => wakings.some((w) => runsIn(s.entry).includes(w.ref)));
   // only goroutines started before the wait, and all that wakes stands in them
   if (spawns.length === 0 || spawns.some((s) => !isBefore(s, wait.stmt, at))) return [];

@@ -137,3 +137,41 @@ func (w *walker) sum() int {
 	w.mu.Unlock()
 	return total
 }
+
+// a mutex behind a pointer: another type gives it back
+type left struct {
+	mu *sync.Mutex
+	n  int
+}
+
+type right struct {
+	mu *sync.Mutex
+	n  int
+}
+
+func (l *left) step() {
+	l.mu.Lock()
+	l.n++
+}
+
+func (r *right) step() {
+	r.n++
+	r.mu.Unlock()
+}
+
+// an embedding type takes and gives back through the promoted field
+type base struct {
+	guard sync.Mutex
+	n     int
+}
+
+type derived struct{ base }
+
+func (b *base) inc() {
+	b.guard.Lock()
+	b.n++
+}
+
+func (d *derived) rest() {
+	d.guard.Unlock()
+}

@@ -175,3 +175,31 @@ func (q *queue) put(n int) {
 	q.items = append(q.items, n)
 	q.ready.Signal()
 }
+
+// an embedding type receives through the promoted field and needs no lock
+type feed struct {
+	mu   sync.Mutex
+	n    int
+	news chan string
+}
+
+type app struct{ *feed }
+
+func (f *feed) publish(topic string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.news <- topic
+}
+
+func (f *feed) deliver() {
+	for range f.news {
+		f.mu.Lock()
+		f.n--
+		f.mu.Unlock()
+	}
+}
+
+func (a *app) drain() {
+	for range a.news {
+	}
+}
