@@ -55,6 +55,7 @@ var scenarios = map[string]scenario{
 	"retry":         {services: []string{"orders", "inventory"}, route: "/orders", rate: 10, patience: 4 * time.Second},
 	"pool":          {services: []string{"orders", "inventory"}, route: "/orders", rate: 12},
 	"budget":        {services: []string{"gateway", "users", "orders"}, route: "/checkout", rate: 15},
+	"sql":           {services: []string{"orders"}, route: "/orders", rate: 15, dumps: "orders"},
 	"handler":       {services: []string{"orders", "inventory"}, route: "/orders", rate: 15},
 }
 

@@ -18,6 +18,7 @@ import {
   ownTimer,
   poolExhausted,
   retryStorm,
+  sqlPoolWaitedFor,
   writeTimeoutTooShort,
 } from '../../model/conditions/error-texts.ts';
 import { openFilesGrowing } from '../../model/conditions/files.ts';
@@ -42,6 +43,7 @@ import { refusalsFailRequests } from './calls/refusals-fail-requests/index.ts';
 import { retriesSlowCallee } from './calls/retries-slow-callee/index.ts';
 import { slowCalleeOutlastsHandler } from './calls/slow-callee-outlasts-handler/index.ts';
 import { slowCalleeSpendsBudget } from './calls/slow-callee-spends-budget/index.ts';
+import { sqlPoolMissesDeadline } from './calls/sql-pool-misses-deadline/index.ts';
 import { writeTimeoutCutsAnswers } from './calls/write-timeout-cuts-answers/index.ts';
 import { channelClosedOnCancel } from './go/channel-closed-on-cancel/index.ts';
 import { leftCallersLeaveGoroutines } from './go/left-callers-leave-goroutines/index.ts';
@@ -247,6 +249,21 @@ describe('what uses up a deadline', () => {
   });
 });
 
+describe('a database/sql pool', () => {
+  const waits = (facts: Facts = {}): Condition =>
+    stated(sqlPoolWaitedFor as Kind, stock, null, { facts: { service: 'stock', waiting: 5, inStatements: 0, function: 'stock.save', file: 's.go', line: 9, ...facts } });
+  const missed = (facts: Facts = {}): Condition =>
+    stated(deadlineExceeded as Kind, service('stock'), 100, { facts: { caller: 'stock', callee: null, count: 100, traces: [], calleeRoute: null, ...facts } });
+  it('whose connections nobody gives back', () => {
+    expect(verdict(sqlPoolMissesDeadline, missed(), waits())).toBe('supported');
+  });
+  it('near miss: statements are under way on them, the calls are for another service, or another process waits', () => {
+    expect(verdict(sqlPoolMissesDeadline, missed(), waits({ inStatements: 2 }))).toBe('refuted');
+    expect(verdict(sqlPoolMissesDeadline, missed({ callee: 'users' }), waits())).toBe('none');
+    expect(verdict(sqlPoolMissesDeadline, late(), waits())).toBe('none');
+  });
+});
+
 describe('retries', () => {
   const storm = (facts: Facts = {}): Condition =>
     stated(retryStorm as Kind, service('orders'), 101, {
@@ -307,6 +324,7 @@ const RECORDED: Readonly<Record<string, readonly string[]>> = {
   pool: ['calls/full-pool-misses-deadline'],
   budget: ['calls/budget-spent-before-call', 'calls/slow-callee-spends-budget'],
   handler: ['calls/handler-timeout-fails-requests', 'calls/slow-callee-outlasts-handler'],
+  sql: ['calls/sql-pool-misses-deadline'],
 };
 const OURS = new Set(Object.values(RECORDED).flat());
 

@@ -27,6 +27,7 @@ import { rolloutShortenedDeadline } from './calls/rollout-shortened-deadline/ind
 import { slowCalleeOutlastsHandler } from './calls/slow-callee-outlasts-handler/index.ts';
 import { slowCalleeSpendsBudget } from './calls/slow-callee-spends-budget/index.ts';
 import { slowRequestsSlowCallee } from './calls/slow-requests-slow-callee/index.ts';
+import { sqlPoolMissesDeadline } from './calls/sql-pool-misses-deadline/index.ts';
 import { throttleSlowsCallee } from './calls/throttle-slows-callee/index.ts';
 import { writeTimeoutCutsAnswers } from './calls/write-timeout-cuts-answers/index.ts';
 import { sliceOfFailingRequests } from './contrast/slice-of-failing-requests/index.ts';
@@ -163,6 +164,7 @@ export const mechanisms: readonly Mechanism[] = [
   slowCalleeOutlastsHandler,
   slowCalleeSpendsBudget,
   slowRequestsSlowCallee,
+  sqlPoolMissesDeadline,
   throttleSlowsCallee,
   writeTimeoutCutsAnswers,
   sliceOfFailingRequests,

@@ -179,3 +179,22 @@ export const ownTimer = defineKind<{
   root: 'defect',
   next: "the callee's log with durations and trace ids, and its source",
 });
+
+export const sqlPoolWaitedFor = defineKind<{
+  service: string;
+  /** Goroutines that waited in (*sql.DB).conn, in the dump that shows most of them. */
+  waiting: number;
+  /** Goroutines inside a statement of the driver, in the same dump. */
+  inStatements: number;
+  /** The program's own frame that asked for a connection. */
+  function: string;
+  file: string;
+  line: number;
+}>({
+  id: 'goroutines/sql-pool-waited-for',
+  title: 'goroutines wait for a connection of a database/sql pool',
+  explain:
+    'Three or more goroutines in one dump stand in database/sql.(*DB).conn: MaxOpenConns is reached. The errors they end with say only "context deadline exceeded". Where as many are inside statements, the statements are slow or the pool is small; where none is, connections are held by code that runs no statement: transactions left open, rows not closed, connections kept.',
+  root: 'defect',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt, while it fails",
+});

@@ -66,6 +66,7 @@ import {
   ownTimer,
   poolExhausted,
   retryStorm,
+  sqlPoolWaitedFor,
   writeTimeoutTooShort,
 } from './error-texts.ts';
 import {
@@ -186,6 +187,7 @@ export const kinds: readonly Kind[] = [
   ownTimer,
   poolExhausted,
   retryStorm,
+  sqlPoolWaitedFor,
   writeTimeoutTooShort,
   openFilesGrowing,
   bucketBlocked,

@@ -15,7 +15,7 @@ type Change = (text: string, file: string) => string;
 function seen(fleet: string, change: Change = (t) => t) {
   const folder = new URL(`../../../go/zoo/testdata/chains/${fleet}/`, import.meta.url);
   const artifacts = readdirSync(folder)
-    .filter((f) => f.endsWith('.log'))
+    .filter((f) => f.endsWith('.log') || f.endsWith('.txt'))
     .map((f) => textArtifact(change(readFileSync(new URL(f, folder), 'utf8'), f), { id: f, path: f }));
   const world = openWorld(openReadings(artifacts, readers), observers, {});
   const look = (id: string) => world.look(kinds.find((k) => k.id === id)!);
@@ -130,6 +130,19 @@ describe('retries', () => {
   it('near miss: one failed call a request', () => {
     expect(seen('timer').facts(kind)).toEqual([]);
     expect(seen('dns').facts(kind)).toEqual([]);
+  });
+});
+
+describe('a database/sql pool', () => {
+  const kind = 'goroutines/sql-pool-waited-for';
+  it('is waited for by goroutines, while none is inside a statement', () => {
+    const { facts } = seen('sql');
+    expect(facts(kind)).toEqual([expect.objectContaining({ service: 'orders', inStatements: 0, function: 'main.sqlOrders.func2' })]);
+    expect(Number(facts(kind)[0]?.['waiting'])).toBeGreaterThanOrEqual(3);
+  });
+  it('near miss: a pool that nobody waits for, though it has an opener in each dump', () => {
+    expect(seen('sql.well').facts(kind)).toEqual([]);
+    expect(seen('sql', (t) => t.replaceAll('database/sql.(*DB).conn(', 'database/sql.(*DB).ping(')).facts(kind)).toEqual([]);
   });
 });
 

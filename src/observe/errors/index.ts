@@ -3,7 +3,7 @@
  * pools, exhausted files, callers that left; and what only both ends of a trace show: retry storms, deadlines spent before the call, a server's
  * own timeouts.
  */
-import { deadlineExhausted, idleTimeoutShorter, ownTimer, retryStorm, writeTimeoutTooShort } from '../../model/conditions/error-texts.ts';
+import { deadlineExhausted, idleTimeoutShorter, ownTimer, retryStorm, sqlPoolWaitedFor, writeTimeoutTooShort } from '../../model/conditions/error-texts.ts';
 import { type Condition, type Coverage, type Facts, type Kind, type Observer, service } from '../../model/index.ts';
 import { byService, instantOfSeconds, stretchOf } from '../lib/logs/stretch.ts';
 import { traceParts } from '../lib/logs/traces.ts';
@@ -11,6 +11,7 @@ import { type LogOwner, logOwners } from '../lib/logs/who.ts';
 import { lookExhaustedDeadlines, lookOwnTimers, lookRetryStorms } from './along.ts';
 import { type ErrorEvent, errorEvents } from './events.ts';
 import { lookIdleTimeouts, lookWriteTimeouts } from './settings.ts';
+import { lookSqlPools } from './sql-pool.ts';
 import { lookTexts, TEXT_KINDS } from './texts.ts';
 
 type Look = (events: readonly ErrorEvent[], owners: readonly LogOwner[]) => Condition<Facts>[];
@@ -25,8 +26,9 @@ const BY_TRACE: readonly { readonly kind: Kind; readonly look: Look }[] = [
 
 export const errors: Observer = {
   id: 'errors',
-  answers: [...TEXT_KINDS.map((t) => t.kind as Kind), ...BY_TRACE.map((t) => t.kind)],
+  answers: [...TEXT_KINDS.map((t) => t.kind as Kind), ...BY_TRACE.map((t) => t.kind), sqlPoolWaitedFor as Kind],
   look(kind, _query, world) {
+    if (kind.id === sqlPoolWaitedFor.id) return lookSqlPools(world);
     const owners = logOwners(world.readings);
     if (owners.length === 0) return { conditions: [], covered: [], notObservable: [{ why: 'no log of a known logger is at hand', next: kind.next }] };
     const byTrace = BY_TRACE.find((t) => t.kind.id === kind.id);

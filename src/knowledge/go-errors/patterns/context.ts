@@ -6,7 +6,8 @@ export const context: readonly ErrorPattern[] = [
     text: 'context canceled',
     class: 'canceled',
     by: [std('context/context.go', 'Canceled')],
-    means: 'Somebody called the cancel function of this context or of one above it. For a request context: the client closed the connection, or the handler has already returned.',
+    means:
+      'Somebody called the cancel function of this context or of one above it. For a request context: the client closed the connection (net/http notices that only once the request’s body has been read), or the handler has already returned.',
     isNot: 'No timeout, and not the fault of whoever was being called. A deadline that passes says "context deadline exceeded".',
     causes: [
       cause('the client went away: it gave up, was closed, or its own deadline was shorter', 'the access log of the caller or proxy has 499, or a timeout there just before'),
