@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { timelineOf } from '../src/cli/logs/timeline.ts';
 import { traceIn } from '../src/cli/logs/trace.ts';
 import { openLogs } from '../src/cli/logs/open-logs.ts';
 import { addSeconds, type Instant, parseInstant } from '../src/model/index.ts';
@@ -12,6 +13,7 @@ import { processOfArtifact } from '../src/observe/lib/process-of-artifact.ts';
 import { traceEvent } from '../src/observe/lib/traces/events.ts';
 import { type Fleet, openFleet } from '../src/observe/lib/traces/fleet.ts';
 import { TraceSample } from '../src/observe/lib/traces/sample.ts';
+import { renderTimeline } from '../src/report/timeline/index.ts';
 import { renderTrace } from '../src/report/trace/index.ts';
 
 const folder = import.meta.dirname;
@@ -126,4 +128,20 @@ test('a trace of five services is drawn on one clock', async () => {
   expect(tree.records.every((r) => (r.line ?? 0) > 0)).toBe(true);
   await expect(renderTrace(tree)).toMatchFileSnapshot(join(folder, 'skewed-clocks-short-deadline.trace.txt'));
   expect(traceIn(id, opened, true).spans.every((s) => s.start.corrected !== null)).toBe(true);
+});
+
+test('a timeline of five services, whose clocks differ, step and drift', async () => {
+  const opened = await openLogs(silent, [join(folder, 'healthy-skewed-clocks')]);
+  const { timeline, rest } = timelineOf(opened, { from: null, to: null, minLevel: null, raw: false, keep: 20, columns: 48 }, true);
+  await expect(renderTimeline(timeline)).toMatchFileSnapshot(join(folder, 'healthy-skewed-clocks.timeline.txt'));
+  expect(timeline.services.reduce((n, s) => n + s.total, 0)).toBe(timeline.matched);
+  let count = 0;
+  let before = '';
+  for (const r of rest()) {
+    count++;
+    const at = (r.time.corrected as string).padEnd(30, '0');
+    expect(at.slice(0, 19) >= before.slice(0, 19)).toBe(true);
+    before = at;
+  }
+  expect(count).toBe(timeline.matched);
 });

@@ -49,6 +49,7 @@ export const recordOf = (words: readonly string[]): CommandRecord | undefined =>
     return name.every((word, i) => words[i] === word);
   });
 
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 const VERDICTS = ['confirmed', 'supported', 'associated', 'unproven'] as const;
 
 const COLOUR: readonly FlagRecord[] = [
@@ -258,6 +259,29 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     exits: [0, 2, 3, 4, 130],
     load: () => import('./logs/trace.ts'),
+  },
+  {
+    name: 'logs timeline',
+    says: 'what all services logged, when, in one order',
+    more: 'Counts records by service and level in columns of time, and lists them in one order although clocks differ: their offsets are estimated as by gorca logs trace. Printed and corrected time stand side by side. Where two records of different clocks are closer than their clocks allow to tell (whole seconds, an uncertain offset) their order is marked as unknown. Files are read twice and never held in memory.',
+    args: { placeholder: 'inputs', says: "files, folders, archives, '-' for standard input", files: true },
+    flags: [
+      { name: 'since', type: 'text', placeholder: 'time', says: 'from this time on, in corrected time' },
+      { name: 'until', type: 'text', placeholder: 'time', says: 'up to this time' },
+      { name: 'level', type: 'choice', values: LEVELS, placeholder: 'level', says: 'records of this level and graver' },
+      { name: 'first', type: 'count', placeholder: 'n', says: 'so many records (40)' },
+      { name: 'all', type: 'switch', says: 'every record, as they come' },
+      { name: 'raw', type: 'switch', says: 'times as printed: do not compare clocks' },
+      { name: 'json', type: 'switch', says: 'one JSON document (gorca.timeline/1)' },
+      FORMAT_FILE,
+      ...COLOUR,
+    ],
+    examples: [
+      { command: 'gorca logs timeline ./logs/', says: 'an overview and the first records' },
+      { command: 'gorca logs timeline ./logs/ --level warn --since 2026-11-24T03:22:00Z --all', says: 'what went wrong, in order' },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./logs/timeline.ts'),
   },
   {
     name: 'explain',

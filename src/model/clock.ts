@@ -63,7 +63,7 @@ const hull = (a: OffsetRange, b: OffsetRange): OffsetRange => {
   return { low, high, seconds: (low + high) / 2 };
 };
 
-/** What a pair says of one moment. */
+/** What a pair says of one moment, `t` as shown by its clock a. */
 export function offsetAt(pair: PairOffset, t: Instant | null): { readonly low: number; readonly high: number } {
   const { change, offset } = pair;
   if (change === null || offset === null || change.kind === 'unsteady' || t === null) return offset ?? pair;
@@ -71,6 +71,14 @@ export function offsetAt(pair: PairOffset, t: Instant | null): { readonly low: n
   const away = fineSecondsBetween(change.at, t);
   const slopes = [change.lowPerSecond * away, change.highPerSecond * away];
   return { low: offset.low + Math.min(...slopes), high: offset.high + Math.max(...slopes) };
+}
+
+/** The same change, told in the time of a clock that pair's a is ahead of by `o`. */
+function toldBy(p: PairOffset, o: OffsetRange | null): PairOffset {
+  const { change } = p;
+  if (change === null || change.kind === 'unsteady' || o === null) return p;
+  if (change.kind === 'drift') return { ...p, change: { ...change, at: plusSeconds(change.at, -o.seconds) } };
+  return { ...p, change: { ...change, after: plusSeconds(change.after, -o.high), by: plusSeconds(change.by, -o.low) } };
 }
 
 interface Closure {
@@ -89,6 +97,8 @@ export class ClockTable {
   readonly #index = new Map<string, number>();
   readonly #closures = new Map<string, Closure>();
   readonly #references = new Map<string, string>();
+  /** Pairs with their changes told in the time of one clock of their group, so that all speak of the same moment. */
+  readonly #told: readonly PairOffset[];
   readonly #steps: readonly Instant[];
   readonly #drifts: boolean;
 
@@ -99,17 +109,31 @@ export class ClockTable {
     this.clocks = all;
     for (const c of all.filter((name) => used.has(name)).slice(0, CLOCKS_CAP)) this.#index.set(c, this.#index.size);
     this.pairs = pairs.filter((p) => this.#index.has(p.a) && this.#index.has(p.b));
-    this.#steps = this.pairs.flatMap((p) => (p.change?.kind === 'step' ? [p.change.after, p.change.by] : [])).sort((a, b) => (a < b ? -1 : 1));
-    this.#drifts = this.pairs.some((p) => p.change?.kind === 'drift');
+    this.#told = this.pairs;
+    this.#steps = [];
+    this.#drifts = false;
+    if (this.pairs.every((p) => p.change === null)) return;
+    const told = this.pairs.map((p) => toldBy(p, this.between(this.#zeroOf(p.a), p.a, null)));
+    this.#told = told;
+    this.#steps = told.flatMap((p) => (p.change?.kind === 'step' ? [p.change.after, p.change.by] : [])).sort((a, b) => (a < b ? -1 : 1));
+    this.#drifts = told.some((p) => p.change?.kind === 'drift');
   }
 
-  /** b's clock minus a's at a moment (null: over the whole run); null when nothing relates the two in both directions. */
-  between(a: string, b: string, t: Instant | null): OffsetRange | null {
+  /** The clock of its group whose time changes are told in: any will do. */
+  #zeroOf(clock: string): string {
+    for (const c of this.#index.keys()) if (c === clock || this.between(clock, c, null) !== null) return c;
+    return clock;
+  }
+
+  /**
+   * b's clock minus a's at a moment that `on` shows as t (null: over the whole run); null when nothing relates the two in both directions.
+   */
+  between(a: string, b: string, t: Instant | null, on = a): OffsetRange | null {
     if (a === b) return { seconds: 0, low: 0, high: 0 };
     const i = this.#index.get(a);
     const j = this.#index.get(b);
     if (i === undefined || j === undefined) return null;
-    const { most } = this.#closure(t);
+    const { most } = this.#closure(t === null || this.still ? null : this.#common(t, on));
     const n = this.#index.size;
     const high = most[i * n + j] as number;
     const low = -(most[j * n + i] as number);
@@ -121,9 +145,11 @@ export class ClockTable {
     const known = this.#references.get(clock);
     if (known !== undefined) return known;
     const group = [...this.#index.keys()].filter((c) => c === clock || this.between(clock, c, null) !== null);
+    const moved = new Set(this.pairs.map((p) => this.moved(p)));
+    const still = group.filter((c) => !moved.has(c));
     let best = clock;
     let least = Number.POSITIVE_INFINITY;
-    for (const c of group) {
+    for (const c of still.length > 0 ? still : group) {
       // the distance to the middle clock, not to the mean: one host that is hours away must not move the others
       const distances = group.map((o) => this.between(c, o, null) as OffsetRange).map((o) => Math.abs(o.seconds) + (o.high - o.low));
       const sum = distances.reduce((x, y) => x + y, 0);
@@ -139,8 +165,30 @@ export class ClockTable {
   /** A time of `clock` as the reference clock would have shown it; null when the two cannot be compared. */
   onReference(clock: string, at: Instant, reference = this.referenceOf(clock)): CorrectedTime | null {
     if (clock === reference) return { at, early: 0, late: 0 };
-    const o = this.between(reference, clock, at);
+    const o = this.between(reference, clock, at, clock);
     return o === null ? null : { at: plusSeconds(at, -o.seconds), early: o.high - o.seconds, late: o.seconds - o.low };
+  }
+
+  #common(t: Instant, on: string): Instant {
+    const o = this.between(this.#zeroOf(on), on, null);
+    return o === null ? t : plusSeconds(t, -o.seconds);
+  }
+
+  /**
+   * Which clock of a pair moved: the one whose pairs all moved; where that is true of both, the one with more of them; null where nothing tells.
+   */
+  moved(p: PairOffset): string | null {
+    if (p.change === null) return null;
+    const of = (c: string): readonly PairOffset[] => this.pairs.filter((x) => x.a === c || x.b === c);
+    const [a, b] = [of(p.a), of(p.b)];
+    const all = (list: readonly PairOffset[]): boolean => list.every((x) => x.change !== null);
+    if (all(a) !== all(b)) return all(a) ? p.a : p.b;
+    return a.length === b.length ? null : a.length > b.length ? p.a : p.b;
+  }
+
+  /** No pair stepped or drifted: an offset is the same at any time. */
+  get still(): boolean {
+    return this.#steps.length === 0 && !this.#drifts;
   }
 
   /** By how much pairs contradict each other around a cycle, seconds: 0 when all are true together. */
@@ -156,7 +204,7 @@ export class ClockTable {
     const n = this.#index.size;
     const bounds = new Float64Array(n * n).fill(Number.POSITIVE_INFINITY);
     for (let i = 0; i < n; i++) bounds[i * n + i] = 0;
-    for (const p of this.pairs) {
+    for (const p of t === null ? this.pairs : this.#told) {
       const i = this.#index.get(p.a) as number;
       const j = this.#index.get(p.b) as number;
       const { low, high } = offsetAt(p, t);

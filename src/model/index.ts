@@ -15,4 +15,5 @@ export * from './reader.ts';
 export * from './report.ts';
 export * from './strength.ts';
 export * from './time.ts';
+export * from './timeline.ts';
 export * from './trace-tree.ts';

@@ -1,26 +1,20 @@
 /** `gorca logs trace`: the request with this id across services, on one clock. */
 import { type Instant, placeAt, type ReportGap, type TraceTree } from '../../model/index.ts';
-import { listensAt } from '../../observe/lib/logs/digest.ts';
-import { processOfArtifact } from '../../observe/lib/process-of-artifact.ts';
 import { traceEvent } from '../../observe/lib/traces/events.ts';
-import { openFleet, type TracedLog } from '../../observe/lib/traces/fleet.ts';
-import { TraceSample } from '../../observe/lib/traces/sample.ts';
 import { type FoundRecord, tellTrace } from '../../observe/lib/traces/story.ts';
-import { errorOf, type LogRecord, serviceOf, traceIdsOf } from '../../read/logs/index.ts';
+import { errorOf, type LogRecord, traceIdsOf } from '../../read/logs/index.ts';
 import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
 import { renderTrace } from '../../report/trace/index.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
 import { namesStore, type Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
+import { asPrinted, compareClocks } from './compare-clocks.ts';
 import { lineNumbers } from './line-numbers.ts';
 import { type OpenLogs, openLogs } from './open-logs.ts';
 
 /** More records than these of one trace are a loop or an id that is none. */
 const FOUND_CAP = 5000;
-/** Up to here clocks are compared by everything there is; of more, by what was written around the trace. */
-const ALL_BYTES = 512 * 1024 * 1024;
-const AROUND_NS = 600_000_000_000n;
 const MESSAGE_CAP = 400;
 
 export const run: Run = async (console, flags, args) => {
@@ -71,11 +65,7 @@ export function traceIn(id: string, opened: OpenLogs, raw = false, gaps: readonl
       notes.push(`${artifact.path} is incomplete (${artifact.incomplete.how}): ${artifact.incomplete.why}`);
   }
   if (more > 0) notes.push(`${more} more records hold the id: only the first ${FOUND_CAP} were looked at`);
-  const at = new Map<string, string>();
-  const traced = raw ? ownEvents(opened, found) : samples(opened, times, notes, at);
-  const fleet = openFleet(traced, (address) => at.get(address) ?? null, { asPrinted: raw });
-  if (fleet.share < 1) notes.push(`clocks were compared by ${Math.round(fleet.share * 100)} % of the traces, chosen by their ids`);
-  if (raw) notes.push('clocks were not compared (--raw): times are as printed');
+  const fleet = raw ? asPrinted(opened, found, notes) : compareClocks(opened, times, notes);
   const lines = lineNumbers(
     found.map((f) => ({ artifact: f.shown.file, offset: f.shown.offset })),
     opened.logs.map((l) => l.artifact),
@@ -112,35 +102,4 @@ function foundRecord(id: string, log: number, r: LogRecord): FoundRecord {
       found,
     },
   };
-}
-
-const emptyLog = (o: OpenLogs['logs'][number], opened: OpenLogs): TracedLog => ({
-  artifact: o.artifact.id,
-  process: processOfArtifact(o.artifact, opened.readings).process.key,
-  service: o.artifact.covers.find((c) => c.entity.kind === 'service')?.entity.key ?? null,
-  sample: new TraceSample(),
-});
-
-/** Without a comparison of clocks the trace's own records say whose log is whose. */
-function ownEvents(opened: OpenLogs, found: readonly FoundRecord[]): TracedLog[] {
-  const out = opened.logs.map((o) => emptyLog(o, opened));
-  for (const f of found) if (f.event !== null) out[f.log]?.sample.add(f.event);
-  return out;
-}
-
-/** `at` is filled with the services that say where they listen. */
-function samples(opened: OpenLogs, times: { from: Instant; to: Instant } | null, notes: string[], at: Map<string, string>): TracedLog[] {
-  const bytes = opened.logs.reduce((n, o) => n + o.artifact.source.sizeBytes, 0);
-  const around = bytes > ALL_BYTES && times !== null ? { from: (times.from - AROUND_NS) as Instant, to: (times.to + AROUND_NS) as Instant } : {};
-  if ('from' in around) notes.push('the input is large: clocks were compared by what was written within ten minutes of the trace');
-  return opened.logs.map((o) => {
-    const log = emptyLog(o, opened);
-    o.source.scan(around, (r) => {
-      const e = traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders }));
-      if (e !== null) log.sample.add(e);
-      else for (const address of listensAt(r)) at.set(address, serviceOf(r)?.text ?? log.service ?? log.process);
-      return true;
-    });
-    return log;
-  });
 }

@@ -72,3 +72,16 @@ function breakAt(word: string, columns: number): number {
 }
 
 export const padTo = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+
+/** What fits, with an ellipsis for the rest. */
+export function cut(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let out = '';
+  let used = 0;
+  for (const c of text) {
+    used += columnsOf(c);
+    if (used > columns - 1) break;
+    out += c;
+  }
+  return `${out}…`;
+}

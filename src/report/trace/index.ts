@@ -2,7 +2,7 @@
 import type { ShownTime, TraceRecord, TraceSpan, TraceTree } from '../../model/index.ts';
 import { parseInstant } from '../../model/index.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
-import { columnsOf, oneLine, padTo } from '../lib/safe-text.ts';
+import { columnsOf, cut, oneLine, padTo } from '../lib/safe-text.ts';
 
 const MOST = { errors: 5, records: 60, notes: 8 };
 const TOOK = 8;
@@ -97,16 +97,6 @@ function drawing(tree: TraceTree, columns: number, ascii: boolean): { text: stri
   if (tree.spans.some((s) => s.placed === 'within-parent'))
     out.push({ text: `        ${loose.repeat(3)} its clock says less than that its caller waited for it: drawn in the middle`, colour: '2' });
   return out;
-}
-
-function cut(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text;
-  let out = '';
-  for (const c of text) {
-    if (columnsOf(out) + columnsOf(c) > columns - 1) break;
-    out += c;
-  }
-  return `${out}…`;
 }
 
 const place = (r: TraceRecord): string => `${oneLine(r.file)}${r.line === null ? '' : `:${r.line}`}`;

@@ -44,9 +44,11 @@ export interface Fleet {
   assemble(id: string, events: readonly OwnedEvent[]): Trace;
   /** Gives events of a log their clock and place in its order. */
   own(log: number, events: readonly TraceEvent[]): OwnedEvent[];
+  /** Whose any record of a log is, and by which clock it was stamped. */
+  who(log: number, writer: string | null, service: string | null): Owner;
 }
 
-interface Owner {
+export interface Owner {
   readonly clock: string;
   readonly owner: string;
 }
@@ -128,6 +130,20 @@ export function openFleet(logs: readonly TracedLog[], serviceAt: (address: strin
     traces: assembled.length,
     share,
     impossible,
+    who: (log, writer, service) => {
+      const map = owners[log] as Map<string, Owner>;
+      const name = writer ?? service ?? '';
+      const known = map.get(name);
+      if (known !== undefined) return known;
+      const one = map.get('') as Owner;
+      // others share the file: this one has a clock of its own, too
+      const made =
+        map.size > 2
+          ? { clock: `${one.clock} ${name}`, owner: service ?? bareWriter(name) }
+          : { clock: one.clock, owner: service ?? (writer === null ? one.owner : bareWriter(writer)) };
+      map.set(name, made);
+      return made;
+    },
     assemble: (id, events) => assemble(id, events, serviceAt),
     own,
   };
