@@ -94,19 +94,19 @@ describe.each(recorded.filter((n) => n !== 'crash-unknown-clock'))('%s', (name) 
 test('a clock that stepped and one that drifts are said to', async () => {
   const { fleet, clock } = await fleetOf('healthy-skewed-clocks');
   const change = (a: string, b: string) => fleet.clocks.pairs.find((p) => [p.a, p.b].includes(clock(a)) && [p.a, p.b].includes(clock(b)))?.change;
-  expect(change('orders', 'payments')?.kind).toBe('step');
-  const drift = change('gateway', 'orders');
-  expect(drift?.kind === 'drift' && Math.abs(drift.perSecond + 150e-6)).toBeLessThan(20e-6);
-  expect(change('orders', 'inventory')).toBeNull();
+  expect(change('purchases', 'payments')?.kind).toBe('step');
+  const drift = change('storefront', 'purchases');
+  expect(drift?.kind === 'drift' && Math.abs(Math.abs(drift.perSecond) - 150e-6)).toBeLessThan(20e-6);
+  expect(change('purchases', 'warehouse')).toBeNull();
 });
 
 test('messages go one way: that clock is not estimated, only bounded', async () => {
   const { fleet, clock } = await fleetOf('crash-unknown-clock');
-  expect(fleet.clocks.between(clock('orders'), clock('notifier'), null)).toBeNull();
+  expect(fleet.clocks.between(clock('purchases'), clock('notifier'), null)).toBeNull();
   const [pair] = fleet.clocks.pairs;
   expect(pair?.offset).toBeNull();
   expect([pair?.forth, pair?.back].sort()).toEqual([0, 320]);
-  // notifier's clock is 95 s behind: orders is at least that far ahead of it, less what a message took
+  // notifier's clock is 95 s behind: purchases is at least that far ahead of it, less what a message took
   const bound = pair?.a === clock('notifier') ? pair.low : -(pair?.high ?? 0);
   expect(bound).toBeLessThan(95);
   expect(bound).toBeGreaterThan(94.9);
@@ -114,9 +114,9 @@ test('messages go one way: that clock is not estimated, only bounded', async () 
 
 test('a trace of five services is drawn on one clock', async () => {
   const opened = await openLogs(silent, [join(folder, 'skewed-clocks-short-deadline')]);
-  const gateway = opened.logs.find((l) => l.artifact.path.endsWith('gateway.log'));
+  const storefront = opened.logs.find((l) => l.artifact.path.endsWith('storefront.log'));
   const failed: string[] = [];
-  gateway?.source.scan({ fields: [{ name: 'status', value: '504' }] }, (r) => {
+  storefront?.source.scan({ fields: [{ name: 'status', value: '504' }] }, (r) => {
     if (r.message === 'request') failed.push(r.field('trace_id')?.text ?? '');
     return true;
   });
@@ -124,7 +124,7 @@ test('a trace of five services is drawn on one clock', async () => {
   const tree = traceIn(id, opened);
   // no answer before its request once the clocks are corrected, whatever they printed
   for (const s of tree.spans) if (s.parent !== null) expect(s.fromSeconds ?? 0).toBeGreaterThanOrEqual((tree.spans[s.parent]?.fromSeconds ?? 0) - 0.002);
-  expect(tree.spans.every((s) => s.parent !== null || s.service === 'gateway')).toBe(true);
+  expect(tree.spans.every((s) => s.parent !== null || s.service === 'storefront')).toBe(true);
   expect(tree.records.every((r) => (r.line ?? 0) > 0)).toBe(true);
   await expect(renderTrace(tree)).toMatchFileSnapshot(join(folder, 'skewed-clocks-short-deadline.trace.txt'));
   expect(traceIn(id, opened, true).spans.every((s) => s.start.corrected !== null)).toBe(true);

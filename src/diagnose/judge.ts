@@ -97,7 +97,7 @@ function evaluate(mechanism: Mechanism, effect: Condition, ask: Ask, principal: 
     const found = antecedent.join(effect, ask);
     const candidates = 'state' in found ? [] : found.filter((j) => j.cause.id !== effect.id);
     // what began after the effect has no part in bringing it about
-    const inTime = candidates.filter((j) => !isTooLate(mechanism, antecedent.role, j.cause, effect));
+    const inTime = candidates.filter((j) => !isTooLate(mechanism, antecedent.role, j.cause, effect, ask));
     const best = bestJoined(inTime, effect);
     const bestStrength = best === undefined ? null : weaker(best.strength, best.cause.strength);
     causes.push(best?.cause ?? null);
@@ -126,8 +126,8 @@ function evaluate(mechanism: Mechanism, effect: Condition, ask: Ask, principal: 
     else if (f.state === 'unknown')
       limits.push({ verdict: refuter.decisive === true ? 'unproven' : 'supported', why: `not excluded: ${refuter.title} (${f.why})`, missing: { why: f.why, next: f.next } });
   }
-  if (isOver(effect, principal.cause)) limits.push({ verdict: 'refuted', why: 'it began when the effect was over', refutedBy: principal.cause.places });
-  else if (mechanism.order === 'cause-first' && orderOf(principal.cause.onset, effect.onset, CLOCK_SLACK_SECONDS) === 'after')
+  if (isOver(effect, principal.cause, ask)) limits.push({ verdict: 'refuted', why: 'it began when the effect was over', refutedBy: principal.cause.places });
+  else if (mechanism.order === 'cause-first' && order(principal.cause, effect, ask) === 'after')
     limits.push({ verdict: 'refuted', why: 'it began after what it should have brought about', refutedBy: principal.cause.places });
   if (mechanism.needsBaseline === true && effect.onset.lastWell === null && effect.quantity?.baseline === undefined)
     limits.push({ verdict: 'unproven', why: 'nothing was captured from before it began', missing: { why: 'no well stretch', next: 'the same capture from before the onset' } });
@@ -177,14 +177,20 @@ interface Limit {
   readonly missing?: { readonly why: string; readonly next: string };
 }
 
+/** On corrected clocks where the logs tell how far apart they are; else on printed ones, which are taken to agree. */
+const order = (cause: Condition, effect: Condition, ask: Ask) =>
+  orderOf(cause.onset, effect.onset, CLOCK_SLACK_SECONDS, ask.ahead?.(cause.onset.clock, effect.onset.clock) ?? undefined);
+
 /** The effect had been seen for the last time while the cause was still known to be absent: no order allows for that. */
-const isOver = (effect: Condition, cause: Condition): boolean =>
-  effect.during.to !== null && cause.onset.lastWell !== null && effect.during.to + BigInt(CLOCK_SLACK_SECONDS * 1e9) < cause.onset.lastWell;
+function isOver(effect: Condition, cause: Condition, ask: Ask): boolean {
+  if (effect.during.to === null || cause.onset.lastWell === null) return false;
+  const end = { lastWell: null, firstIll: effect.during.to };
+  return orderOf(cause.onset, end, CLOCK_SLACK_SECONDS, ask.ahead?.(cause.onset.clock, effect.onset.clock) ?? undefined) === 'after';
+}
 
 /** Configuration and source hold for the life of a process; a trigger has its moment. */
-const isTooLate = (mechanism: Mechanism, role: Role, cause: Condition, effect: Condition): boolean =>
-  isOver(effect, cause) ||
-  (mechanism.order !== 'same-record' && (mechanism.order === 'cause-first' || role === 'trigger') && orderOf(cause.onset, effect.onset, CLOCK_SLACK_SECONDS) === 'after');
+const isTooLate = (mechanism: Mechanism, role: Role, cause: Condition, effect: Condition, ask: Ask): boolean =>
+  isOver(effect, cause, ask) || (mechanism.order !== 'same-record' && (mechanism.order === 'cause-first' || role === 'trigger') && order(cause, effect, ask) === 'after');
 
 /** A confirmed link with a rival that is not excluded is only supported. */
 function excludeRivals(links: readonly EvaluatedLink[], blocked: readonly Blocked[]): EvaluatedLink[] {

@@ -1,4 +1,6 @@
 /** From incidents to the report: headings, chains in causal order, frontiers, what was rejected, gaps. */
+
+import { clockOffset } from '../model/conditions/clock.ts';
 import {
   type Artifact,
   type Ask,
@@ -67,6 +69,7 @@ export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report
   // silence is no health: where nothing at hand could have shown harm, nothing is known
   const looked = diagnosis.checked.some((c) => c.state === 'absent');
   if (first === undefined && !looked) gaps.push({ what: 'whether anything is wrong', why: 'nothing that was given could have shown harm', next: NOTHING_LOOKED_AT });
+  gaps.push(...clockGaps(context.ask));
   return {
     schema: REPORT_VERSION,
     outcome: first?.outcome ?? (looked ? 'no-incident' : 'unproven'),
@@ -419,4 +422,17 @@ function uniqueGaps(gaps: readonly ReportGap[]): ReportGap[] {
   const seen = new Map<string, ReportGap>();
   for (const g of gaps) if (!seen.has(g.next)) seen.set(g.next, g);
   return [...seen.values()];
+}
+
+/** Times are shown as each log printed them: where clocks are known to disagree, that is said once. */
+function clockGaps(ask: Ask): ReportGap[] {
+  const answer = ask.look(clockOffset);
+  if (answer.state !== 'observed') return [];
+  return [
+    {
+      what: 'times above are as each log printed them',
+      why: `${answer.conditions.map((c) => c.says).join('; ')}; what came first between services is decided on corrected times`,
+      next: 'gorca logs timeline on the same logs shows printed and corrected times side by side',
+    },
+  ];
 }

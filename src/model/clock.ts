@@ -169,6 +169,18 @@ export class ClockTable {
     return o === null ? null : { at: plusSeconds(at, -o.seconds), early: o.high - o.seconds, late: o.seconds - o.low };
   }
 
+  /** What is known where one direction is missing: a range that is open on one side; null where nothing relates the two at all. */
+  bound(a: string, b: string): { readonly low: number; readonly high: number } | null {
+    const i = this.#index.get(a);
+    const j = this.#index.get(b);
+    if (i === undefined || j === undefined) return null;
+    const { most } = this.#closure(null);
+    const n = this.#index.size;
+    const high = most[i * n + j] as number;
+    const low = -(most[j * n + i] as number);
+    return Number.isFinite(high) || Number.isFinite(low) ? { low, high } : null;
+  }
+
   #common(t: Instant, on: string): Instant {
     const o = this.between(this.#zeroOf(on), on, null);
     return o === null ? t : plusSeconds(t, -o.seconds);

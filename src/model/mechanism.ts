@@ -8,12 +8,14 @@ import type { Identity } from './identity.ts';
 import type { Place } from './place.ts';
 import type { Verdict } from './report.ts';
 import type { Strength } from './strength.ts';
-import type { Interval } from './time.ts';
+import type { Ahead, Interval } from './time.ts';
 
 /** What a mechanism may ask. Every question is memoised; asking reads only what is needed. */
 export interface Ask {
   readonly identity: Identity;
   look<F extends Facts>(kind: Kind<F>, entity?: Entity | null, interval?: Interval): Answer<F>;
+  /** What the clock of one onset shows more than that of another, where the logs tell; null where nothing is known of them. */
+  ahead?(from: string | undefined, to: string | undefined): Ahead | null;
 }
 
 /** The answer of one check: three different answers, to the end. */

@@ -6,7 +6,7 @@ import type { Answer, Condition, Coverage, Facts, Kind, NotObservable } from './
 import type { Alias, Edge, Entity } from './entity.ts';
 import type { Identity } from './identity.ts';
 import type { Readings } from './reader.ts';
-import type { Interval } from './time.ts';
+import type { Ahead, Interval } from './time.ts';
 
 export interface Query {
   /** null: for every entity. Observers may answer more than was asked; the caller filters. */
@@ -35,6 +35,8 @@ export interface World {
   readonly baseline: Interval | null;
   /** The hall's memoised look; an observer must not ask for a kind it answers itself. */
   look<F extends Facts>(kind: Kind<F>, entity?: Entity | null, interval?: Interval): Answer<F>;
+  /** What the clock of one onset shows more than that of another, where the logs tell; null where nothing is known of them. */
+  ahead(from: string | undefined, to: string | undefined): Ahead | null;
 }
 
 export interface Observer {

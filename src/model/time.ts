@@ -108,10 +108,21 @@ export function intersect(a: Interval, b: Interval): Interval | null {
 
 export type Order = 'before' | 'after' | 'unknown';
 
-/** Order of two onsets on one clock: only disjoint intervals have one. `slackSeconds` covers clock offsets. */
-export function orderOf(a: Onset, b: Onset, slackSeconds = 0): Order {
-  const slack = BigInt(Math.round(slackSeconds * 1e9));
-  if (a.firstIll !== null && b.lastWell !== null && a.firstIll + slack < b.lastWell) return 'before';
-  if (b.firstIll !== null && a.lastWell !== null && b.firstIll + slack < a.lastWell) return 'after';
+/** What b's clock shows more than a's, seconds; either side may be infinite. */
+export interface Ahead {
+  readonly low: number;
+  readonly high: number;
+}
+
+const ONE_CLOCK: Ahead = { low: 0, high: 0 };
+
+/**
+ * Order of two onsets: only intervals that are disjoint whatever their clocks are off by have one. `slackSeconds` covers what is not known of
+ * clocks that agree; `ahead` is what b's clock shows more than a's.
+ */
+export function orderOf(a: Onset, b: Onset, slackSeconds = 0, ahead: Ahead = ONE_CLOCK): Order {
+  const ns = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
+  if (a.firstIll !== null && b.lastWell !== null && Number.isFinite(ahead.high) && a.firstIll + ns(slackSeconds + ahead.high) < b.lastWell) return 'before';
+  if (b.firstIll !== null && a.lastWell !== null && Number.isFinite(ahead.low) && b.firstIll + ns(slackSeconds - ahead.low) < a.lastWell) return 'after';
   return 'unknown';
 }

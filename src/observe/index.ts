@@ -3,6 +3,7 @@ import type { Observer } from '../model/index.ts';
 import { alerts } from './alerts/index.ts';
 import { calls } from './calls/index.ts';
 import { cgroup } from './cgroup/index.ts';
+import { clocks } from './clocks/index.ts';
 import { contention } from './contention/index.ts';
 import { contrasts } from './contrast/index.ts';
 import { crash } from './crash/index.ts';
@@ -27,6 +28,7 @@ export const observers: readonly Observer[] = [
   alerts,
   calls,
   cgroup,
+  clocks,
   contention,
   contrasts,
   crash,

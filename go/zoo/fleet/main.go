@@ -1,14 +1,14 @@
 // Command fleet is a set of services that call each other with W3C trace context, each with a logger and a clock of its own: what one
 // process a host with clocks that disagree leaves behind in its logs. Only what is logged follows the clock; everything else is true time.
 //
-//	fleet -listen 127.0.0.1:8081 -ahead 180ms -orders http://127.0.0.1:8082 gateway
+//	fleet -listen 127.0.0.1:8081 -ahead 180ms -purchases http://127.0.0.1:8082 storefront
 //	fleet -listen 127.0.0.1:8084 -ahead -2.3s -ledger http://127.0.0.1:8085 payments
 //	fleet -target http://127.0.0.1:8081 -rate 12 users
 //
 //	service    log        trace ids in it                                starts
-//	gateway    zap JSON   trace_id, span_id, parent_span_id              logged
-//	orders     slog JSON  traceId, spanId, parentSpanId                  logged
-//	inventory  zerolog    trace_id, span_id, parent_id; whole seconds    logged
+//	storefront    zap JSON   trace_id, span_id, parent_span_id              logged
+//	purchases     slog JSON  traceId, spanId, parentSpanId                  logged
+//	warehouse  zerolog    trace_id, span_id, parent_id; whole seconds    logged
 //	payments   slog text  traceparent; milliseconds                      logged
 //	ledger     logrus     trace_id alone; whole seconds                  not logged
 //	notifier   zap JSON   trace_id, span_id                              –
@@ -25,21 +25,21 @@ import (
 	"syscall"
 	"time"
 
-	"gorca.dev/go/zoo/fleet/gateway"
-	"gorca.dev/go/zoo/fleet/inventory"
 	"gorca.dev/go/zoo/fleet/ledger"
 	"gorca.dev/go/zoo/fleet/notifier"
-	"gorca.dev/go/zoo/fleet/orders"
 	"gorca.dev/go/zoo/fleet/payments"
+	"gorca.dev/go/zoo/fleet/purchases"
+	"gorca.dev/go/zoo/fleet/storefront"
 	"gorca.dev/go/zoo/fleet/telemetry"
 	"gorca.dev/go/zoo/fleet/users"
+	"gorca.dev/go/zoo/fleet/warehouse"
 )
 
 var (
 	base     = map[string]*string{}
-	deadline = flag.Duration("deadline", time.Second, "how long gateway waits for orders, or orders for payments")
-	attempts = flag.Int("attempts", 3, "how often gateway asks orders at most")
-	channel  = flag.String("channel", "mail", "how orders has customers told")
+	deadline = flag.Duration("deadline", time.Second, "how long storefront waits for purchases, or purchases for payments")
+	attempts = flag.Int("attempts", 3, "how often storefront asks purchases at most")
+	channel  = flag.String("channel", "mail", "how purchases has customers told")
 )
 
 type style struct {
@@ -49,16 +49,16 @@ type style struct {
 }
 
 var styles = map[string]style{
-	"gateway":   {"zap-json", telemetry.Names{Trace: "trace_id", Span: "span_id", Parent: "parent_span_id", Took: "duration", Peer: "peer"}, true},
-	"orders":    {"slog-json", telemetry.Names{Trace: "traceId", Span: "spanId", Parent: "parentSpanId", Took: "duration", Peer: "upstream"}, true},
-	"inventory": {"zerolog", telemetry.Names{Trace: "trace_id", Span: "span_id", Parent: "parent_id", Took: "duration", Peer: "peer"}, true},
-	"payments":  {"slog-text", telemetry.Names{Traceparent: "traceparent", Took: "elapsed_ms", Peer: "peer"}, true},
-	"ledger":    {"logrus", telemetry.Names{Trace: "trace_id", Took: "elapsed_ms", Peer: "peer"}, false},
-	"notifier":  {"zap-json", telemetry.Names{Trace: "trace_id", Span: "span_id", Took: "duration", Peer: "peer"}, true},
+	"storefront": {"zap-json", telemetry.Names{Trace: "trace_id", Span: "span_id", Parent: "parent_span_id", Took: "duration", Peer: "peer"}, true},
+	"purchases":  {"slog-json", telemetry.Names{Trace: "traceId", Span: "spanId", Parent: "parentSpanId", Took: "duration", Peer: "upstream"}, true},
+	"warehouse":  {"zerolog", telemetry.Names{Trace: "trace_id", Span: "span_id", Parent: "parent_id", Took: "duration", Peer: "peer"}, true},
+	"payments":   {"slog-text", telemetry.Names{Traceparent: "traceparent", Took: "elapsed_ms", Peer: "peer"}, true},
+	"ledger":     {"logrus", telemetry.Names{Trace: "trace_id", Took: "elapsed_ms", Peer: "peer"}, false},
+	"notifier":   {"zap-json", telemetry.Names{Trace: "trace_id", Span: "span_id", Took: "duration", Peer: "peer"}, true},
 }
 
 func main() {
-	for _, name := range []string{"orders", "inventory", "payments", "ledger", "notifier"} {
+	for _, name := range []string{"purchases", "warehouse", "payments", "ledger", "notifier"} {
 		base[name] = flag.String(name, "", "base URL of "+name)
 	}
 	listen := flag.String("listen", "127.0.0.1:8081", "address to serve on")
@@ -66,7 +66,7 @@ func main() {
 	step := flag.Duration("step", 0, "what is added to the log's clock after -step-after")
 	stepAfter := flag.Duration("step-after", 0, "when the clock steps, from the start on")
 	ppm := flag.Float64("ppm", 0, "microseconds that the log's clock gains in a second")
-	target := flag.String("target", "", "with users: base URL of the gateway")
+	target := flag.String("target", "", "with users: base URL of the storefront")
 	rate := flag.Float64("rate", 10, "with users: requests a second")
 	flag.Parse()
 
@@ -83,7 +83,7 @@ func main() {
 	}
 	chosen, known := styles[name]
 	if !known {
-		fmt.Fprintln(os.Stderr, "usage: fleet [flags] users | gateway | orders | inventory | payments | ledger | notifier")
+		fmt.Fprintln(os.Stderr, "usage: fleet [flags] users | storefront | purchases | warehouse | payments | ledger | notifier")
 		os.Exit(2)
 	}
 	clock := telemetry.Clock{Ahead: *ahead, PPM: *ppm, Began: time.Now()}
@@ -99,12 +99,12 @@ func main() {
 	to := func(peer string) *telemetry.Client { return telemetry.NewClient(house, peer, *base[peer]) }
 	mux := http.NewServeMux()
 	switch name {
-	case "gateway":
-		gateway.New(house, to("orders"), *deadline, *attempts).Routes(mux)
-	case "orders":
-		orders.New(house, to("inventory"), to("payments"), to("notifier"), *deadline, *channel).Routes(mux)
-	case "inventory":
-		inventory.New(house).Routes(mux)
+	case "storefront":
+		storefront.New(house, to("purchases"), *deadline, *attempts).Routes(mux)
+	case "purchases":
+		purchases.New(house, to("warehouse"), to("payments"), to("notifier"), *deadline, *channel).Routes(mux)
+	case "warehouse":
+		warehouse.New(house).Routes(mux)
 	case "payments":
 		payments.New(house, to("ledger")).Routes(mux)
 	case "ledger":

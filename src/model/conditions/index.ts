@@ -15,6 +15,9 @@ import {
   scaled,
 } from './change.ts';
 import {
+  clockOffset,
+} from './clock.ts';
+import {
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -146,6 +149,7 @@ export const kinds: readonly Kind[] = [
   requestsSlow,
   rollout,
   scaled,
+  clockOffset,
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,

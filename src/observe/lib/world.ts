@@ -26,6 +26,7 @@ import {
   uniquePlaces,
   type World,
 } from '../../model/index.ts';
+import { aheadOf } from './traces/ahead.ts';
 
 /** Places a merged condition keeps: enough to check, few enough to read. */
 const PLACES_KEPT = 6;
@@ -68,6 +69,7 @@ export function openWorld(readings: Readings, observers: readonly Observer[], op
     identity,
     artifacts: readings.artifacts as readonly Artifact[],
     baseline: options.baseline ?? null,
+    ahead: (from, to) => aheadOf(readings, from, to),
     look<F extends Facts>(kind: Kind<F>, entity: Entity | null = null, interval: Interval = ALWAYS): Answer<F> {
       const query: Query = { entity, interval };
       const key = `${kind.id}\u0000${keyOf(query)}`;

@@ -58,7 +58,7 @@ function says(fleet: Fleet, clock: string, reference: string, o: OffsetRange, ow
 const STEP_MARGIN = 5;
 
 /** Of a clock that held still the whole run says one thing: what is known before another clock moved and after it narrows each other. */
-function wholeRun(fleet: Fleet, clock: string, reference: string): OffsetRange | null {
+export function wholeRun(fleet: Fleet, clock: string, reference: string): OffsetRange | null {
   const whole = fleet.clocks.between(reference, clock, null);
   if (whole === null || fleet.clocks.still || fleet.clocks.pairs.some((p) => fleet.clocks.moved(p) === clock)) return whole;
   let { low, high } = whole;

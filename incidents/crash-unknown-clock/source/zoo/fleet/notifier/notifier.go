@@ -1,4 +1,4 @@
-// Package notifier tells customers what became of their orders.
+// Package notifier tells customers what became of their purchases.
 package notifier
 
 import (
@@ -38,7 +38,9 @@ func New(h *telemetry.House) *Server {
 }
 
 // Routes adds the queue's intake to mux.
-func (s *Server) Routes(mux *http.ServeMux) { mux.HandleFunc("POST /queue/orders.created", s.accept) }
+func (s *Server) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("POST /queue/purchases.created", s.accept)
+}
 
 func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 	var m message
@@ -53,7 +55,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 func (s *Server) work() {
 	for d := range s.queue {
 		ctx := telemetry.With(context.Background(), d.span)
-		s.house.Info(ctx, "message received", "message_id", d.ID, "topic", "orders.created", "channel", d.Channel)
+		s.house.Info(ctx, "message received", "message_id", d.ID, "topic", "purchases.created", "channel", d.Channel)
 		s.deliver(d.message)
 		s.house.Info(ctx, "message delivered", "message_id", d.ID)
 	}

@@ -1,5 +1,5 @@
-// Package inventory knows what is in stock.
-package inventory
+// Package warehouse knows what is in stock.
+package warehouse
 
 import (
 	"math/rand/v2"
@@ -15,7 +15,7 @@ type Server struct{ house *telemetry.House }
 // New makes a server.
 func New(h *telemetry.House) *Server { return &Server{h} }
 
-// Routes adds the routes of inventory to mux.
+// Routes adds the routes of warehouse to mux.
 func (s *Server) Routes(mux *http.ServeMux) { mux.HandleFunc("GET /v1/stock/{sku}", s.stock) }
 
 func (s *Server) stock(w http.ResponseWriter, r *http.Request) {

@@ -1,5 +1,5 @@
-// Package gateway is what customers talk to.
-package gateway
+// Package storefront is what customers talk to.
+package storefront
 
 import (
 	"context"
@@ -10,21 +10,21 @@ import (
 	"gorca.dev/go/zoo/fleet/telemetry"
 )
 
-// Server turns baskets into orders.
+// Server turns baskets into purchases.
 type Server struct {
-	house    *telemetry.House
-	orders   *telemetry.Client
-	deadline time.Duration
-	attempts int
+	house     *telemetry.House
+	purchases *telemetry.Client
+	deadline  time.Duration
+	attempts  int
 }
 
-// New makes a gateway that asks orders up to attempts times, and waits for deadline in all.
-func New(h *telemetry.House, orders *telemetry.Client, deadline time.Duration, attempts int) *Server {
-	h.Log.Info("settings", "orders_url", orders.Base, "orders_deadline", deadline.String(), "orders_attempts", attempts)
-	return &Server{h, orders, deadline, attempts}
+// New makes a storefront that asks purchases up to attempts times, and waits for deadline in all.
+func New(h *telemetry.House, purchases *telemetry.Client, deadline time.Duration, attempts int) *Server {
+	h.Log.Info("settings", "purchases_url", purchases.Base, "purchases_deadline", deadline.String(), "purchases_attempts", attempts)
+	return &Server{h, purchases, deadline, attempts}
 }
 
-// Routes adds the routes of the gateway to mux.
+// Routes adds the routes of the storefront to mux.
 func (s *Server) Routes(mux *http.ServeMux) { mux.HandleFunc("POST /v1/checkout/{basket}", s.checkout) }
 
 func (s *Server) checkout(w http.ResponseWriter, r *http.Request) {
@@ -41,7 +41,7 @@ func (s *Server) order(ctx context.Context, basket string) (answer []byte, err e
 	ctx, cancel := context.WithTimeout(ctx, s.deadline)
 	defer cancel()
 	for range s.attempts {
-		answer, err = s.orders.Do(ctx, http.MethodPost, "/v1/orders/"+basket, nil)
+		answer, err = s.purchases.Do(ctx, http.MethodPost, "/v1/purchases/"+basket, nil)
 		var refused *telemetry.StatusError
 		if err == nil || !errors.As(err, &refused) || refused.Code < 500 {
 			return answer, err

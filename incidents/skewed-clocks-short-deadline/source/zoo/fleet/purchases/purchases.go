@@ -1,5 +1,5 @@
-// Package orders reserves what is in a basket, has it paid, and tells the customer.
-package orders
+// Package purchases reserves what is in a basket, has it paid, and tells the customer.
+package purchases
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 	"gorca.dev/go/zoo/fleet/telemetry"
 )
 
-// Server answers for orders.
+// Server answers for purchases.
 type Server struct {
 	house     *telemetry.House
-	inventory *telemetry.Client
+	warehouse *telemetry.Client
 	payments  *telemetry.Client
 	notifier  *telemetry.Client
 	deadline  time.Duration
@@ -24,18 +24,18 @@ type Server struct {
 }
 
 // New makes a server that waits for payments no longer than deadline and has its messages delivered over channel.
-func New(h *telemetry.House, inventory, payments, notifier *telemetry.Client, deadline time.Duration, channel string) *Server {
+func New(h *telemetry.House, warehouse, payments, notifier *telemetry.Client, deadline time.Duration, channel string) *Server {
 	h.Log.Info("settings", "payments_url", payments.Base, "payments_deadline", deadline.String(), "notify_channel", channel)
-	return &Server{house: h, inventory: inventory, payments: payments, notifier: notifier, deadline: deadline, channel: channel}
+	return &Server{house: h, warehouse: warehouse, payments: payments, notifier: notifier, deadline: deadline, channel: channel}
 }
 
-// Routes adds the routes of orders to mux.
-func (s *Server) Routes(mux *http.ServeMux) { mux.HandleFunc("POST /v1/orders/{basket}", s.create) }
+// Routes adds the routes of purchases to mux.
+func (s *Server) Routes(mux *http.ServeMux) { mux.HandleFunc("POST /v1/purchases/{basket}", s.create) }
 
 func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 	basket := r.PathValue("basket")
-	if s.inventory.Base != "" {
-		if _, err := s.inventory.Do(r.Context(), http.MethodGet, "/v1/stock/"+basket, nil); err != nil {
+	if s.warehouse.Base != "" {
+		if _, err := s.warehouse.Do(r.Context(), http.MethodGet, "/v1/stock/"+basket, nil); err != nil {
 			http.Error(w, "no stock", http.StatusBadGateway)
 			return
 		}
@@ -54,7 +54,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 	if s.notifier.Base != "" {
 		s.tell(r.Context(), basket)
 	}
-	fmt.Fprintf(w, `{"order":"o-%s"}`, basket)
+	fmt.Fprintf(w, `{"purchase":"p-%s"}`, basket)
 }
 
 func (s *Server) charge(ctx context.Context, basket string) error {
@@ -76,10 +76,10 @@ func (s *Server) charge(ctx context.Context, basket string) error {
 // tell hands a message over and does not wait for what becomes of it.
 func (s *Server) tell(ctx context.Context, basket string) {
 	id := fmt.Sprintf("m-%06d", s.sent.Add(1))
-	s.house.Info(ctx, "message published", "message_id", id, "topic", "orders.created", "channel", s.channel)
+	s.house.Info(ctx, "message published", "message_id", id, "topic", "purchases.created", "channel", s.channel)
 	body := fmt.Sprintf(`{"message_id":%q,"basket":%q,"channel":%q}`, id, basket, s.channel)
 	go func() {
-		request, err := http.NewRequest(http.MethodPost, s.notifier.Base+"/queue/orders.created", strings.NewReader(body))
+		request, err := http.NewRequest(http.MethodPost, s.notifier.Base+"/queue/purchases.created", strings.NewReader(body))
 		if err != nil {
 			return
 		}
