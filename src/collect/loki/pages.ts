@@ -2,7 +2,7 @@
  * Takes the lines of one LogQL query from Loki, page by page, oldest first: none lost, none twice.
  * `limit` cuts inside a nanosecond, so the lines of a full page's last time are left for the next page, which begins at that time.
  * What Loki refuses as too much at once (max_entries_limit_per_query, max_query_length, 4 MiB a message, time, bytes read) is asked for
- * in smaller parts.
+ * in smaller parts. Each page is counted: with `categorize-labels`, v3.7.8 answers a page of more than 4 MiB with an empty one and HTTP 200.
  */
 import { formatInstant, type Instant, instant, type ReportGap } from '../../model/index.ts';
 import { StoreFault } from '../lib/fault.ts';
@@ -24,6 +24,8 @@ const CATEGORIZE = { ...FRESH, 'x-loki-response-encoding-flags': 'categorize-lab
 const PAGE = 5000;
 const PAGE_BYTES = 64 * 1024 * 1024;
 const LIST_BYTES = 32 * 1024 * 1024;
+/** So few lines of the length Loki takes at most (256 KiB) fit into a message. */
+const SMALL_PAGE = 16;
 const MOST_REQUESTS = 2000;
 const SECOND = 1_000_000_000n;
 /** A stretch this short is not asked for in parts. */
@@ -33,10 +35,15 @@ const SHORTEST = SECOND;
 export class Pages {
   readonly gaps: ReportGap[] = [];
   readonly #options: StoreOptions;
+  /** Lines of the next page: halved when that is too much, doubled again when it goes well. */
   #page = PAGE;
+  #mostPage = PAGE;
+  #wentWell = 0;
   #longest: bigint | null = null;
   #bytesLeft: number;
   #requests = 0;
+  /** Loki refused to count. */
+  #uncounted = false;
   readonly #warned = new Set<string>();
 
   constructor(options: StoreOptions) {
@@ -81,6 +88,18 @@ export class Pages {
           next = last + 1n;
         }
       }
+      const missing = await this.#missing(query, at, next, lines);
+      if (missing > 0) {
+        if (this.#page > 1) {
+          this.#halve();
+          continue;
+        }
+        this.gaps.push({
+          what: `Loki counts ${missing} more lines from ${formatInstant(instant(at))} to ${formatInstant(instant(next - 1n))} than it hands out`,
+          why: 'an answer of more than 4 MiB is dropped without a word (grpc_server_max_send_msg_size), or the lines were deleted meanwhile',
+          next: 'raise grpc_server_max_send_msg_size of Loki',
+        });
+      }
       if (count + lines.length > most) {
         // whole nanoseconds only: what is kept is all there is up to there
         const sorted = [...lines].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -91,6 +110,7 @@ export class Pages {
       }
       keep(lines, page.url);
       count += lines.length;
+      this.#grow();
       at = next;
       if (count >= most && at < end) {
         const more = await this.#ask(query, at, end, 1);
@@ -99,6 +119,17 @@ export class Pages {
       this.#options.onProgress?.(`${count} lines up to ${formatInstant(instant(at))}`);
     }
     return { upTo: to, cut: false };
+  }
+
+  #halve(): void {
+    this.#page = Math.max(1, this.#page >> 1);
+    this.#wentWell = 0;
+  }
+
+  #grow(): void {
+    if (this.#page === this.#mostPage || ++this.#wentWell < 2) return;
+    this.#page = Math.min(this.#mostPage, this.#page * 2);
+    this.#wentWell = 0;
   }
 
   /** The first line of a selector in a stretch; null when there is none. */
@@ -141,6 +172,34 @@ export class Pages {
         const longest = this.#longest;
         if (!(error instanceof StoreFault) || this.#smaller(error, stop - at) === null || this.#longest === longest) throw error;
       }
+    }
+  }
+
+  /**
+   * How many lines of [start, stop) Loki counts and did not hand out. Counts cross its parts as numbers, which no limit drops. They are taken in
+   * milliseconds from the end, so the first millisecond is not counted.
+   */
+  async #missing(query: string, start: bigint, stop: bigint, lines: readonly LokiLine[]): Promise<number> {
+    const last = stop - 1n;
+    const ms = (last - start) / 1_000_000n;
+    if (ms === 0n || this.#uncounted) return 0;
+    const { endpoint, signal } = this.#options;
+    try {
+      const params = { query: `sum(count_over_time(${query} [${ms}ms]))`, time: String(last) };
+      const answer = await ask(endpoint, '/loki/api/v1/query', params, { mostBytes: LIST_BYTES, headers: FRESH, ...(signal === undefined ? {} : { signal }) });
+      const data = parsed(answer.body, endpoint.name)['data'] as { readonly result?: readonly { readonly value?: readonly unknown[] }[] } | undefined;
+      const counted = Number(data?.result?.[0]?.value?.[1] ?? 0);
+      const first = last - ms * 1_000_000n;
+      return counted - lines.filter((l) => l.at > first).length;
+    } catch (error) {
+      if (!(error instanceof StoreFault) || error.kind === 'interrupted') throw error;
+      this.#uncounted = true;
+      this.gaps.push({
+        what: 'it could not be checked that Loki handed out all lines',
+        why: `${error.message}${error.said === '' ? '' : `: ${error.said}`} (asked to count them)`,
+        next: 'ask for less at once: --service, --since',
+      });
+      return 0;
     }
   }
 
@@ -199,6 +258,7 @@ export class Pages {
     const entries = /max_entries_limit_per_query \(\d{1,10} > (\d{1,10})\)/.exec(said);
     if (entries !== null && Number(entries[1]) >= 1 && Number(entries[1]) < this.#page) {
       this.#page = Number(entries[1]);
+      this.#mostPage = this.#page;
       return { stretch: null };
     }
     const length = /query time range exceeds the limit \(query length: [^,]{1,40}, limit: ([^)]{1,40})\)/.exec(said);
@@ -210,11 +270,18 @@ export class Pages {
     }
     if (/larger than max|message larger|ResourceExhausted/i.test(said) || fault.kind === 'too-large') {
       if (this.#bytesLeft <= 0 || this.#page <= 1) return null;
-      this.#page = Math.max(1, this.#page >> 1);
+      this.#halve();
       return { stretch: null };
     }
     const slow = fault.kind === 'timeout' || /deadline exceeded|context canceled|timeout|too many bytes|too many chunks/i.test(said);
-    if (slow && asked > SHORTEST) return { stretch: asked / 2n > SHORTEST ? asked / 2n : SHORTEST };
+    if (!slow) return null;
+    // a page of more than 4 MiB may get no answer at all (querier to frontend): fewer lines first, then a shorter stretch
+    if (this.#page > SMALL_PAGE) {
+      this.#halve();
+      this.#halve();
+      return { stretch: null };
+    }
+    if (asked > SHORTEST) return { stretch: asked / 2n > SHORTEST ? asked / 2n : SHORTEST };
     return null;
   }
 }

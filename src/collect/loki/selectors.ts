@@ -37,7 +37,7 @@ export function everyStream(streams: readonly Labels[] | null, names: readonly s
   let left = [...streams];
   while (left.length > 0) {
     const counts = new Map<string, number>();
-    for (const s of left) for (const name of Object.keys(s)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const s of left) for (const name of Object.keys(s)) if (!name.startsWith('__')) counts.set(name, (counts.get(name) ?? 0) + 1);
     const best = order([...counts.keys()]).reduce<string | null>((a, b) => (a === null || (counts.get(b) ?? 0) > (counts.get(a) ?? 0) ? b : a), null);
     if (best === null) break;
     parts.push([...none, matcher(best, '=~', '.+')]);
