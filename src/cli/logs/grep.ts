@@ -3,7 +3,7 @@ import { collectFiles } from '../../collect/files/index.ts';
 import { type LogFile, openLogFiles } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
-import { compileQuery, firstDay, mayBeIndexed, needsDay, QueryError } from '../../read/logs/search/index.ts';
+import { compileQuery, firstDay, mayBeSearched, needsDay, QueryError } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { type Console, wantsColour } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -51,7 +51,7 @@ const NO_INDEX: Selected = { selection: null, passedOver: null };
 async function indexed(query: string, day: Instant | null, logs: readonly LogFile[], countOnly: boolean, formats: FormatSet): Promise<Selected[]> {
   const compiled = await compileQuery(query, day);
   const store = indexStore();
-  return logs.map((log) => (mayBeIndexed(log.artifact, formats) ? selectBlocks(store, log, compiled, countOnly) : NO_INDEX));
+  return logs.map((log) => (mayBeSearched(log.artifact, formats) ? selectBlocks(store, log, compiled, countOnly) : NO_INDEX));
 }
 
 interface Looked {

@@ -1,7 +1,7 @@
 /** `gorca logs index`: makes or brings up to date what lets later queries read only the blocks they must. */
 import { collectFiles } from '../../collect/files/index.ts';
 import { openLogFiles } from '../../collect/log-files/index.ts';
-import { mayBeIndexed } from '../../read/logs/search/index.ts';
+import { mayBeSearched } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Run } from '../records.ts';
@@ -23,7 +23,7 @@ export const run: Run = async (console, flags, args) => {
   if (logs.length === 0) return EXIT.nothingReadable;
   for (const log of logs) {
     const realPath = log.artifact.decoders.length > 0 || !args.includes(log.artifact.path) ? null : indexable(log.artifact.path);
-    if (realPath === null || !mayBeIndexed(log.artifact)) {
+    if (realPath === null || !mayBeSearched(log.artifact)) {
       console.err(`${oneLine(log.artifact.path)} is not indexed: only plain files of lines are\n`);
       continue;
     }

@@ -15,6 +15,7 @@ import { isCutAnswer, isStore } from '../lib/stores/index.ts';
 import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { LogSource } from './log-source.ts';
 import { artifactOf, formatsInHead, instantNear, scanLog } from './scan.ts';
+import { scanSelected } from './search/push-down.ts';
 
 export type { LogFormat } from './format.ts';
 export { BUILT_IN, type FormatSet, formatSet } from './format-set.ts';
@@ -42,7 +43,7 @@ export function openLog(artifact: Artifact, formats: FormatSet = BUILT_IN): LogS
     artifact,
     formats: seen.formats,
     wrapper,
-    scan: (query, visit) => scanLog(artifact, near, query, visit, formats),
+    scan: (query, visit) => scanSelected(artifact, query, visit, formats) ?? scanLog(artifact, near, query, visit, formats),
     // looked for when they are asked for: it takes a pass over the file
     get problems() {
       problems ??= problemsOf(artifact, { formats: seen.formats, wrapper, near, ofDay, days });

@@ -84,6 +84,7 @@ export const RECORD_CAP = 1024 * 1024;
 /** What a scan saw: every line is in exactly one record. */
 export interface ScanSummary {
   readonly bytes: number;
+  /** Of the whole log, or of what a selective query made be looked at. */
   readonly lines: number;
   readonly records: number;
   readonly matched: number;

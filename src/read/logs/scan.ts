@@ -56,7 +56,7 @@ export function scanLog(
 ): ScanSummary {
   const stable = 'bytes' in artifact.source;
   const memory = newMemory(formats);
-  const matches = matcher(query);
+  const matches = queryMatcher(query);
   const open = new Map<string, Open>();
   const suspended = new Map<string, Open>();
   const cut: Span[] = [];
@@ -206,7 +206,8 @@ function continues(open: Open, next: Head | 'crash' | null, line: LogicalLine, t
   return first === undefined || first === 32 || first === 9;
 }
 
-function matcher(query: LogQuery): (r: LogRecord) => boolean {
+/** Whether a record is what was asked for. */
+export function queryMatcher(query: LogQuery): (r: LogRecord) => boolean {
   const from = query.from ?? null;
   const to = query.to ?? null;
   const { minLevel, contains } = query;

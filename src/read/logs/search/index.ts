@@ -120,8 +120,8 @@ export function recordAt(artifact: Artifact, offset: number, length: number, for
   return judge.at(offset, length);
 }
 
-/** Lines and wrapped lines may be indexed; entries that are no line, and formats of the user's own, are read from the beginning. */
-export const mayBeIndexed = (artifact: Artifact, formats: FormatSet = BUILT_IN): boolean => !readsEntries(wrappersOf(headOf(artifact.source))[0] ?? null, formats);
+/** Lines and wrapped lines may be searched from anywhere, and indexed; entries that are no line, and formats of the user's own, are read from the beginning. */
+export const mayBeSearched = (artifact: Artifact, formats: FormatSet = BUILT_IN): boolean => !readsEntries(wrappersOf(headOf(artifact.source))[0] ?? null, formats);
 
 /** At most one line in fifty of the head begins otherwise than with a brace. */
 function nearlyAllJson(head: Uint8Array): boolean {
