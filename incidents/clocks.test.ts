@@ -127,7 +127,17 @@ test('a trace of five services is drawn on one clock', async () => {
   expect(tree.spans.every((s) => s.parent !== null || s.service === 'storefront')).toBe(true);
   expect(tree.records.every((r) => (r.line ?? 0) > 0)).toBe(true);
   await expect(renderTrace(tree)).toMatchFileSnapshot(join(folder, 'skewed-clocks-short-deadline.trace.txt'));
+  for (const line of renderTrace(tree).split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   expect(traceIn(id, opened, true).spans.every((s) => s.start.corrected !== null)).toBe(true);
+});
+
+test('the README shows that trace as it is', () => {
+  const drawn = readFileSync(join(folder, 'skewed-clocks-short-deadline.trace.txt'), 'utf8');
+  const readme = readFileSync(join(folder, '..', 'README.md'), 'utf8');
+  const start = readme.indexOf('```text\n', readme.indexOf('<!-- a trace of')) + 8;
+  const shown = readme.slice(start, readme.indexOf('```', start));
+  expect(shown.length).toBeGreaterThan(500);
+  expect(drawn.startsWith(shown)).toBe(true);
 });
 
 test('a timeline of five services, whose clocks differ, step and drift', async () => {

@@ -95,7 +95,7 @@ function drawing(tree: TraceTree, columns: number, ascii: boolean): { text: stri
     });
   }
   if (tree.spans.some((s) => s.placed === 'within-parent'))
-    out.push({ text: `        ${loose.repeat(3)} its clock says less than that its caller waited for it: drawn in the middle`, colour: '2' });
+    out.push({ text: `        ${loose.repeat(3)} too coarse or uncertain a clock: drawn in the middle of its call`, colour: '2' });
   return out;
 }
 
