@@ -3,7 +3,7 @@
  * end, or, where the value holds a line end or other control bytes, `KEY`, a line end, its length as 64 bits little-endian, its bytes and a
  * line end. An empty line ends the entry.
  */
-import type { ByteSource } from '../../model/index.ts';
+import { type ByteSource, readSlice } from '../../model/index.ts';
 import { LINE_CAP } from './raw-lines.ts';
 
 export interface ExportField {
@@ -32,7 +32,7 @@ const NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 class Window {
   readonly #source: ByteSource;
   readonly end: number;
-  #buffer = new Uint8Array(0);
+  #buffer: Uint8Array = new Uint8Array(0);
   #base = 0;
 
   constructor(source: ByteSource, end: number) {
@@ -44,15 +44,7 @@ class Window {
   bytes(at: number, length: number): Uint8Array {
     const want = Math.max(0, Math.min(length, this.end - at));
     if (at < this.#base || at + want > this.#base + this.#buffer.length) {
-      const size = Math.max(want, Math.min(WINDOW, this.end - at));
-      const made = new Uint8Array(size);
-      let filled = 0;
-      while (filled < size) {
-        const n = this.#source.readInto(at + filled, made.subarray(filled));
-        if (n <= 0) break;
-        filled += n;
-      }
-      this.#buffer = made.subarray(0, filled);
+      this.#buffer = readSlice(this.#source, at, Math.max(want, Math.min(WINDOW, this.end - at)));
       this.#base = at;
     }
     return this.#buffer.subarray(at - this.#base, Math.min(this.#buffer.length, at - this.#base + want));

@@ -3,7 +3,7 @@
  * exporter writes one line a batch), or one pretty-printed ExportLogsServiceRequest. The text is walked byte by byte without a tree, and
  * each record is handed out with the resource and scope it stands under. Text between requests is handed out by the line.
  */
-import type { ByteSource } from '../../model/index.ts';
+import { type ByteSource, readSlice } from '../../model/index.ts';
 import { LINE_CAP } from './raw-lines.ts';
 
 export interface Piece {
@@ -64,27 +64,17 @@ export function* otlpPieces(source: ByteSource, from: number, to: number): Gener
     const made = new Uint8Array(Math.min(Math.max(WINDOW, at - start + WINDOW / 2), stop - start));
     const old = window.subarray(start - base, window.length);
     made.set(old.subarray(0, made.length));
-    let filled = Math.min(old.length, made.length);
-    while (filled < made.length) {
-      const n = source.readInto(start + filled, made.subarray(filled));
-      if (n <= 0) break;
-      filled += n;
-    }
-    window = made.subarray(0, filled);
+    const kept = Math.min(old.length, made.length);
+    const more = readSlice(source, start + kept, made.length - kept);
+    made.set(more, kept);
+    window = made.subarray(0, kept + more.length);
     base = start;
     return at < base + window.length;
   };
   const slice = (start: number, end: number): Uint8Array => {
     const most = Math.min(end, start + LINE_CAP);
     if (start >= base && most <= base + window.length) return window.subarray(start - base, most - base);
-    const made = new Uint8Array(most - start);
-    let filled = 0;
-    while (filled < made.length) {
-      const n = source.readInto(start + filled, made.subarray(filled));
-      if (n <= 0) break;
-      filled += n;
-    }
-    return made.subarray(0, filled);
+    return readSlice(source, start, most - start);
   };
   const piece = (of: 'record' | 'text', start: number, end: number): OtlpPiece => ({
     kind: of,
