@@ -1,10 +1,10 @@
 /**
  * Searching logs: gorca beside ripgrep, angle-grinder, jq, DuckDB and hl, as whole processes with their start, run in turns.
  *
- *   npm run build && npm run bench -- logs [--size 200] [--rounds 5] [--only 'trace id'] [--keep folder]
+ *   npm run build && npm run bench -- logs [--size 200] [--rounds 5] [--only 'trace id'] [--keep folder] [--large 10]
  *
  * --size is the size in MB of the JSON log and of the twenty files; the others have half of it. --only asks the questions whose titles hold that
- * text. --keep uses the logs of a folder, and puts them there when they are not. Peers that are not on the path may be in folders of
+ * text. --large asks what an index is for of a log of that many GB as well. --keep uses the logs of a folder, and puts them there when they are not. Peers that are not on the path may be in folders of
  * GORCA_BENCH_PEERS. Each answer is compared with what the generator knows: a wrong one is printed as WRONG. "× gorca" is wall time over
  * gorca's of the same round, median: above 1 the other takes longer. CPU time is of all threads, and moves less on a machine that is shared.
  * Peak memory counts pages of files that are mapped, as ripgrep does with a single file.
@@ -28,12 +28,19 @@ if (!existsSync(program)) {
   process.exit(1);
 }
 const { values } = parseArgs({
-  options: { size: { type: 'string', default: '200' }, rounds: { type: 'string', default: '5' }, only: { type: 'string' }, keep: { type: 'string' } },
+  options: {
+    size: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    keep: { type: 'string' },
+    large: { type: 'string', default: '0' },
+  },
 });
 const megabytes = Number(values.size);
 const rounds = Number(values.rounds);
-if (!(megabytes > 0 && rounds >= 1)) {
-  console.error('--size is in MB, --rounds at least 1');
+const gigabytes = Number(values.large);
+if (!(megabytes > 0 && rounds >= 1 && gigabytes >= 0)) {
+  console.error('--size is in MB, --large in GB, --rounds at least 1');
   process.exit(2);
 }
 const MANY = 20;
@@ -59,20 +66,22 @@ const env = { ...process.env, XDG_CACHE_HOME: cache };
 console.log(`\n${HEAD}`);
 for (const asked of questions({ peers, logs, cache, signatures, commands })) {
   if (values.only !== undefined && !asked.title.includes(values.only)) continue;
+  asked.before?.();
   console.log(block(asked, await inTurns(asked.contestants, rounds, folder, env)));
 }
 
 function makeLogs(into: string): Logs {
   mkdirSync(into, { recursive: true });
-  const one = (shape: Shape, share: number): { path: string; truth: Truth } => {
-    const path = join(into, `${shape}-${megabytes}.log`);
-    return { path, truth: kept([path], () => [writeLog(path, megabytes * share * 1e6, shape)])[0] as Truth };
+  const one = (shape: Shape, share: number, of = megabytes): { path: string; truth: Truth } => {
+    const path = join(into, `${shape}-${of}.log`);
+    return { path, truth: kept([path], () => [writeLog(path, of * share * 1e6, shape)])[0] as Truth };
   };
   const paths = Array.from({ length: MANY }, (_none, i) => join(into, `service-${i + 1}-${megabytes}.log`));
   const tiny = join(into, 'tiny.log');
   return {
     one: { ndjson: one('ndjson', 1), hard: one('hard', 0.5), logfmt: one('logfmt', 0.5), console: one('console', 0.5), klog: one('klog', 0.5) },
     many: { paths, truths: kept(paths, () => writeLogs(paths, megabytes * 1e6, 'ndjson')) },
+    large: gigabytes === 0 ? null : one('ndjson', 1, gigabytes * 1000),
     tiny: { path: tiny, truth: writeLog(tiny, 1000, 'ndjson') },
   };
 }

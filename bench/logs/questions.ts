@@ -1,5 +1,6 @@
 /** What is asked of gorca and of the others, and what is right. */
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { MINUTE, type Shape, type Truth } from '../generate/logs/index.ts';
@@ -15,6 +16,8 @@ export interface Asked extends Question {
 export interface Logs {
   readonly one: Readonly<Record<Shape, { readonly path: string; readonly truth: Truth }>>;
   readonly many: { readonly paths: readonly string[]; readonly truths: readonly Truth[] };
+  /** Only when it was asked for. */
+  readonly large: { readonly path: string; readonly truth: Truth } | null;
   readonly tiny: { readonly path: string; readonly truth: Truth };
 }
 
@@ -56,6 +59,7 @@ const hl = (peers: Peers, name: string, path: string, ...args: readonly string[]
   peers.hl === undefined ? [] : [shell(`hl ${name}`, 'hl="$1"; file="$2"; shift 2; "$hl" --raw -P "$@" "$file" | wc -l', peers.hl.path, path, ...args)];
 
 /** ripgrep's pattern for a level that is the record's own, as these two loggers order their keys; and what is usually typed. */
+const MINUTE_QUERY = `since=${new Date(MINUTE.fromMs).toISOString()} time<${new Date(MINUTE.toMs).toISOString()}`;
 const RIGHT = '^\\{("level":"error"|"time":"[^"]*","level":"ERROR")';
 const USUAL = '"level":"(error|ERROR)"';
 
@@ -162,7 +166,7 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
       bytes: ndjson.truth.bytes,
       truth: ndjson.truth.minute.toString(),
       contestants: [
-        grep(`since=${new Date(MINUTE.fromMs).toISOString()} time<${new Date(MINUTE.toMs).toISOString()}`, ndjson.path),
+        grep(MINUTE_QUERY, ndjson.path),
         ...rg(peers, 'pattern of the minute', '-c', minutePattern(), ndjson.path),
         ...hl(peers, '--since --until', ndjson.path, '--since', new Date(MINUTE.fromMs).toISOString(), '--until', new Date(MINUTE.toMs).toISOString()),
       ],
@@ -170,7 +174,8 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
     {
       title: `known error texts (literals of all patterns at once) in ${megabytes(ndjson.truth)}`,
       bytes: ndjson.truth.bytes,
-      truth: ((ndjson.truth.byLevel['error'] ?? 0) + 0).toString(),
+      // every error has one, nothing else does
+      truth: level(ndjson.truth),
       contestants: [
         { name: 'gorca, kernel on one thread', command: process.execPath, args: [signatures, ndjson.path], answer: number },
         ...(peers.rg === undefined
@@ -203,8 +208,46 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
       contestants: [{ ...gorca('logs patterns', 'logs', 'patterns', ndjson.path), answer: null }],
     });
   }
+  if (commands.has('index'))
+    asked.push(...withIndex(peers, logs.one.ndjson, logs.tiny.path, cache), ...(logs.large === null ? [] : withIndex(peers, logs.large, logs.tiny.path, cache)));
   return asked;
 }
+
+/** From here on an index lies in the cache: nothing that is asked without one may follow. */
+function withIndex(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }, tiny: string, cache: string): Asked[] {
+  const size = `${(truth.bytes / 1e6).toFixed(0)} MB`;
+  const store = join(cache, 'gorca');
+  const forget = (): void => rmSync(store, { recursive: true, force: true });
+  const make: Contestant = { name: 'gorca logs index', command: process.execPath, args: [GORCA, 'logs', 'index', path], answer: null, prepare: forget };
+  const before = (): void => {
+    forget();
+    spawnSync(make.command, make.args, { env: { ...process.env, XDG_CACHE_HOME: cache }, stdio: 'ignore' });
+  };
+  const started: Contestant = { name: 'gorca, of a log of 1 KB', command: process.execPath, args: [GORCA, 'logs', 'grep', '-c', 'level=error', tiny], answer: null };
+  const ask = (what: string, query: string, right: number, others: readonly Contestant[]): Asked => ({
+    title: `${what} of ${size}, by the index (${right} records)`,
+    bytes: truth.bytes,
+    truth: right.toString(),
+    before,
+    contestants: [gorca('logs grep -c', 'logs', 'grep', '-c', query, path), started, ...others],
+  });
+  return [
+    {
+      title: `index of ${size}`,
+      bytes: truth.bytes,
+      truth: null,
+      contestants: [make],
+      note: () => `the index has ${((100 * folderBytes(store)) / truth.bytes).toFixed(2)} % of the log's size`,
+    },
+    ask('one trace id', `trace_id=${truth.trace}`, truth.traceLines, rg(peers, '-F', '-cF', truth.trace, path)),
+    ask('one minute', MINUTE_QUERY, truth.minute, rg(peers, 'pattern of the minute', '-c', minutePattern(), path)),
+    ask('level=fatal', 'level=fatal', truth.byLevel['fatal'] ?? 0, rg(peers, 'right pattern', '-c', '^\\{"level":"fatal"', path)),
+    ask('level=error', 'level=error', truth.byLevel['error'] ?? 0, rg(peers, 'right pattern', '-c', RIGHT, path)),
+  ];
+}
+
+const folderBytes = (folder: string): number =>
+  existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).reduce((n, e) => n + (e.isFile() ? statSync(join(e.parentPath, e.name)).size : 0), 0) : 0;
 
 function byLevel(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }): Asked {
   const right = Object.entries(truth.byLevel)

@@ -6,6 +6,10 @@ export interface Question {
   readonly bytes: number;
   /** The right answer; null: nothing is compared, the answer is shown. */
   readonly truth: string | null;
+  /** Once before all runs. */
+  readonly before?: () => void;
+  /** What is to be said below. */
+  readonly note?: () => string;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 9995 ? 3 : 1).padStart(8);
@@ -13,7 +17,7 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 9995 ? 3 : 1).p
 export const HEAD = `${''.padEnd(36)}${'min s'.padStart(8)}${'median'.padStart(8)}${'max'.padStart(8)}${'CPU s'.padStart(8)}${'MB/s'.padStart(7)}${'peak MB'.padStart(9)}${'× gorca'.padStart(9)}  answer`;
 
 export function block(q: Question, measured: readonly Measured[]): string {
-  return [q.title, ...measured.map((m) => row(q, m))].join('\n');
+  return [q.title, ...measured.map((m) => row(q, m)), ...(q.note === undefined ? [] : [`  ${q.note()}`])].join('\n');
 }
 
 function row(q: Question, m: Measured): string {
