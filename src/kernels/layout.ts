@@ -1,7 +1,7 @@
 /** Lays plans out in the kernels' memory, as src/kernels/assembly/search.ts reads them. */
 import type { KernelExports } from './instance.ts';
 import { KEYS_CAP, type Needle, rareOffsets, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
-import { TEDDY_BYTES, teddyBuckets } from './teddy.ts';
+import { TEDDY_BYTES, teddyOf, WINDOW_SLOTS, windowSlot } from './teddy.ts';
 
 const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, 'if-object': 5, time: 6, stamp: 7 };
 /** Below it lies what the compiler placed. */
@@ -42,21 +42,21 @@ export class Layout {
 const utf8 = new TextEncoder();
 const LETTER = (b: number): boolean => (b >= 97 && b <= 122) || (b >= 65 && b <= 90);
 
-function needleWords(needle: Needle, at: number): number[] {
+function needleWords(needle: Needle, at: number, window: number): number[] {
   const [a, b] = rareOffsets(needle);
   const fold = (i: number): number => (needle.fold && LETTER(needle.bytes[i] as number) ? 32 : 0);
-  return [at, needle.bytes.length, a, b, needle.bytes[a] as number, needle.bytes[b] as number, fold(a) | (fold(b) << 8), needle.fold ? 1 : 0];
+  return [at, needle.bytes.length, a, b, needle.bytes[a] as number, needle.bytes[b] as number, fold(a) | (fold(b) << 8) | (window << 16), needle.fold ? 1 : 0];
 }
 
 /** Needles and, for several, their Teddy table. */
 function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Needle[], opening: number): { list: number; teddy: number } {
-  const list = layout.words(needles.flatMap((n) => needleWords(n, layout.put(n.bytes))));
-  if (needles.some((n) => n.bytes.length < TEDDY_BYTES) || (needles.length === 1 && opening === 0)) return { list, teddy: 0 };
-  const buckets = teddyBuckets(needles);
-  const lists = buckets.map((b) => layout.words(b.members));
-  const teddy = layout.reserve(256);
+  const many = needles.every((n) => n.bytes.length >= TEDDY_BYTES) && (needles.length > 1 || opening !== 0);
+  const { windows, buckets } = many ? teddyOf(needles) : { windows: [], buckets: [] };
+  const list = layout.words(needles.flatMap((n, i) => needleWords(n, layout.put(n.bytes), windows[i] ?? 0)));
+  if (!many) return { list, teddy: 0 };
+  const { slots, next } = windowLists(needles, windows);
+  const teddy = layout.reserve(TEDDY_TABLE + (slots.length + next.length) * 2);
   const memory = new Uint8Array(kernel.memory.buffer);
-  const view = new DataView(kernel.memory.buffer);
   for (const [i, b] of buckets.entries()) {
     for (let place = 0; place < TEDDY_BYTES; place++) {
       for (let nibble = 0; nibble < 16; nibble++) {
@@ -64,10 +64,24 @@ function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Nee
         if (((b.high[place] as number) >> nibble) & 1) memory[teddy + place * 32 + 16 + nibble]! |= 1 << i;
       }
     }
-    view.setUint32(teddy + 96 + i * 8, b.members.length, true);
-    view.setUint32(teddy + 100 + i * 8, lists[i] as number, true);
   }
+  new Uint16Array(kernel.memory.buffer, teddy + TEDDY_TABLE, slots.length).set(slots);
+  new Uint16Array(kernel.memory.buffer, teddy + TEDDY_TABLE + slots.length * 2, next.length).set(next);
   return { list, teddy };
+}
+
+const TEDDY_TABLE = 96;
+
+/** Needles by the hash of their windows: each slot and each needle names the next needle, counted from 1; 0 ends the list. */
+function windowLists(needles: readonly Needle[], windows: readonly number[]): { readonly slots: Uint16Array; readonly next: Uint16Array } {
+  const slots = new Uint16Array(WINDOW_SLOTS);
+  const next = new Uint16Array(needles.length);
+  for (let i = needles.length - 1; i >= 0; i--) {
+    const slot = windowSlot((needles[i] as Needle).bytes, windows[i] as number);
+    next[i] = slots[slot] as number;
+    slots[slot] = i + 1;
+  }
+  return { slots, next };
 }
 
 interface Laid {

@@ -1,81 +1,140 @@
 /**
- * Which literals share one of Teddy's eight buckets. A bucket lets through every text whose three first bytes fit the nibbles of some of its
- * literals, each place by itself: literals that begin alike cost nothing when they share one, others let through each other's mixtures.
+ * What Teddy needs to look for hundreds of literals at once: of each literal the three neighbouring bytes that are met most seldom (its window),
+ * and which windows share one of eight buckets. A bucket lets through every text whose three bytes fit the nibbles of some of its windows, each
+ * place by itself: windows that are alike cost nothing when they share one, others let through each other's mixtures.
  */
 import { byteShare, type Needle } from './plan.ts';
 
 export const TEDDY_BYTES = 3;
 const BUCKETS = 8;
-/** Above it neighbours in the alphabet are put together first: choosing pairs is cubic. */
-const PAIRS_CAP = 48;
+/** Above it neighbours in the alphabet are put together first: choosing pairs is at least quadratic. */
+const PAIRS_CAP = 96;
+/** A window begins no further on: its place is one byte. */
+const WINDOW_CAP = 255;
 
 export interface Bucket {
-  /** Numbers of needles. */
-  readonly members: number[];
   /** Bits of low and high nibbles that a place may have. */
   readonly low: readonly number[];
   readonly high: readonly number[];
 }
 
-const isLetter = (b: number): boolean => (b >= 97 && b <= 122) || (b >= 65 && b <= 90);
+export interface Teddy {
+  /** For each needle: where its window begins. */
+  readonly windows: readonly number[];
+  readonly buckets: readonly Bucket[];
+}
 
-function single(needle: Needle, number: number): Bucket {
+const isLetter = (b: number): boolean => (b >= 97 && b <= 122) || (b >= 65 && b <= 90);
+const shareOf = (b: number, fold: boolean): number => byteShare(b) + (fold && isLetter(b) ? byteShare(b ^ 32) : 0);
+const keyOf = (needle: Needle, at: number): string => `${needle.bytes.subarray(at, at + TEDDY_BYTES).join(' ')} ${needle.fold}`;
+
+/** A window that another literal has already costs nothing more. */
+function windowsOf(needles: readonly Needle[]): number[] {
+  const taken = new Set<string>();
+  return needles.map((needle) => {
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    const last = Math.min(WINDOW_CAP, needle.bytes.length - TEDDY_BYTES);
+    for (let at = 0; at <= last; at++) {
+      let share = taken.has(keyOf(needle, at)) ? 1e-3 : 1;
+      for (let i = 0; i < TEDDY_BYTES; i++) share *= shareOf(needle.bytes[at + i] as number, needle.fold);
+      if (share >= least) continue;
+      least = share;
+      best = at;
+    }
+    taken.add(keyOf(needle, best));
+    return best;
+  });
+}
+
+function single(needle: Needle, window: number): Bucket {
   const low: number[] = [];
   const high: number[] = [];
   for (let i = 0; i < TEDDY_BYTES; i++) {
-    const b = needle.bytes[i] as number;
+    const b = needle.bytes[window + i] as number;
     low.push(1 << (b & 15));
     high.push((1 << (b >> 4)) | (needle.fold && isLetter(b) ? 1 << ((b ^ 32) >> 4) : 0));
   }
-  return { members: [number], low, high };
+  return { low, high };
 }
 
 const together = (a: Bucket, b: Bucket): Bucket => ({
-  members: [...a.members, ...b.members],
   low: a.low.map((bits, i) => bits | (b.low[i] as number)),
   high: a.high.map((bits, i) => bits | (b.high[i] as number)),
 });
 
-/** Share of places in a log that the bucket lets through. */
-function share(bucket: Bucket): number {
-  let all = 1;
-  for (let i = 0; i < TEDDY_BYTES; i++) {
-    let one = 0;
-    for (let b = 0; b < 256; b++) if ((((bucket.low[i] as number) >> (b & 15)) & ((bucket.high[i] as number) >> (b >> 4)) & 1) === 1) one += byteShare(b);
-    all *= one;
-  }
-  return all;
-}
+/** Share of places in a log that a bucket lets through. */
+class Shares {
+  readonly #places = new Map<number, number>();
 
-export function teddyBuckets(needles: readonly Needle[]): readonly Bucket[] {
-  const order = [...needles.keys()].sort((a, b) => compare(needles[a] as Needle, needles[b] as Needle));
-  const chunk = Math.max(1, Math.ceil(order.length / PAIRS_CAP));
-  let buckets: { bucket: Bucket; share: number }[] = [];
-  for (let i = 0; i < order.length; i += chunk) {
-    const bucket = order
-      .slice(i, i + chunk)
-      .map((n) => single(needles[n] as Needle, n))
-      .reduce(together);
-    buckets.push({ bucket, share: share(bucket) });
+  of(bucket: Bucket): number {
+    let all = 1;
+    for (let i = 0; i < TEDDY_BYTES; i++) all *= this.#place(bucket.low[i] as number, bucket.high[i] as number);
+    return all;
   }
-  while (buckets.length > BUCKETS) {
-    let best: { i: number; j: number; made: { bucket: Bucket; share: number }; more: number } | null = null;
-    for (let i = 0; i < buckets.length; i++) {
-      for (let j = i + 1; j < buckets.length; j++) {
-        const bucket = together(buckets[i]!.bucket, buckets[j]!.bucket);
-        const made = { bucket, share: share(bucket) };
-        const more = made.share - buckets[i]!.share - buckets[j]!.share;
-        if (best === null || more < best.more) best = { i, j, made, more };
-      }
+
+  #place(low: number, high: number): number {
+    const key = low * 65536 + high;
+    let one = this.#places.get(key);
+    if (one === undefined) {
+      one = 0;
+      for (let b = 0; b < 256; b++) if (((low >> (b & 15)) & (high >> (b >> 4)) & 1) === 1) one += byteShare(b);
+      this.#places.set(key, one);
     }
-    if (best === null) break;
-    const { i, j, made } = best;
-    buckets = [...buckets.filter((_b, k) => k !== i && k !== j), made];
+    return one;
   }
-  return buckets.map((b) => b.bucket);
 }
 
-function compare(a: Needle, b: Needle): number {
-  for (let i = 0; i < Math.min(a.bytes.length, b.bytes.length); i++) if (a.bytes[i] !== b.bytes[i]) return (a.bytes[i] as number) - (b.bytes[i] as number);
-  return a.bytes.length - b.bytes.length;
+export function teddyOf(needles: readonly Needle[]): Teddy {
+  const windows = windowsOf(needles);
+  const distinct = new Map<string, Bucket>();
+  for (const [i, needle] of needles.entries()) distinct.set(keyOf(needle, windows[i] as number), single(needle, windows[i] as number));
+  const singles = [...distinct].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, bucket]) => bucket);
+  const chunk = Math.max(1, Math.ceil(singles.length / PAIRS_CAP));
+  const begun: Bucket[] = [];
+  for (let i = 0; i < singles.length; i += chunk) begun.push(singles.slice(i, i + chunk).reduce(together));
+  return { windows, buckets: fewBuckets(begun) };
+}
+
+interface Weighed {
+  readonly bucket: Bucket;
+  readonly share: number;
+  /** Whom it would be put together with, of those behind it, and how much more that lets through. */
+  partner: Weighed | null;
+  more: number;
+}
+
+/** Two by two, always the pair that lets through least more. */
+function fewBuckets(begun: readonly Bucket[]): Bucket[] {
+  const shares = new Shares();
+  const weigh = (bucket: Bucket): Weighed => ({ bucket, share: shares.of(bucket), partner: null, more: Number.POSITIVE_INFINITY });
+  let all = begun.map(weigh);
+  const choose = (of: Weighed, among: readonly Weighed[]): void => {
+    of.partner = null;
+    of.more = Number.POSITIVE_INFINITY;
+    for (const o of among) {
+      const more = shares.of(together(of.bucket, o.bucket)) - of.share - o.share;
+      if (more >= of.more) continue;
+      of.more = more;
+      of.partner = o;
+    }
+  };
+  for (const [i, w] of all.entries()) choose(w, all.slice(i + 1));
+  while (all.length > BUCKETS) {
+    const best = all.reduce((a, b) => (b.more < a.more ? b : a));
+    const { partner } = best;
+    if (partner === null) break;
+    const made = weigh(together(best.bucket, partner.bucket));
+    all = [made, ...all.filter((w) => w !== best && w !== partner)];
+    choose(made, all.slice(1));
+    for (const [i, w] of all.entries()) if (w.partner === best || w.partner === partner) choose(w, all.slice(i + 1));
+  }
+  return all.map((w) => w.bucket);
+}
+
+export const WINDOW_SLOTS = 2048;
+/** Of a window, whatever the case of its letters. The same in the kernel: src/kernels/assembly/needles.ts windowSlot. */
+export function windowSlot(bytes: Uint8Array, at: number): number {
+  const key = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | 0x202020;
+  return Math.imul(key, -1640531535) >>> 21;
 }

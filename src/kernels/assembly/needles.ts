@@ -2,7 +2,7 @@
  * Candidates: where one of several literals stands. Two rare bytes of each literal are compared 16 places a step, then the whole literal.
  *
  * A needle is eight u32 (NEEDLE bytes): address, length, place of rare byte a, place of rare byte b, byte a, byte b, folding of a | folding of b << 8
- * (0x20 or 0), 1 where ASCII letters are folded. A folded needle is given in lower case.
+ * (0x20 or 0) | place of Teddy's window << 16, 1 where ASCII letters are folded. A folded needle is given in lower case.
  */
 import { sameBytes, sameFolded } from './bytes';
 
@@ -96,10 +96,17 @@ function findFew(n: usize, count: u32, from: usize, end: usize): usize {
   return 0;
 }
 
+/** The same in TypeScript: src/kernels/teddy.ts windowSlot. */
+@inline
+function windowSlot(p: usize): u32 {
+  return (((load<u32>(p) & 0xffffff) | 0x202020) * 2654435761) >> 21;
+}
+
 /**
- * Hundreds of literals at once (Teddy): the nibbles of three neighbouring bytes choose among eight buckets; only then are the literals
- * of those buckets compared. Where `opening` is not 0, a line that begins with another byte is a hit, too (OTHER_LINE). `table` holds six vectors (low and high nibbles of the three bytes: 96 bytes), then for each bucket
- * (count, address of a list of needle indices). Literals have at least three bytes. Address of the first hit, or 0.
+ * Hundreds of literals at once (Teddy): of each literal three neighbouring bytes are its window. Their nibbles are looked up in eight buckets
+ * for 16 places a step; where a bucket fits, the window's hash names the literals to compare. Where `opening` is not 0, a line that begins with
+ * another byte is a hit, too (OTHER_LINE). `table` holds six vectors (low and high nibbles of the three bytes: 96 bytes), 2048 u16 (the first
+ * needle of a hash + 1), then a u16 for each needle (the next one + 1). Address where the literal begins whose window comes first, or 0.
  */
 export function findMany(table: usize, needles: usize, from: usize, end: usize, opening: u8): usize {
   const low0 = v128.load(table);
@@ -108,6 +115,8 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
   const high1 = v128.load(table, 48);
   const low2 = v128.load(table, 64);
   const high2 = v128.load(table, 80);
+  const slots = table + 96;
+  const next = slots + 4096;
   const nibble = i8x16.splat(15);
   const zero = i8x16.splat(0);
   const feed = i8x16.splat(opening !== 0 ? 10 : -1);
@@ -126,32 +135,25 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
       ),
       v128.and(i8x16.swizzle(low2, v128.and(z, nibble)), i8x16.swizzle(high2, i8x16.shr_u(z, 4))),
     );
-    if (v128.any_true(v128.or(found, other))) {
+    let m: u32 = i8x16.bitmask(v128.or(i8x16.ne(found, zero), other));
+    if (m !== 0) {
       const others: u32 = i8x16.bitmask(other);
-      let m: u32 = (~(<u32>i8x16.bitmask(i8x16.eq(found, zero))) & 0xffff) | others;
-      // the buckets of each place are read back from the vector
-      v128.store(table, found, 224);
       while (m !== 0) {
         const place = ctz(m);
         const at = p + place;
-        if (((others >> place) & 1) !== 0 && at + 1 < end) {
+        if (others !== 0 && ((others >> place) & 1) !== 0 && at + 1 < end) {
           hit = OTHER_LINE;
           return at + 1;
         }
-        let buckets: u32 = load<u8>(table + place, 224);
-        while (buckets !== 0) {
-          const bucket = table + 96 + (<usize>ctz(buckets) << 3);
-          const count = load<u32>(bucket);
-          let list: usize = load<u32>(bucket, 4);
-          for (let i: u32 = 0; i < count; i++) {
-            const index = load<u32>(list);
-            if (standsAt(needles + index * NEEDLE, at, end)) {
-              hit = index;
-              return at;
-            }
-            list += 4;
+        let number: u32 = load<u16>(slots + (windowSlot(at) << 1));
+        while (number !== 0) {
+          const needle = needles + (number - 1) * NEEDLE;
+          const start = at - load<u8>(needle, 26);
+          if (start >= from && standsAt(needle, start, end)) {
+            hit = number - 1;
+            return start;
           }
-          buckets &= buckets - 1;
+          number = load<u16>(next + ((number - 1) << 1));
         }
         m &= m - 1;
       }
