@@ -1,6 +1,6 @@
 /** `gorca logs grep`: open, search, print. */
-import { collectFiles } from '../../collect/files/index.ts';
-import { type LogFile, openLogFiles } from '../../collect/log-files/index.ts';
+
+import { type LogFile, type OpenPacked, openLogFiles } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, firstDay, mayBeSearched, needsDay, QueryError } from '../../read/logs/search/index.ts';
@@ -24,7 +24,7 @@ export const run: Run = async (console, flags, args) => {
   const [query, ...inputs] = args;
   if (query === undefined) throw new UsageError(`a query is missing: gorca logs grep 'level=error' app.log`);
   if (inputs.length === 0) throw new UsageError(`name at least one file, or - for standard input: gorca logs grep '${query}' app.log`);
-  const { logs, problems } = await openLogFiles(inputs, (packed) => collectFiles(packed, { hash: false }));
+  const { logs, problems } = await openLogFiles(inputs, openPacked);
   for (const p of problems) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
   if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
   try {
@@ -33,6 +33,12 @@ export const run: Run = async (console, flags, args) => {
     if (error instanceof QueryError) throw new UsageError(queryFault(query, error));
     throw error;
   }
+};
+
+/** What opens archives is loaded where there is one. */
+const openPacked: OpenPacked = async (packed) => {
+  const { collectFiles } = await import('../../collect/files/index.ts');
+  return collectFiles(packed, { hash: false });
 };
 
 /** The query with a mark under the place that is meant. */
