@@ -46,7 +46,7 @@ const sum = (output: string): string =>
     .toString();
 
 const rg = (peers: Peers, name: string, ...args: readonly string[]): Contestant[] =>
-  peers.rg === undefined ? [] : [{ name: `rg ${name}`, command: peers.rg.path, args, answer: sum }];
+  peers.rg === undefined ? [] : [{ name: `rg ${name}`, command: peers.rg.path, args, answer: sum, noneStatus: 1 }];
 const python = (peers: Peers, name: string, sql: string, answer: Contestant['answer'] = number): Contestant[] =>
   peers.duckdb === undefined
     ? []
