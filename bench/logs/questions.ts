@@ -94,7 +94,7 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
         ...rg(peers, 'usual pattern', '-c', USUAL, ndjson.path),
         ...rg(peers, 'usual pattern -i', '-ci', '"level":"error"', ndjson.path),
         ...python(peers, 'read_json', `select count(*) from read_json('${ndjson.path}', format='newline_delimited', columns={'level':'VARCHAR'}) where lower(level) = 'error'`),
-        ...hl(peers, '-f level', ndjson.path, '-f', 'level=error'),
+        ...hl(peers, '-q level', ndjson.path, '-q', 'level in (error,ERROR)'),
         ...agrind(peers, ndjson.path, 'json'),
         ...jq('jq', 'reduce (inputs | select(.level == "error" or .level == "ERROR")) as $r (0; . + 1)', ndjson.path, '-n'),
       ],
@@ -126,7 +126,7 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
           'ignore_errors',
           `select count(*) from read_json('${hard.path}', format='newline_delimited', ignore_errors=true, columns={'level':'VARCHAR'}) where lower(level) = 'error'`,
         ),
-        ...hl(peers, '-f level', hard.path, '-f', 'level=error'),
+        ...hl(peers, '-q level', hard.path, '-q', 'level in (error,ERROR)'),
       ],
     },
     {
