@@ -55,7 +55,16 @@ function standing(waiters: readonly Waiter[], dumps: readonly Snapshot[], last: 
   return waiters.every((w) => then.get(w.id) === w.lock);
 }
 
-export function lockCycles(life: Life, world: World): Condition[] {
+const cycles = new WeakMap<Life, readonly Condition[]>();
+
+/** A life belongs to one world: its circles are found once. */
+export function lockCycles(life: Life, world: World): readonly Condition[] {
+  const known = cycles.get(life) ?? findCycles(life, world);
+  cycles.set(life, known);
+  return known;
+}
+
+function findCycles(life: Life, world: World): Condition[] {
   const dumps = withLocks(life);
   const last = dumps.at(-1);
   if (last === undefined) return [];

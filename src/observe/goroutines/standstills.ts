@@ -34,6 +34,20 @@ export interface WaitCircle {
 const short = (symbol: string): string => symbol.slice(symbol.lastIndexOf('/') + 1);
 const at = (f: ArgumentFrame): string => `${short(normaliseGoSymbol(f.symbol))}:${f.line}`;
 
+/** Each dump is looked at once in a world, however many conditions and onsets ask. */
+function onceADump<T>(look: (s: Snapshot, world: World) => T): (s: Snapshot, world: World) => T {
+  const known = new WeakMap<World, WeakMap<Snapshot, { readonly found: T }>>();
+  return (s, world) => {
+    const ofWorld = known.get(world) ?? new WeakMap<Snapshot, { readonly found: T }>();
+    known.set(world, ofWorld);
+    const before = ofWorld.get(s);
+    if (before !== undefined) return before.found;
+    const found = look(s, world);
+    ofWorld.set(s, { found });
+    return found;
+  };
+}
+
 /** Rows of the program that wait in something which is no lock, with their innermost program frame. */
 function* waitingRows(s: Snapshot, kind: Kind | null, world: World): Generator<{ bucket: Bucket; row: number; op: UnderLock['op']; frames: readonly ArgumentFrame[] }> {
   for (const key of [...s.buckets.keys()].sort()) {
@@ -50,7 +64,9 @@ function* waitingRows(s: Snapshot, kind: Kind | null, world: World): Generator<{
 }
 
 /** A goroutine waits with a lock held, and all who could end that wait stand at the lock. */
-export function waitCircles(s: Snapshot, world: World): WaitCircle[] {
+export const waitCircles = onceADump(circlesUnderLock);
+
+function circlesUnderLock(s: Snapshot, world: World): WaitCircle[] {
   const waits = lockWaits(s);
   if (waits.waiters.length === 0 || !isWhole(s)) return [];
   const found = new Map<string, WaitCircle>();
@@ -131,7 +147,9 @@ function startedBy(s: Snapshot, row: number, by: number): boolean {
 }
 
 /** A function waits for goroutines of which one waits to be received from, which only that function does, and only afterwards. */
-export function groupCircles(s: Snapshot, world: World): GroupCircle[] {
+export const groupCircles = onceADump(circlesOverGroups);
+
+function circlesOverGroups(s: Snapshot, world: World): GroupCircle[] {
   if (!isWhole(s)) return [];
   const found = new Map<string, GroupCircle>();
   let sending: ReturnType<typeof sendingRows> | null = null;
@@ -165,7 +183,9 @@ export interface GroupCircle {
 }
 
 /** Locks that are waited for and that, by the source, nobody in the dump can hold. */
-export function orphanedLocks(s: Snapshot, world: World): Map<string, boolean> {
+export const orphanedLocks = onceADump(locksOfNobody);
+
+function locksOfNobody(s: Snapshot, world: World): ReadonlyMap<string, boolean> {
   const found = new Map<string, boolean>();
   const waits = lockWaits(s);
   if (waits.byLock.size === 0 || !isWhole(s)) return found;
@@ -192,7 +212,9 @@ export interface Forsaken {
 }
 
 /** Goroutines whose only wakers were started by themselves and have ended. */
-export function forsaken(s: Snapshot, world: World): Forsaken[] {
+export const forsaken = onceADump(waitersForNobody);
+
+function waitersForNobody(s: Snapshot, world: World): Forsaken[] {
   if (!isWhole(s)) return [];
   const found: Forsaken[] = [];
   for (const { row, op, frames } of waitingRows(s, wakerMayLeave as unknown as Kind, world)) {
