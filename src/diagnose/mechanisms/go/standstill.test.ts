@@ -82,6 +82,14 @@ describe('a goroutine that waits for itself', () => {
     ]);
   });
 
+  test('nor by the first goroutine where its wakers have ended, or its lock was left', async () => {
+    const stands = async (name: string) => (await told(name)).filter((l) => l.startsWith('process/crashed'));
+    expect(await stands('waker-gone-all-asleep')).toEqual(['process/crashed: go/waker-gone-ends-process supported']);
+    expect(await stands('kept-lock-all-asleep')).toEqual(['process/crashed: go/kept-lock-ends-process supported']);
+    // without source the text alone names where the first goroutine waits
+    expect((await told('waker-gone-all-asleep', noSource)).filter((l) => l.startsWith('process/crashed'))).toEqual([expect.stringContaining('go/all-goroutines-asleep')]);
+  });
+
   test('the alarm of package testing is no defect; what stood still is', async () => {
     expect(await told('double-lock-in-test')).toEqual([
       'process/crashed: go/standstill-ends-process supported',

@@ -1,0 +1,3 @@
+module example.test/sold
+
+go 1.26

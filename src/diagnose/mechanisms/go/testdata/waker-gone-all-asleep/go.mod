@@ -1,0 +1,3 @@
+module example.test/tally
+
+go 1.26
