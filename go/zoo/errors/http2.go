@@ -92,7 +92,7 @@ func init() {
 		address, stop := raw(func(conn net.Conn) {
 			request(conn)
 			io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
-			time.Sleep(50 * time.Millisecond)
+			hold(conn)
 		})
 		defer stop()
 		return said(get(h2Client(nil), "http://"+address))

@@ -115,6 +115,36 @@ func init() {
 	provoke("net/dial-network-unreachable", func() string {
 		return child("network-unreachable", func(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET} })
 	})
+	// a route that says so itself, as a router answers with ICMP host unreachable
+	children["no-route-to-host"] = func() {
+		must(exec.Command("ip", "route", "add", "unreachable", "10.96.0.0/16").Run())
+		fmt.Print(said(dial("tcp", "10.96.0.1:443", time.Second)))
+	}
+	provoke("net/dial-no-route-to-host", func() string {
+		return child("no-route-to-host", func(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET} })
+	})
+	// the kernel gives up by itself where no dialer's timeout is shorter: with one retry of the SYN after three seconds
+	provoke("net/dial-connection-timed-out", func() string {
+		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+		must(err)
+		defer syscall.Close(fd)
+		must(syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+		must(syscall.Listen(fd, 0))
+		name, err := syscall.Getsockname(fd)
+		must(err)
+		const synCount = 7 // TCP_SYNCNT of tcp(7)
+		dialer := &net.Dialer{Timeout: 15 * time.Second, Control: func(_, _ string, c syscall.RawConn) error {
+			return c.Control(func(fd uintptr) { must(syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, synCount, 1)) })
+		}}
+		for range 4 {
+			conn, err := dialer.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port))
+			if err != nil {
+				return said(err)
+			}
+			defer conn.Close()
+		}
+		return ""
+	})
 	provoke("net/dial-operation-was-canceled", func() string {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
