@@ -6,5 +6,8 @@
 export { type BlockFacts, type BlockIndexer, IDS_FULL, INSIDE, OPAQUE_FULL, ORDERED, POSTINGS_FULL, UNTIMED } from './block-facts.ts';
 export { openBlockIndexer } from './block-index.ts';
 export { filterHolds, idHash, isIndexedId } from './ids.ts';
+export { maskedText } from './mask.ts';
+export { openOutliner } from './outline.ts';
+export * from './outline-plan.ts';
 export * from './plan.ts';
 export { type Engine, openSearcher } from './search.ts';

@@ -17,6 +17,8 @@ export interface KernelExports {
   indexBlock(plan: number, from: number, end: number, out: number, table: number): void;
   fillFilter(ids: number, count: number, filter: number, bits: number): void;
   contentHash(from: number, end: number): bigint;
+  outline(plan: number, from: number, end: number, base: number, out: number, cap: number): number;
+  outlineResume(): number;
 }
 
 /** Not every place this runs in declares it, and not every one has it. */
