@@ -8,7 +8,7 @@ import { GO_GRAMMAR_FILES } from '../../src/platform/go-grammar.ts';
 
 const require = createRequire(import.meta.url);
 
-const WORKERS: readonly string[] = ['search-worker', 'index-worker'].map((name) => join('src', 'cli', 'logs', `${name}.ts`));
+const WORKERS: readonly string[] = ['search-worker', 'index-worker', 'count-worker'].map((name) => join('src', 'cli', 'logs', `${name}.ts`));
 
 /** From nothing: a file whose source is gone must not be left over. */
 export function build(): boolean {

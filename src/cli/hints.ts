@@ -48,16 +48,16 @@ export function readHints(flags: FlagValues): Hints {
     scope: { entities: texts(flags, 'scope'), interval: { from: since, to: until }, at: at === null ? null : { from: at, to: instant(at) } },
     aliases: said.aliases,
     statements: said.artifact === null ? [] : [said.artifact],
-    baseline: baseline === null ? null : parseStretch(baseline),
+    baseline: baseline === null ? null : parseStretch('baseline', baseline),
     hints,
   };
 }
 
-function parseStretch(given: string): Interval {
+export function parseStretch(flag: string, given: string): Interval {
   const parts = given.split('/');
-  if (parts.length !== 2) throw new UsageError(`--baseline ${given}: two times with a slash between them are expected, e.g. 2026-11-24T13:00Z/2026-11-24T14:00Z`);
-  const [from, to] = parts.map((p) => parseTime('baseline', p)) as [Instant, Instant];
-  if (from > to) throw new UsageError(`--baseline ${given}: the first time is after the second`);
+  if (parts.length !== 2) throw new UsageError(`--${flag} ${given}: two times with a slash between them are expected, e.g. 2026-11-24T13:00Z/2026-11-24T14:00Z`);
+  const [from, to] = parts.map((p) => parseTime(flag, p)) as [Instant, Instant];
+  if (from > to) throw new UsageError(`--${flag} ${given}: the first time is after the second`);
   return { from, to };
 }
 

@@ -284,6 +284,28 @@ export const COMMANDS: readonly CommandRecord[] = [
     load: () => import('./logs/timeline.ts'),
   },
   {
+    name: 'logs patterns',
+    says: 'what kinds of records a log holds, and which are new, gone or surging between two windows',
+    more: 'Counts records by their text without what varies (numbers, ids, addresses, durations), of any Go logger and of any size in fixed memory. Known errors are never joined: "context canceled" and "context deadline exceeded" are two patterns, and each names its id for gorca explain. A crash is what was said and the frames of your own code. Counts sum to the number of records; what was sampled away is said, and counts are lower bounds then.',
+    args: { placeholder: 'files', says: "files, folders, archives or '-' for standard input", files: true },
+    flags: [
+      { name: 'first', type: 'count', placeholder: 'n', says: 'so many patterns (30; with --json all)' },
+      { name: 'query', type: 'text', placeholder: 'query', says: 'only records that match, in the language of gorca logs grep' },
+      { name: 'window', type: 'text', placeholder: 'from/to', says: 'what is new, gone or surging in this stretch of time …' },
+      { name: 'against', type: 'text', placeholder: 'from/to', says: '… against this one' },
+      { name: 'json', type: 'switch', says: 'as one JSON document (gorca.patterns/1)' },
+      FORMAT_FILE,
+      ...COLOUR,
+    ],
+    examples: [
+      { command: 'gorca logs patterns app.log', says: 'the thirty most frequent' },
+      { command: "gorca logs patterns --query 'level>=error' logs/", says: 'of errors alone' },
+      { command: 'gorca logs patterns --window 2026-11-24T14:00Z/2026-11-24T14:10Z --against 2026-11-24T13:00Z/2026-11-24T14:00Z app.log', says: 'what changed' },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./logs/patterns.ts'),
+  },
+  {
     name: 'explain',
     says: 'what an error text, a log line or an id of gorca means',
     more: 'Takes any error text of a Go service, or the whole log line it stands in (JSON, logfmt, console), and explains the errors in it from the outermost to the innermost: what each means and does not mean, its usual causes, what tells them apart, what to do next, and which Go source writes it. When none is known the closest are shown with what differs. Conditions, mechanisms, verdicts and problem codes are explained by their id. docs/errors.md lists every error.',

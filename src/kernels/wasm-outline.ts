@@ -1,9 +1,9 @@
 /** The outline kernel in WebAssembly: lays a plan out as src/kernels/assembly/outline.ts reads it. */
 import { kernelExports } from './instance.ts';
+import { Layout } from './layout.ts';
 import { KEPT } from './mask.ts';
 import { OUTLINE_ROLES, OUTLINE_WORDS, type OutlineName, type OutlinePlan, type Outliner } from './outline-plan.ts';
 import { PAD, slotOf } from './plan.ts';
-import { Layout } from './layout.ts';
 
 const FIELD_BYTES = 24 * 1024;
 export const OUTLINE_ROWS = 8 * 1024;

@@ -7,6 +7,7 @@ export * from './entity.ts';
 export * from './go-symbol.ts';
 export * from './identity.ts';
 export * from './index-store.ts';
+export * from './log-census.ts';
 export * from './mechanism.ts';
 export * from './observer.ts';
 export * from './place.ts';

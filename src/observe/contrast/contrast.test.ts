@@ -9,9 +9,9 @@ import { logs as logReader } from '../../read/logs/index.ts';
 import { prometheusApi } from '../../read/prometheus-api/index.ts';
 import { fixtureBytes } from '../../read/testing/check-reader.ts';
 import { calls } from '../calls/index.ts';
+import { association, standing, unevenness } from '../lib/chance.ts';
 import { openWorld } from '../lib/world.ts';
 import { logs } from '../logs/index.ts';
-import { association, standing, unevenness } from './chance.ts';
 import { contrasts } from './index.ts';
 
 const folder = join(import.meta.dirname, '..', 'calls', 'testdata');

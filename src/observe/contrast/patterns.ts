@@ -1,11 +1,11 @@
 /** Log templates that are new, gone or surging, as shares of what the service logged in each window. */
 import { contrast } from '../../model/conditions/contrast.ts';
 import { type Condition, condition, type Facts, service, uniquePlaces } from '../../model/index.ts';
+import { standing, unevenness } from '../lib/chance.ts';
 import { placeOf } from '../lib/logs/digest.ts';
 import { mergedPatterns } from '../lib/logs/patterns.ts';
 import { byService, instantOfSeconds } from '../lib/logs/stretch.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
-import { standing, unevenness } from './chance.ts';
 import type { Windows } from './windows.ts';
 
 const LEAST = 5;

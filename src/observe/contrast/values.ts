@@ -2,9 +2,9 @@
 import { contrast } from '../../model/conditions/contrast.ts';
 import { type Condition, condition, type Facts, type Place, placeAt, service } from '../../model/index.ts';
 import { atLeastLevel, bareName, type LogRecord, serviceOf, statusOf } from '../../read/logs/index.ts';
+import { association, standing } from '../lib/chance.ts';
 import { fineSeconds, instantOfSeconds } from '../lib/logs/stretch.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
-import { association, standing } from './chance.ts';
 import type { Windows } from './windows.ts';
 
 /** A field with more values is an identifier. */

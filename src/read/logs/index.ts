@@ -19,12 +19,13 @@ import { scanSelected } from './search/push-down.ts';
 
 export type { LogFormat } from './format.ts';
 export { BUILT_IN, type FormatSet, formatSet } from './format-set.ts';
-export { atLeastLevel, type Level } from './levels.ts';
+export { atLeastLevel, LEVELS, type Level } from './levels.ts';
 export type { DurationUnit, Field, FieldType, LogQuery, LogRecord, LogSource, LogTime, ScanSummary } from './log-source.ts';
+export { bytesOf, INFO, LogOutline, maskedText, NO_RANK, OUTLINE, type OutlineVisitor } from './outline/index.ts';
 export { readOwnFormats } from './own-format.ts';
 export * from './roles.ts';
 export { type LogSet, rotatedSets } from './rotated.ts';
-export { Cadence, type SampledHow } from './sampling.ts';
+export { Cadence, type PaceBreak, type SampledHow, type Sampling, samplingIn } from './sampling.ts';
 export { type TraceIds, traceIdsOf, traceparent, whyNotW3cTraceId } from './trace-context.ts';
 
 /** Opens an artifact as a log; null when its head holds no record of a known format. */

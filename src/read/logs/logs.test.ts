@@ -281,7 +281,7 @@ describe('push-down', () => {
 describe('sampling', () => {
   const cadence = (records: readonly LogRecord[]): unknown => {
     const c = new Cadence();
-    for (const r of records) if (r.time !== null) c.add(r.level ?? '', r.message, r.time.at);
+    for (const r of records) if (r.time !== null) c.add(`${r.level} ${r.message}`, Number(r.time.at) / 1e9, '');
     return c.result();
   };
   it("zap's sampler is recognised in a file it wrote", () => {
@@ -295,7 +295,30 @@ describe('sampling', () => {
   });
   it('nor is a steady stream of more than a hundred a second', () => {
     const c = new Cadence();
-    for (let i = 0n; i < 1000n; i++) c.add('error', 'm', i * 2_000_000n);
+    for (let i = 0; i < 1000; i++) c.add('error m', i * 0.002, '');
+    expect(c.result()).toBeNull();
+  });
+  /** `first` records a millisecond apart, then one every fifty, for `seconds` seconds. */
+  const thinned = (first: readonly number[]): unknown => {
+    const c = new Cadence();
+    for (const [second, n] of first.entries()) for (let ms = 0; ms < 1000; ms += ms < n - 1 ? 1 : 50) c.add('info m', second * 1.001 + ms / 1000, '');
+    return c.result();
+  };
+  it('another cadence is recognised when it comes again at the same number', () => {
+    expect(thinned([20, 20, 20, 20])).toBe('first 20 of a second, then one in 50 or fewer');
+  });
+  it('but not when traffic calms down now and then, each time after another number', () => {
+    expect(thinned([20, 31, 17, 44, 20])).toBeNull();
+    expect(thinned([20, 20])).toBeNull();
+  });
+  it('nor is random traffic, however it clusters', () => {
+    let s = 7;
+    const random = (): number => {
+      s = (Math.imul(s, 1103515245) + 12345) >>> 0;
+      return (s + 1) / 4294967297;
+    };
+    const c = new Cadence();
+    for (let t = 0; t < 60; t += -Math.log(random()) / 300) c.add('info m', t, '');
     expect(c.result()).toBeNull();
   });
 });

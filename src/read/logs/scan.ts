@@ -10,7 +10,7 @@ import { BUILT_IN, type FormatSet } from './format-set.ts';
 import type { TimeForm } from './go-time.ts';
 import { atLeastLevel } from './levels.ts';
 import { CUT_CAP, type LogQuery, type LogRecord, RECORD_CAP, type ScanSummary } from './log-source.ts';
-import { type Head, newMemory, recognise } from './recognise.ts';
+import { type Head, type Memory, newMemory, recognise } from './recognise.ts';
 import { levelBeside, OneRecord, type Received } from './record.ts';
 import { type LogLine, recordText } from './record-text.ts';
 import { readEpoch, readIso, timeForm } from './times.ts';
@@ -44,6 +44,8 @@ const NO_FIELDS = (): readonly EntryField[] => [];
 export interface ScanRange {
   readonly from?: number;
   readonly to?: number;
+  /** What was seen of the log elsewhere. */
+  readonly memory?: Memory;
 }
 
 export function scanLog(
@@ -55,7 +57,7 @@ export function scanLog(
   within: ScanRange = {},
 ): ScanSummary {
   const stable = 'bytes' in artifact.source;
-  const memory = newMemory(formats);
+  const memory = within.memory ?? newMemory(formats);
   const matches = queryMatcher(query);
   const open = new Map<string, Open>();
   const suspended = new Map<string, Open>();

@@ -193,7 +193,7 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
       if (from === null || at < from) from = at;
       if (to === null || at > to) to = at;
       keep(activity, fineSeconds(at));
-      cadence.add(r.level ?? '', r.message, at);
+      cadence.add(`${r.level ?? ''}\u0000${r.message}`, fineSeconds(at), '');
     }
     note(services, pods, r);
     if (r.format === 'go-crash') {

@@ -76,7 +76,7 @@ export class Merge {
         columns.add(`${m.service}\u0000${m.level ?? 'none'}`, Number(m.at) / 1e9);
         const cadence = cadences.get(m.service) ?? new Cadence();
         cadences.set(m.service, cadence);
-        cadence.add(m.level ?? '', m.message, m.raw);
+        cadence.add(`${m.level ?? ''}\u0000${m.message}`, Number(m.raw) / 1e9, '');
         if (keep === 0) return;
         first.push(m);
         if (first.length >= 2 * keep + 1000) first = first.sort(inOrder).slice(0, keep);

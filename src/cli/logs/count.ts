@@ -1,0 +1,87 @@
+/** What `gorca logs patterns` and `gorca logs stats` rest on: a census of logs, in two threads where that pays. */
+import { availableParallelism } from 'node:os';
+import { collectFiles } from '../../collect/files/index.ts';
+import { type LogFile, openLogFiles } from '../../collect/log-files/index.ts';
+import type { Problem } from '../../model/index.ts';
+import { Census, type CensusState, type Stretch } from '../../observe/lib/logs/census/index.ts';
+import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import { BUILT_IN, type FormatSet } from '../../read/logs/index.ts';
+import { compileQuery, firstDay, LogSearcher, needsDay, recordAt } from '../../read/logs/search/index.ts';
+import { oneLine } from '../../report/lib/safe-text.ts';
+import type { Console } from '../console.ts';
+import { givenFormats } from '../own-formats.ts';
+import type { FlagValues } from '../records.ts';
+import { UsageError } from '../usage-error.ts';
+import { CountRunner, type CountStart, countTasks } from './count-tasks.ts';
+
+/** Less than this is counted before a second thread has started. */
+const WORTH_BYTES = 48 * 1024 * 1024;
+
+export interface Counted {
+  readonly census: Census;
+  readonly logs: readonly LogFile[];
+  readonly problems: readonly Problem[];
+}
+
+export async function countLogs(console: Console, inputs: readonly string[], flags: FlagValues, windows: readonly [Stretch, Stretch] | null = null): Promise<Counted> {
+  if (inputs.length === 0) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
+  const { formats } = givenFormats(console, flags);
+  const { logs, problems } = await openLogFiles(inputs, (packed) => collectFiles(packed, { hash: false }));
+  for (const p of problems) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
+  const query = typeof flags['query'] === 'string' ? flags['query'] : null;
+  const census = query === null ? await countAll(logs, windows, formats) : await countFound(logs, windows, formats, query);
+  return { census, logs, problems };
+}
+
+async function countAll(logs: readonly LogFile[], windows: readonly [Stretch, Stretch] | null, formats: FormatSet): Promise<Census> {
+  const runner = new CountRunner(logs, windows, formats);
+  const shared: { file: number; path: string }[] = [];
+  for (const [file, l] of logs.entries()) {
+    if (l.realPath !== null) shared.push({ file, path: l.realPath });
+    else runner.run({ file, from: 0, to: l.artifact.source.sizeBytes });
+  }
+  const tasks = shared.flatMap(({ file }) => countTasks(runner.log(file), file));
+  const bytes = shared.reduce((n, { file }) => n + logs[file]!.artifact.source.sizeBytes, 0);
+  const counter = new SharedCounter();
+  const several = formats === BUILT_IN && tasks.length > 1 && bytes >= WORTH_BYTES && availableParallelism() > 1;
+  const number = new Map(shared.map(({ file }, i) => [file, i]));
+  const start: CountStart = {
+    paths: shared.map(({ file, path }) => ({ path, id: logs[file]!.artifact.path })),
+    tasks: tasks.map((t) => ({ ...t, file: number.get(t.file)! })),
+    counter: counter.buffer,
+    windows,
+  };
+  let answered: (state: CensusState | Error) => void = () => undefined;
+  const answer = new Promise<CensusState | Error>((resolve) => {
+    answered = resolve;
+  });
+  const worker = several ? startWorker(new URL('./count-worker.js', import.meta.url), start, (m) => answered(m as CensusState), answered) : null;
+  try {
+    for (let n = counter.next(); n < tasks.length; n = counter.next()) runner.run(tasks[n]!);
+    const total = new Census(windows);
+    total.merge(runner.state());
+    if (worker !== null) {
+      const theirs = await answer;
+      if (theirs instanceof Error) throw theirs;
+      total.merge(theirs);
+    }
+    return total;
+  } finally {
+    await worker?.end();
+  }
+}
+
+/** Only what a query finds. */
+async function countFound(logs: readonly LogFile[], windows: readonly [Stretch, Stretch] | null, formats: FormatSet, text: string): Promise<Census> {
+  const day = needsDay(text) ? (logs.map((l) => firstDay(l.artifact)).find((d) => d !== null) ?? null) : null;
+  const searcher = new LogSearcher(await compileQuery(text, day), { formats });
+  const census = new Census(windows);
+  for (const { artifact } of logs) {
+    searcher.open(artifact).run(0, artifact.source.sizeBytes, (h) => {
+      const record = h.record ?? recordAt(artifact, h.offset, h.length, formats);
+      if (record !== null) census.record(record);
+      return true;
+    });
+  }
+  return census;
+}

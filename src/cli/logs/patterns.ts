@@ -1,0 +1,46 @@
+/** `gorca logs patterns`: what kinds of records a log holds, and which came, went or grew. */
+import type { Stretch } from '../../observe/lib/logs/census/index.ts';
+import { patternsOf } from '../../observe/lib/logs/census/patterns.ts';
+import { escapeForJson } from '../../report/lib/safe-text.ts';
+import { renderPatterns } from '../../report/log-census/index.ts';
+import { wantsAscii, wantsColour } from '../console.ts';
+import { EXIT } from '../exit-codes.ts';
+import { parseStretch } from '../hints.ts';
+import type { FlagValues, Run } from '../records.ts';
+import { UsageError } from '../usage-error.ts';
+import { countLogs } from './count.ts';
+
+const SHOWN = 30;
+
+export const run: Run = async (console, flags, args) => {
+  const windows = windowsIn(flags);
+  const { census, logs, problems } = await countLogs(console, args, flags, windows);
+  if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
+  const json = flags['json'] === true;
+  const first = typeof flags['first'] === 'number' ? flags['first'] : json ? null : SHOWN;
+  const report = patternsOf(census, windows, first);
+  if (report.records === 0 && typeof flags['query'] !== 'string') {
+    console.err('no record of a known logger is in the input\n');
+    return EXIT.nothingReadable;
+  }
+  if (windows !== null && (report.windows?.window.records === 0 || report.windows?.against.records === 0))
+    console.err('one of the windows holds no record: nothing can be compared\n');
+  if (json) console.out(escapeForJson(`${JSON.stringify(report, null, 1)}\n`));
+  else
+    console.out(
+      renderPatterns(report, { columns: console.columns, colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined), ascii: wantsAscii(console) }),
+    );
+  return EXIT.finished;
+};
+
+function windowsIn(flags: FlagValues): readonly [Stretch, Stretch] | null {
+  const { window, against } = flags;
+  if (typeof window !== 'string' && typeof against !== 'string') return null;
+  if (typeof window !== 'string' || typeof against !== 'string')
+    throw new UsageError('--window and --against go together: the stretch in question and the one it is compared with');
+  const stretch = (flag: string, given: string): Stretch => {
+    const { from, to } = parseStretch(flag, given);
+    return { from: Number(from) / 1e9, to: Number(to) / 1e9 };
+  };
+  return [stretch('window', window), stretch('against', against)];
+}

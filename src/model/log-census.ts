@@ -1,0 +1,70 @@
+/** What `gorca logs patterns` and `gorca logs stats` say, as data: the JSON they print, and what their pages are made from. */
+
+export interface CensusPlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface CensusPattern {
+  /** null: its records have none. */
+  readonly level: string | null;
+  /** `<*>` where its records differ. */
+  readonly pattern: string;
+  /** Ids of the known errors in it (`gorca explain <id>`), outermost first. */
+  readonly errors: readonly string[];
+  /** A crash: its text is what was said and the program's own frames. */
+  readonly crash: boolean;
+  readonly count: number;
+  /** The log is sampled there: at least so many were written. */
+  readonly lowerBound: boolean;
+  /** Of all records, 0 to 1; null where counts are lower bounds. */
+  readonly share: number | null;
+  /** Records a second from its first to its last; null where counts are lower bounds, or too few. */
+  readonly perSecond: number | null;
+  /** Most frequent first; at most sixteen are kept. */
+  readonly services: readonly { readonly name: string; readonly count: number }[];
+  /** RFC 3339; null: no record of it has a time. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Records in each eighth of the time the input spans. */
+  readonly trend: readonly number[];
+  readonly example: CensusPlace & { readonly text: string };
+  /** Between two windows. */
+  readonly change: CensusChange | null;
+}
+
+export interface CensusChange {
+  /** null: chance could well make the difference, or it is small. */
+  readonly how: 'new' | 'gone' | 'surging' | 'fading' | null;
+  readonly before: number;
+  readonly after: number;
+  /** Chance of a split as uneven, given how many records each window has. */
+  readonly p: number;
+}
+
+export interface CensusPatterns {
+  readonly schema: 'gorca.patterns/1';
+  readonly records: number;
+  /** Text between records that no known logger wrote: counted here and under no pattern. */
+  readonly rejected: { readonly spans: number; readonly bytes: number };
+  readonly files: readonly { readonly file: string; readonly bytes: number; readonly records: number }[];
+  /** Names by which records say who wrote them; most frequent first. */
+  readonly services: readonly string[];
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly sampled: string | null;
+  readonly windows: { readonly window: CensusWindow; readonly against: CensusWindow; readonly test: string } | null;
+  /** With `beyond` and `left` their counts sum to `records`. */
+  readonly patterns: readonly CensusPattern[];
+  /** Records that came when no more texts could be kept. */
+  readonly beyond: { readonly count: number; readonly example: CensusPlace & { readonly text: string } } | null;
+  /** Patterns that were not asked for (--first). */
+  readonly left: { readonly patterns: number; readonly records: number };
+}
+
+export interface CensusWindow {
+  readonly from: string;
+  readonly to: string;
+  readonly records: number;
+}

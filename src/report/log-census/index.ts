@@ -1,0 +1,1 @@
+export { renderPatterns } from './patterns.ts';
