@@ -97,6 +97,15 @@ describe('an offset that holds still', () => {
     expect(near).toBeGreaterThanOrEqual(0.95);
   });
 
+  it('of very many calls by some of them, evenly', () => {
+    const run: Run = { calls: 30_000, seconds: 600, there: exponential(0.0005, 0.002), back: exponential(0.0005, 0.002), work: exponential(0.001, 0.02), wrong: 0.005 };
+    const pair = pairOffset('a', 'b', simulate(host('a', 0), host('b', -0.7), run, random(15)));
+    expect([pair.forth, pair.back]).toEqual([30_000, 30_000]);
+    expect(pair.change).toBeNull();
+    expect(pair.low <= -0.7 && -0.7 <= pair.high).toBe(true);
+    expect(pair.high - pair.low).toBeLessThan(0.002);
+  });
+
   it('is claimed by no more than the evidence: one slow call leaves a wide range', () => {
     const next = random(5);
     const pair = pairOffset('a', 'b', simulate(host('a', 0), host('b', 0.05), { calls: 1, seconds: 1, there: steady(0.2), back: steady(0.4), work: steady(0.1) }, next));
