@@ -1,6 +1,6 @@
 /** docs/catalogue.md: what gorca reads, sees and can conclude. */
 import { VERDICT_MEANINGS } from '../../src/cli/explain.ts';
-import { FILE_PROBLEMS } from '../../src/collect/files/problems.ts';
+import { FILE_PROBLEMS } from '../../src/collect/lib/problems.ts';
 import { mechanisms } from '../../src/diagnose/mechanisms/index.ts';
 import { kinds } from '../../src/model/conditions/index.ts';
 import { generalTitle, type Mechanism, VERDICTS } from '../../src/model/index.ts';

@@ -1,6 +1,6 @@
 /** What an id means and how it is decided, from the records themselves. */
 
-import { FILE_PROBLEMS, type FileProblemCode } from '../collect/files/problems.ts';
+import { FILE_PROBLEMS, type FileProblemCode } from '../collect/lib/problems.ts';
 import { mechanisms } from '../diagnose/mechanisms/index.ts';
 import { kinds } from '../model/conditions/index.ts';
 import { generalTitle, type Kind, type Mechanism, VERDICTS, type Verdict } from '../model/index.ts';

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -54,6 +54,15 @@ describe('what is printed', () => {
   test('as they stand in the files', async () => {
     const { out } = await grep('--order', 'file', 'level=error', at('a.log'), at('b.log'));
     expect(out.split('\n').map((l) => /14:0(\d)/.exec(l)?.[1])).toEqual(['3', '2', undefined]);
+  });
+
+  test('a folder: its logs and nothing else', async () => {
+    mkdirSync(at('pile/deep'), { recursive: true });
+    writeFileSync(at('pile/deep/x.log'), `${line(4, 'error')}\n`);
+    writeFileSync(at('pile/y.log.gz'), gzipSync(`${line(2, 'error')}\n`));
+    writeFileSync(at('pile/dump.txt'), 'goroutine 1 [running]:\nmain.main()\n\t/app/main.go:7 +0x1d\n');
+    writeFileSync(at('pile/main.go'), 'package main\n\nfunc main() { panic("level=error") }\n');
+    expect((await grep('level>=error', at('pile'))).out).toBe(`${line(2, 'error')}\n${line(4, 'error')}\n`);
   });
 
   test('how many', async () => {
@@ -179,7 +188,11 @@ test('follow: what is appended, rotated and truncated', async () => {
     columns: 80,
     env: {},
   };
-  const { logs } = await openLogFiles([path], (packed) => collectFiles(packed, { hash: false }));
+  const { logs } = await openLogFiles(
+    [path],
+    (packed) => collectFiles(packed, { hash: false }),
+    () => true,
+  );
   const printer = new HitPrinter(console, logs, { fields: null, skipMissing: false, context: 0, names: false, json: false, readable: false, colour: false }, BUILT_IN);
   const steps = [
     () => appendFileSync(path, `${line(2, 'info')}\n${line(3, 'error')}\n${line(4, 'err').slice(0, 20)}`),

@@ -11,11 +11,11 @@ import { FileSource, MemoryBudget, openFile } from '../../platform/files.ts';
 import type { DecodeLimits } from '../../platform/gunzip.ts';
 import { Spool } from '../../platform/spool.ts';
 import { readStream } from '../../platform/stream.ts';
+import { compareNames, shortLabels } from '../lib/names.ts';
+import { fileProblem } from '../lib/problems.ts';
+import { walk } from '../lib/walk.ts';
 import { applyManifests, type Described } from './manifest.ts';
-import { compareNames, shortLabels } from './names.ts';
 import { fullName, type Item, type Opening, open } from './open.ts';
-import { fileProblem } from './problems.ts';
-import { walk } from './walk.ts';
 
 export interface FileOptions {
   readonly limits?: DecodeLimits;

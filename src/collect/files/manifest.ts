@@ -1,9 +1,9 @@
 /** Applies what a bundle's manifest says to the files beside and below it. */
 import { BUNDLE_FILE, BUNDLE_VERSION, type ReadManifest, readManifest, type StatedArtifact } from '../../model/bundle.ts';
 import { decodeText, type Problem, type ReportGap, readSlice } from '../../model/index.ts';
-import { compareNames } from './names.ts';
+import { compareNames } from '../lib/names.ts';
+import { fileProblem } from '../lib/problems.ts';
 import { fullName, type Item } from './open.ts';
-import { fileProblem } from './problems.ts';
 
 export interface Described {
   readonly item: Item;

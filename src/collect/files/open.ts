@@ -8,8 +8,8 @@ import { Spool } from '../../platform/spool.ts';
 import { isTar, TAR_HEAD, tarEntries } from '../../platform/tar.ts';
 import { isZstd, unzstd } from '../../platform/unzstd.ts';
 import { isZip, isZipBomb, MOST_ZIP_ENTRIES, zipEntries } from '../../platform/zip.ts';
-import { safeMember } from './names.ts';
-import { fileProblem } from './problems.ts';
+import { safeMember } from '../lib/names.ts';
+import { fileProblem } from '../lib/problems.ts';
 
 /** A file on its way to becoming an artifact. */
 export interface Item {

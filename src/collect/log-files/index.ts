@@ -3,8 +3,10 @@
  * standard input goes through a temporary file first.
  */
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { ALWAYS, type Artifact, type Problem } from '../../model/index.ts';
 import { MemoryBudget, openFile } from '../../platform/files.ts';
+import { walk } from '../lib/walk.ts';
 
 export interface LogFile {
   readonly artifact: Artifact;
@@ -24,22 +26,47 @@ export type OpenPacked = (inputs: readonly string[]) => Promise<{ readonly artif
 /** What is read whole at once and handed to no other thread. */
 const SMALL = 8 * 1024 * 1024;
 
-export async function openLogFiles(inputs: readonly string[], openPacked: OpenPacked): Promise<OpenedLogs> {
+/** `isLog` says of what lies in a folder or an archive whether it is one; what is named by itself is searched whatever it is. */
+export async function openLogFiles(inputs: readonly string[], openPacked: OpenPacked, isLog: (artifact: Artifact) => boolean): Promise<OpenedLogs> {
   const logs: LogFile[] = [];
   const problems: Problem[] = [];
   const budget = new MemoryBudget(4 * SMALL);
-  for (const input of new Set(inputs)) {
-    const real = plainFile(input);
-    if (real === null) {
-      const packed = await openPacked([input]);
-      problems.push(...packed.problems);
-      for (const artifact of packed.artifacts) logs.push({ artifact: packed.artifacts.length === 1 ? { ...artifact, id: input, path: input } : artifact, realPath: null });
-      continue;
-    }
+  const plain = (path: string, real: string): LogFile => {
     const source = openFile(real, budget);
-    logs.push({ artifact: { id: input, path: input, decoders: [], source, sha256: '', interval: ALWAYS, covers: [] }, realPath: source.sizeBytes > SMALL ? real : null });
+    return { artifact: { id: path, path, decoders: [], source, sha256: '', interval: ALWAYS, covers: [] }, realPath: source.sizeBytes > SMALL ? real : null };
+  };
+  const add = async (path: string, named: boolean): Promise<void> => {
+    const real = plainFile(path);
+    if (real !== null) {
+      const log = plain(path, real);
+      if (named || isLog(log.artifact)) logs.push(log);
+      return;
+    }
+    const packed = await openPacked([path]);
+    problems.push(...packed.problems);
+    const [only] = packed.artifacts;
+    if (packed.artifacts.length === 1 && only !== undefined && only.member === undefined) {
+      if (named || isLog(only)) logs.push({ artifact: { ...only, id: path, path }, realPath: null });
+    } else for (const artifact of packed.artifacts) if (isLog(artifact)) logs.push({ artifact, realPath: null });
+  };
+  for (const input of new Set(inputs)) {
+    const files = folderFiles(input, (p) => problems.push(p));
+    if (files === null) await add(input, true);
+    else for (const file of files) await add(file, false);
   }
   return { logs, problems };
+}
+
+const MOST_FILES = 20_000;
+
+/** Files of a folder; null when the input is none. */
+function folderFiles(input: string, say: (p: Problem) => void): string[] | null {
+  try {
+    if (input === '-' || !statSync(input).isDirectory()) return null;
+  } catch {
+    return null;
+  }
+  return walk(input, MOST_FILES, say).map((f) => join(input, f.path));
 }
 
 /** The real path of a regular file that is neither compressed nor an archive; null for everything else, also for what is not there. */
