@@ -59,7 +59,7 @@ export function applyManifests(items: readonly Item[], archives: ReadonlyMap<str
       continue;
     }
     const sha256 = inside === stated.path ? item.sha256 : archives.get(bundle.prefix + stated.path);
-    const changed = stated.sha256 !== null && stated.sha256 !== sha256;
+    const changed = stated.sha256 !== null && sha256 !== '' && stated.sha256 !== sha256;
     if (changed && !found.has(stated)) say(fileProblem('files/changed', `${bundle.prefix}${stated.path} has not the sha256 its manifest gives`));
     found.add(stated);
     described.push({ item, stated, changed });
