@@ -1,18 +1,17 @@
 /** What `gorca logs patterns` and `gorca logs stats` rest on: a census of logs, in two threads where that pays. */
 import { availableParallelism } from 'node:os';
-import { collectFiles } from '../../collect/files/index.ts';
-import { type LogFile, openLogFiles } from '../../collect/log-files/index.ts';
+import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Problem } from '../../model/index.ts';
 import { Census, type CensusState, type Stretch } from '../../observe/lib/logs/census/index.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import { BUILT_IN, type FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, firstDay, LogSearcher, needsDay, recordAt } from '../../read/logs/search/index.ts';
-import { oneLine } from '../../report/lib/safe-text.ts';
 import type { Console } from '../console.ts';
 import { givenFormats } from '../own-formats.ts';
 import type { FlagValues } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { CountRunner, type CountStart, countTasks } from './count-tasks.ts';
+import { openFiles } from './open-files.ts';
 
 /** Less than this is counted before a second thread has started. */
 const WORTH_BYTES = 48 * 1024 * 1024;
@@ -26,8 +25,7 @@ export interface Counted {
 export async function countLogs(console: Console, inputs: readonly string[], flags: FlagValues, windows: readonly [Stretch, Stretch] | null = null): Promise<Counted> {
   if (inputs.length === 0) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
   const { formats } = givenFormats(console, flags);
-  const { logs, problems } = await openLogFiles(inputs, (packed) => collectFiles(packed, { hash: false }));
-  for (const p of problems) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
+  const { logs, problems } = await openFiles(console, inputs);
   const query = typeof flags['query'] === 'string' ? flags['query'] : null;
   const census = query === null ? await countAll(logs, windows, formats) : await countFound(logs, windows, formats, query);
   return { census, logs, problems };

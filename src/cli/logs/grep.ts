@@ -1,8 +1,8 @@
 /** `gorca logs grep`: open, search, print. */
 
-import { type LogFile, type OpenPacked, openLogFiles } from '../../collect/log-files/index.ts';
-import type { Artifact, Instant } from '../../model/index.ts';
-import { type FormatSet, openLog } from '../../read/logs/index.ts';
+import type { LogFile } from '../../collect/log-files/index.ts';
+import type { Instant } from '../../model/index.ts';
+import type { FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, firstDay, mayBeSearched, needsDay, QueryError } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { type Console, wantsColour } from '../console.ts';
@@ -12,6 +12,7 @@ import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { type HeldHits, visitByTime } from './by-time.ts';
 import { indexStore, type Selected, selectBlocks } from './indexes.ts';
+import { openFiles } from './open-files.ts';
 import { HitPrinter, type Shown } from './print-hits.ts';
 import { searchLogs } from './search.ts';
 import type { TaskHits } from './tasks.ts';
@@ -20,14 +21,11 @@ import type { TaskHits } from './tasks.ts';
 const ORDER_CAP = 4_000_000;
 const THREADS = 2;
 
-const isLog = (artifact: Artifact): boolean => openLog(artifact) !== null;
-
 export const run: Run = async (console, flags, args) => {
   const [query, ...inputs] = args;
   if (query === undefined) throw new UsageError(`a query is missing: gorca logs grep 'level=error' app.log`);
   if (inputs.length === 0) throw new UsageError(`name at least one file, or - for standard input: gorca logs grep '${query}' app.log`);
-  const { logs, problems } = await openLogFiles(inputs, openPacked, isLog);
-  for (const p of problems) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
+  const { logs, problems } = await openFiles(console, inputs);
   if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
   try {
     return await grep(console, flags, query, logs);
@@ -35,12 +33,6 @@ export const run: Run = async (console, flags, args) => {
     if (error instanceof QueryError) throw new UsageError(queryFault(query, error));
     throw error;
   }
-};
-
-/** What opens archives is loaded where there is one. */
-const openPacked: OpenPacked = async (packed) => {
-  const { collectFiles } = await import('../../collect/files/index.ts');
-  return collectFiles(packed, { hash: false });
 };
 
 /** The query with a mark under the place that is meant. */

@@ -1,19 +1,14 @@
 /** `gorca logs index`: makes or brings up to date what lets later queries read only the blocks they must. */
-import { collectFiles } from '../../collect/files/index.ts';
-import { openLogFiles } from '../../collect/log-files/index.ts';
-import type { Artifact } from '../../model/index.ts';
-import { openLog } from '../../read/logs/index.ts';
 import { mayBeSearched } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { buildIndex, indexable, indexStore } from './indexes.ts';
+import { openFiles } from './open-files.ts';
 
 const THREADS = 2;
 const MIB = 1024 * 1024;
-
-const isLog = (artifact: Artifact): boolean => openLog(artifact) !== null;
 
 export const run: Run = async (console, flags, args) => {
   if (args.length === 0) throw new UsageError('name at least one log: gorca logs index app.log');
@@ -22,8 +17,7 @@ export const run: Run = async (console, flags, args) => {
     for (const path of args) store.remove(indexable(path) ?? path);
     return EXIT.finished;
   }
-  const { logs, problems } = await openLogFiles(args, (packed) => collectFiles(packed, { hash: false }), isLog);
-  for (const p of problems) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
+  const { logs } = await openFiles(console, args);
   if (logs.length === 0) return EXIT.nothingReadable;
   for (const log of logs) {
     const realPath = log.artifact.decoders.length > 0 || !args.includes(log.artifact.path) ? null : indexable(log.artifact.path);
