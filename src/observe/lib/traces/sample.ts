@@ -3,7 +3,7 @@
  */
 import type { TraceEvent } from './events.ts';
 
-const EVENTS_CAP = 200_000;
+const EVENTS_CAP = 40_000;
 
 /** FNV-1a with a final mix: consecutive ids must not fall together. */
 export function hashOf(id: string): number {
