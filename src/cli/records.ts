@@ -306,6 +306,19 @@ export const COMMANDS: readonly CommandRecord[] = [
     load: () => import('./logs/patterns.ts'),
   },
   {
+    name: 'logs stats',
+    says: 'levels, services, rates, formats, and what speaks against trusting a log: sampling, gaps, cuts',
+    more: 'Counts a log of any size in fixed memory: levels and services over time, formats, bursts; whether it is sampled (the cadence of zap and slog-sampling), where a service is silent while others go on, clocks that step back or print whole seconds, keys that stand twice, signs of rotation and truncation. Every byte is in exactly one record, in one rejected span, or between them, and the totals are printed.',
+    args: { placeholder: 'files', says: "files, folders, archives or '-' for standard input", files: true },
+    flags: [{ name: 'json', type: 'switch', says: 'as one JSON document (gorca.log-stats/1)' }, FORMAT_FILE, ...COLOUR],
+    examples: [
+      { command: 'gorca logs stats app.log', says: 'one log' },
+      { command: 'kubectl logs deploy/orders | gorca logs stats -', says: 'standard input' },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./logs/stats.ts'),
+  },
+  {
     name: 'explain',
     says: 'what an error text, a log line or an id of gorca means',
     more: 'Takes any error text of a Go service, or the whole log line it stands in (JSON, logfmt, console), and explains the errors in it from the outermost to the innermost: what each means and does not mean, its usual causes, what tells them apart, what to do next, and which Go source writes it. When none is known the closest are shown with what differs. Conditions, mechanisms, verdicts and problem codes are explained by their id. docs/errors.md lists every error.',

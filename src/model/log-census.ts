@@ -68,3 +68,60 @@ export interface CensusWindow {
   readonly to: string;
   readonly records: number;
 }
+
+export interface CensusGap {
+  readonly service: string;
+  /** To the width of a bucket. */
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  /** 99 of 100 of its other pauses are no longer, seconds. */
+  readonly usualPause: number;
+  /** Records it would have written at the pace before and after. */
+  readonly expected: number;
+  /** Records of other services meanwhile. */
+  readonly others: number;
+}
+
+export interface CensusFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly records: number;
+  readonly recordBytes: number;
+  readonly rejected: { readonly spans: number; readonly bytes: number; readonly first: CensusPlace | null };
+  readonly blankBytes: number;
+  /** Ends of lines: what is left of `bytes`. */
+  readonly lineEndBytes: number;
+  /** Records stand in a document of a log store, whose own text counts as ends of lines. */
+  readonly formats: Readonly<Record<string, number>>;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly undated: number;
+  readonly severalLines: number;
+  readonly crashes: number;
+  readonly longLines: number;
+  readonly duplicateKeys: { readonly records: number; readonly first: CensusPlace | null };
+  /** The coarsest step its clocks print, ns; 0: unknown. */
+  readonly stepNs: number;
+  /** Records more than a second before the one above them. */
+  readonly stepsBack: { readonly count: number; readonly most: number; readonly at: CensusPlace | null };
+  /** What speaks of rotation or truncation. */
+  readonly signs: readonly string[];
+}
+
+export interface CensusStats {
+  readonly schema: 'gorca.log-stats/1';
+  readonly records: number;
+  readonly bytes: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Seconds of a column of `over`. */
+  readonly columnSeconds: number;
+  readonly levels: readonly { readonly level: string | null; readonly count: number; readonly over: readonly number[] }[];
+  readonly services: readonly { readonly service: string | null; readonly count: number; readonly errors: number; readonly over: readonly number[] }[];
+  readonly busiest: { readonly from: string; readonly seconds: number; readonly records: number; readonly timesUsual: number } | null;
+  readonly sampled: { readonly how: string; readonly texts: number; readonly windows: number } | null;
+  readonly gaps: readonly CensusGap[];
+  readonly files: readonly CensusFile[];
+}

@@ -1,1 +1,2 @@
 export { renderPatterns } from './patterns.ts';
+export { renderStats } from './stats.ts';

@@ -2,8 +2,8 @@
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ASCII_BARS = ['.', ':', '-', '=', '+', '*', '#', '@'];
 
-/** 2 754 362 */
-export const grouped = (n: number): string => String(n).replace(/\B(?=(?:\d{3})+$)/g, ' ');
+/** 2,754,362: a blank could end a line. */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** Heights relative to the highest; a blank where there is nothing. */
 export function bars(counts: readonly number[], ascii: boolean): string {
@@ -43,3 +43,11 @@ export function stretch(from: string | null, to: string | null, day: string | nu
 }
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
+export function seconds(n: number): string {
+  if (n < 1) return `${Math.round(n * 1000)} ms`;
+  if (n < 60) return `${Number(n.toPrecision(2))} s`;
+  if (n < 3600) return `${Math.floor(n / 60)} min ${Math.round(n % 60)} s`.replace(' 0 s', '');
+  if (n < 86_400) return `${Math.floor(n / 3600)} h ${Math.round((n % 3600) / 60)} min`.replace(' 0 min', '');
+  return `${Number((n / 86_400).toPrecision(3))} days`;
+}

@@ -19,6 +19,7 @@ export interface FileState {
   readonly blank: number;
   readonly blankBytes: number;
   readonly rejectedAt: readonly Mark[];
+  readonly rejectedLast: Mark | null;
   readonly severalLines: number;
   readonly crashes: number;
   readonly duplicateKeys: number;
@@ -53,6 +54,7 @@ export class FileCount {
   #blank = 0;
   #blankBytes = 0;
   #rejectedAt: Mark[] = [];
+  #rejectedLast: Mark | null = null;
   #severalLines = 0;
   #crashes = 0;
   #duplicateKeys = 0;
@@ -126,6 +128,7 @@ export class FileCount {
     }
     this.#rejected++;
     this.#rejectedBytes += bytes;
+    this.#rejectedLast = { offset: r.span.offset, length: r.span.length };
     if (this.#rejectedAt.length < MARKS) this.#rejectedAt.push({ offset: r.span.offset, length: r.span.length });
     if (text.includes('\u0000')) {
       this.#holes++;
@@ -153,6 +156,7 @@ export class FileCount {
       blank: this.#blank,
       blankBytes: this.#blankBytes,
       rejectedAt: this.#rejectedAt,
+      rejectedLast: this.#rejectedLast,
       severalLines: this.#severalLines,
       crashes: this.#crashes,
       duplicateKeys: this.#duplicateKeys,
@@ -179,6 +183,7 @@ export class FileCount {
     this.#blank += s.blank;
     this.#blankBytes += s.blankBytes;
     this.#rejectedAt = [...this.#rejectedAt, ...s.rejectedAt].sort((a, b) => a.offset - b.offset).slice(0, MARKS);
+    if (s.rejectedLast !== null && (this.#rejectedLast === null || s.rejectedLast.offset > this.#rejectedLast.offset)) this.#rejectedLast = s.rejectedLast;
     this.#severalLines += s.severalLines;
     this.#crashes += s.crashes;
     this.#duplicateKeys += s.duplicateKeys;

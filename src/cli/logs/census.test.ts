@@ -1,0 +1,91 @@
+/** `gorca logs patterns` and `gorca logs stats`, as they are typed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { CensusPatterns, CensusStats } from '../../model/index.ts';
+import type { Console } from '../console.ts';
+import type { FlagValues, Run } from '../records.ts';
+import { run as patterns } from './patterns.ts';
+import { run as stats } from './stats.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gorca-census-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, 'app.log');
+const line = (i: number, level: string, msg: string, more = ''): string =>
+  `{"time":"2026-11-22T14:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}Z","level":"${level}","msg":"${msg}","service":"${i % 2 === 0 ? 'orders' : 'gateway'}"${more}}`;
+writeFileSync(
+  file,
+  [
+    ...Array.from({ length: 600 }, (_none, i) => line(i, 'INFO', `order ${i} stored`)),
+    ...Array.from({ length: 60 }, (_none, i) => line(300 + i, 'ERROR', 'reserve failed', ',"err":"context deadline exceeded"')),
+    'panic: boom',
+    '',
+    'goroutine 1 [running]:',
+    'main.main()',
+    '\t/app/main.go:9 +0x1d',
+    '{"cut',
+  ].join('\n'),
+);
+
+async function said(run: Run, flags: FlagValues, args: readonly string[]): Promise<{ out: string; err: string; exit: number }> {
+  let out = '';
+  let err = '';
+  const console: Console = {
+    out: (t) => {
+      out += t;
+    },
+    err: (t) => {
+      err += t;
+    },
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 80,
+    env: {},
+  };
+  const exit = await run(console, flags, args);
+  return { out, err, exit };
+}
+
+describe('logs patterns', () => {
+  it('prints each kind of record within 80 columns', async () => {
+    const { out, exit } = await said(patterns, {}, [file]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/661 records in 1 log/);
+    expect(out).toMatch(/ 600 .* info {3}order <\*> stored/);
+    expect(out).toMatch(/ 60 .* error {2}reserve failed: context deadline exceeded/);
+    expect(out).toMatch(/crash {2}panic: boom · main\.main/);
+    for (const l of out.split('\n')) expect([...l].length).toBeLessThanOrEqual(80);
+  });
+  it('takes a query, and compares two windows', async () => {
+    const found = JSON.parse((await said(patterns, { json: true, query: 'level=error' }, [file])).out) as CensusPatterns;
+    expect(found.patterns.map((p) => [p.count, p.pattern])).toEqual([[60, 'reserve failed: context deadline exceeded']]);
+    const changed = JSON.parse(
+      (await said(patterns, { json: true, window: '2026-11-22T14:05:00Z/2026-11-22T14:10:00Z', against: '2026-11-22T14:00:00Z/2026-11-22T14:04:59Z' }, [file])).out,
+    ) as CensusPatterns;
+    expect(changed.patterns.map((p) => [p.pattern, p.change?.how])).toContainEqual(['reserve failed: context deadline exceeded', 'new']);
+    await expect(said(patterns, { window: '2026-11-22T14:05:00Z/2026-11-22T14:10:00Z' }, [file])).rejects.toThrow('--against');
+  });
+});
+
+describe('logs stats', () => {
+  it('accounts for every byte', async () => {
+    const s = JSON.parse((await said(stats, { json: true }, [file])).out) as CensusStats;
+    const f = s.files[0]!;
+    expect(f.recordBytes + f.rejected.bytes + f.blankBytes + f.lineEndBytes).toBe(s.bytes);
+    expect([s.records, f.rejected.spans, f.crashes]).toEqual([661, 1, 1]);
+    expect(s.levels.map((l) => [l.level, l.count])).toEqual([
+      ['info', 600],
+      ['error', 60],
+      ['fatal', 1],
+    ]);
+    const { out } = await said(stats, {}, [file]);
+    expect(out).toContain('cut off, or');
+    for (const l of out.split('\n')) expect([...l].length).toBeLessThanOrEqual(80);
+  });
+  it('says what holds no record', async () => {
+    const other = join(folder, 'other.txt');
+    writeFileSync(other, 'nothing\nof a log\n');
+    expect(await said(stats, {}, [other])).toMatchObject({ out: '', exit: 3 });
+  });
+});
