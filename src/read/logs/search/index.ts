@@ -8,6 +8,7 @@ import type { LogRecord } from '../log-source.ts';
 import { instantNear, scanLog } from '../scan.ts';
 import { compilePlan, type Lines } from './compile.ts';
 import { readsEntries, searchEntries } from './entries.ts';
+import { HeldSource } from './held-source.ts';
 import { RecordJudge } from './judge.ts';
 import { type MatchContext, matcherOf } from './match.ts';
 import { parseQuery, type Query } from './query.ts';
@@ -95,9 +96,10 @@ export class LogSearcher {
     const near = instantNear(artifact);
     const formats = this.#formats;
     if (readsEntries(wrapper, formats)) return { run: (from, _to, hit) => searchEntries(artifact, near, formats, matches, from, hit) };
-    const judge = new RecordJudge({ artifact, near, matches, formats, wrapped: wrapper !== null });
+    const held = 'bytes' in artifact.source ? null : new HeldSource(artifact.source);
+    const judge = new RecordJudge({ artifact: held === null ? artifact : { ...artifact, source: held }, near, matches, formats, wrapped: wrapper !== null });
     const searcher = this.#searcher({ wrapper, json: nearlyAllJson(head), every });
-    return { run: (from, to, hit) => searchRange(artifact.source, from, to, searcher, judge, hit) };
+    return { run: (from, to, hit) => searchRange({ source: artifact.source, held, searcher, judge }, from, to, hit) };
   }
 
   #searcher(lines: Lines): ReturnType<typeof openSearcher> {

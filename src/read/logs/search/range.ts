@@ -5,6 +5,7 @@
 import { NO_TIME, ROW_WORDS, type Searcher, YES } from '../../../kernels/index.ts';
 import type { ByteSource, Instant } from '../../../model/index.ts';
 import type { LogRecord } from '../log-source.ts';
+import type { HeldSource } from './held-source.ts';
 import type { RecordJudge } from './judge.ts';
 
 export interface Hit {
@@ -31,8 +32,25 @@ export interface RangeSummary {
 const LF = 10;
 const AHEAD = 4096;
 
+export interface Searched {
+  readonly source: ByteSource;
+  /** What the judge reads from; null: the source itself. */
+  readonly held: HeldSource | null;
+  readonly searcher: Searcher;
+  readonly judge: RecordJudge;
+}
+
 /** `hit` may stop the search by returning false. */
-export function searchRange(source: ByteSource, from: number, to: number, searcher: Searcher, judge: RecordJudge, hit: (h: Hit) => boolean | undefined): RangeSummary {
+export function searchRange(searched: Searched, from: number, to: number, hit: (h: Hit) => boolean | undefined): RangeSummary {
+  // the buffer is used for other logs, too
+  try {
+    return search(searched, from, to, hit);
+  } finally {
+    searched.held?.letGo();
+  }
+}
+
+function search({ source, held: near, searcher, judge }: Searched, from: number, to: number, hit: (h: Hit) => boolean | undefined): RangeSummary {
   const size = source.sizeBytes;
   const { capacity } = searcher;
   let hits = 0;
@@ -83,6 +101,7 @@ export function searchRange(source: ByteSource, from: number, to: number, search
     const want = Math.min(capacity - 1 - held, size - base - held, Math.max(ahead, to - base - held + ahead));
     const got = want > 0 ? fill(source, base + held, buffer, held, want) : 0;
     const have = held + got;
+    near?.hold(() => searcher.buffer(), base, have);
     const atEnd = base + have >= size || got < want;
     const full = have >= capacity - 1;
     let end = buffer.lastIndexOf(LF, have - 1) + 1;
