@@ -84,7 +84,7 @@ export function median(values: readonly number[]): number {
   return ((s[(s.length - 1) >> 1] as number) + (s[s.length >> 1] as number)) / 2;
 }
 
-/** Who takes longer than this is run once only: a benchmark that nobody waits for measures nothing. */
+/** Who takes longer than this is run in the first round only: a benchmark that nobody waits for measures nothing. */
 const SLOW_MS = 6000;
 
 export interface Measured {
@@ -101,6 +101,7 @@ export async function inTurns(contestants: readonly Contestant[], rounds: number
   const runs: (Run | null)[][] = contestants.map(() => []);
   const answers = contestants.map(() => new Set<string>());
   const slow = contestants.map(() => false);
+  let warm: Run | null = null;
   for (const [i, c] of contestants.entries()) if (c.check !== undefined) answers[i]?.add(await c.check(c, env));
   for (let round = 0; round <= rounds; round++) {
     for (let k = 0; k < contestants.length; k++) {
@@ -113,19 +114,18 @@ export async function inTurns(contestants: readonly Contestant[], rounds: number
       const run = await runOnce(c, folder, env);
       if (run.status !== 0 && !(run.status === c.noneStatus && run.output === '')) answers[i]?.add(`ended with ${run.status}`);
       else if (c.answer !== null) answers[i]?.add(c.answer(run.output));
+      if (round === 0 && i === 0) warm = run;
       slow[i] = round === 0 && i > 0 && run.wallMs > SLOW_MS;
       if (round > 0) (runs[i] as (Run | null)[]).push(run);
       else if (slow[i] === true) (runs[i] as (Run | null)[]).push(run);
     }
   }
   const own = runs[0] as (Run | null)[];
+  const ownFirst = (warm as Run).wallMs;
   return contestants.map((contestant, i) => {
     const all = runs[i] as (Run | null)[];
     const done = all.filter((r) => r !== null);
-    const ratios =
-      slow[i] === true
-        ? [median(done.map((r) => r.wallMs)) / median(own.filter((r) => r !== null).map((r) => r.wallMs))]
-        : all.map((r, k) => (r as Run).wallMs / (own[k] as Run).wallMs);
+    const ratios = slow[i] === true ? [(done[0] as Run).wallMs / ownFirst] : all.map((r, k) => (r as Run).wallMs / (own[k] as Run).wallMs);
     return { contestant, runs: done, ratio: median(ratios), answers: [...(answers[i] as Set<string>)] };
   });
 }

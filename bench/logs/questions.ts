@@ -217,9 +217,15 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
 function withIndex(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }, tiny: string, cache: string): Asked[] {
   const size = `${(truth.bytes / 1e6).toFixed(0)} MB`;
   const store = join(cache, 'gorca');
-  const forget = (): void => rmSync(store, { recursive: true, force: true });
+  let made = false;
+  const forget = (): void => {
+    rmSync(store, { recursive: true, force: true });
+    made = true;
+  };
   const make: Contestant = { name: 'gorca logs index', command: process.execPath, args: [GORCA, 'logs', 'index', path], answer: null, prepare: forget };
+  // the last run of the question before left one
   const before = (): void => {
+    if (made) return;
     forget();
     spawnSync(make.command, make.args, { env: { ...process.env, XDG_CACHE_HOME: cache }, stdio: 'ignore' });
   };
