@@ -89,6 +89,8 @@ import {
 } from './goroutines.ts';
 import {
   errorBurst,
+  logGap,
+  logSampled,
 } from './logs.ts';
 import {
   heapGrowing,
@@ -205,6 +207,8 @@ export const kinds: readonly Kind[] = [
   nilChannel,
   wakerGone,
   errorBurst,
+  logGap,
+  logSampled,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,

@@ -38,6 +38,8 @@ export function patternContrasts(owners: readonly LogOwner[], w: Windows): Condi
       }
     }
     if (well < LEAST_RECORDS || sick < LEAST_RECORDS) continue;
+    // of a sampled log it is seen that a text came or went, not how often
+    const sampled = of.some((o) => o.digest.sampled !== null);
     for (const m of mergedPatterns(of)) {
       const times = m.parts.flatMap((p) => p.pattern.times);
       const before = times.filter((t) => t >= w.wellFrom && t <= w.wellTo).length;
@@ -47,7 +49,7 @@ export function patternContrasts(owners: readonly LogOwner[], w: Windows): Condi
       const rateBefore = before / well;
       const rateAfter = after / sick;
       const what = before === 0 ? 'pattern-new' : after === 0 ? 'pattern-gone' : rateAfter >= LEAST_RATIO * rateBefore ? 'pattern-surging' : null;
-      if (what === null) continue;
+      if (what === null || (sampled && what === 'pattern-surging')) continue;
       const p = unevenness(before, after, sick / (well + sick));
       const first = times.filter((t) => t >= w.sickFrom).reduce<number | null>((least, t) => (least === null || t < least ? t : least), null);
       const places = uniquePlaces(

@@ -4,6 +4,7 @@ import { errorBurst } from '../../model/conditions/logs.ts';
 import { type Condition, type Coverage, condition, type Facts, type NotObservable, type Observation, service, uniquePlaces } from '../../model/index.ts';
 import { atLeastLevel, type Level } from '../../read/logs/index.ts';
 import { placeOf } from '../lib/logs/digest.ts';
+import { coverageOf, gapsByService } from '../lib/logs/gaps.ts';
 import { endOfCall, serviceOfHost, urlIn } from '../lib/logs/mask.ts';
 import { changeOf } from '../lib/logs/onset.ts';
 import { type Merged, mergedPatterns } from '../lib/logs/patterns.ts';
@@ -18,17 +19,16 @@ export function lookBursts(owners: readonly LogOwner[]): Observation {
   const conditions: Condition<Facts>[] = [];
   const covered: Coverage[] = [];
   const notObservable: NotObservable[] = [];
+  const gaps = gapsByService(owners);
   for (const [name, of] of byService(owners)) {
     const stretch = stretchOf(of);
-    if (stretch === null) {
+    const seen = coverageOf(name, of, gaps.get(name) ?? []);
+    if (stretch === null || seen === null) {
       notObservable.push({ why: `the log of ${name} has no times`, next: 'the same log with times: kubectl logs --timestamps' });
       continue;
     }
-    covered.push({
-      entity: service(name),
-      interval: { from: instantOfSeconds(stretch.from), to: instantOfSeconds(stretch.to) },
-      places: of.slice(0, 2).map((o) => o.place),
-    });
+    covered.push(...seen.covered);
+    notObservable.push(...seen.notObservable);
     for (const m of mergedPatterns(of)) {
       if (m.level === '' || !atLeastLevel(m.level as Level, 'error')) continue;
       const made = burst(name, of, m, stretch);

@@ -1,24 +1,25 @@
 /** Says which error texts surged, whose log is whose, and who calls whom by shared trace ids. */
 
-import { errorBurst } from '../../model/conditions/logs.ts';
+import { errorBurst, logGap, logSampled } from '../../model/conditions/logs.ts';
 import { type Edge, type Kind, type NotObservable, type Observer, type Place, service } from '../../model/index.ts';
 import { placeOf } from '../lib/logs/digest.ts';
 import { callsByTrace } from '../lib/logs/traces.ts';
 import { type LogOwner, logOwners, ownerEdges } from '../lib/logs/who.ts';
 import { lookBursts } from './bursts.ts';
+import { lookGaps, lookSampled } from './missing.ts';
 
 export const logs: Observer = {
   id: 'logs',
-  answers: [errorBurst as Kind],
+  answers: [errorBurst, logGap, logSampled] as readonly unknown[] as readonly Kind[],
   identify(readings) {
     const owners = logOwners(readings);
     const { aliases, edges } = ownerEdges(owners);
     return { aliases, edges: [...edges, ...callEdges(owners)] };
   },
-  look(_kind, _query, world) {
+  look(kind, _query, world) {
     const owners = logOwners(world.readings);
     if (owners.length === 0) return { conditions: [], covered: [], notObservable: [NO_LOG] };
-    return lookBursts(owners);
+    return kind.id === logGap.id ? lookGaps(owners) : kind.id === logSampled.id ? lookSampled(owners) : lookBursts(owners);
   },
 };
 

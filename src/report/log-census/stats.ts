@@ -43,7 +43,7 @@ export function renderStats(s: CensusStats, options: TerminalOptions = {}): stri
   for (const [i, g] of s.gaps.slice(0, LISTED).entries())
     page.row(
       i === 0 ? 'GAPS' : '',
-      `${g.service} is silent from ${stretch(g.from, g.to, day)} (${seconds(g.seconds)}; usually at most ${seconds(g.usualPause)}): about ${plural(g.expected, 'record')} missing while others wrote ${grouped(g.others)}`,
+      `${g.service} is silent from ${stretch(g.from, g.to, day)} (${seconds(g.seconds)}; usually at most ${seconds(g.usualPause)}), where its pace makes ${plural(g.expected, 'record')} and others wrote ${grouped(g.others)}: missing, or it stood still`,
     );
   if (s.gaps.length > LISTED) page.row('', `and ${s.gaps.length - LISTED} more`);
   page.row('FORMATS', formats(s.files));
