@@ -202,16 +202,19 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
   if (commands.has('stats')) asked.push(byLevel(peers, ndjson));
   if (commands.has('patterns')) {
     asked.push({
-      title: `patterns in ${megabytes(ndjson.truth)}`,
+      title: `patterns in ${megabytes(ndjson.truth)} (${ndjson.truth.records} records)`,
       bytes: ndjson.truth.bytes,
-      truth: null,
-      contestants: [{ ...gorca('logs patterns', 'logs', 'patterns', ndjson.path), answer: null }],
+      // every record is in one pattern
+      truth: ndjson.truth.records.toString(),
+      contestants: [{ ...gorca('logs patterns --json', 'logs', 'patterns', '--json', ndjson.path), answer: inPatterns }],
     });
   }
   if (commands.has('index'))
     asked.push(...withIndex(peers, logs.one.ndjson, logs.tiny.path, cache), ...(logs.large === null ? [] : withIndex(peers, logs.large, logs.tiny.path, cache)));
   return asked;
 }
+
+const inPatterns = (output: string): string => (JSON.parse(output) as { patterns: { count: number }[] }).patterns.reduce((n, p) => n + p.count, 0).toString();
 
 /** From here on an index lies in the cache: nothing that is asked without one may follow. */
 function withIndex(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }, tiny: string, cache: string): Asked[] {
