@@ -107,17 +107,13 @@ export class GoroutineParser {
     if (this.#state === 'function') {
       if (nested && this.#takeFile(bytes, s, end)) {
         this.#state = this.#functionIsCreator ? 'created' : 'file';
-        this.#end = offset + length;
-        return true;
+        return this.#extend(offset, length);
       }
       return false;
     }
     if (nested) {
       // "goroutine running on other thread; stack unavailable" is printed with a tab
-      if (this.#state === 'header' && startsWith(bytes, s, end, 'goroutine running on other thread')) {
-        this.#end = offset + length;
-        return true;
-      }
+      if (this.#state === 'header' && startsWith(bytes, s, end, 'goroutine running on other thread')) return this.#extend(offset, length);
       return this.#state === 'ancestors' && this.#extend(offset, length);
     }
     const first = bytes[s]!;
@@ -182,8 +178,10 @@ export class GoroutineParser {
     this.#sequence[2] = 0;
   }
 
+  /** An answer of a log store gives lines by time: the next one may stand before the last in the file. */
   #extend(offset: number, length: number): true {
-    this.#end = offset + length;
+    this.#offset = Math.min(this.#offset, offset);
+    this.#end = Math.max(this.#end, offset + length);
     return true;
   }
 
