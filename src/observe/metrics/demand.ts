@@ -1,7 +1,8 @@
 /** Is growth what demand alone would make it? More requests need more goroutines and memory; that ends when demand levels off. */
+
+import { labelled, type Series } from '../lib/metrics/series.ts';
 import { type Growth, median } from './growth.ts';
 import { isRequests, rateOf } from './requests.ts';
-import { labelled, type Series } from './series.ts';
 
 /** Requests a second at the target a series speaks of, from counters scraped there; null when none was. */
 export function demandAt(of: Series, series: readonly Series[]): ReadonlyMap<number, number> | null {

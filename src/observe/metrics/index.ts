@@ -27,19 +27,10 @@ import {
   workload,
 } from '../../model/index.ts';
 import { tenancies } from '../lib/address-lives.ts';
+import { isProcessMetric, labelled, processEntity, seriesOf, serviceOf } from '../lib/metrics/series.ts';
 import { memoryOf } from './memory.ts';
 import { requestsOf } from './requests.ts';
-import { allSeries, isProcessMetric, labelled, processEntity, type Series, serviceOf } from './series.ts';
 import { stateOf } from './state.ts';
-
-const cache = new WeakMap<Readings, Series[]>();
-const seriesOf = (readings: Readings): Series[] => {
-  const known = cache.get(readings);
-  if (known !== undefined) return known;
-  const made = allSeries(readings);
-  cache.set(readings, made);
-  return made;
-};
 
 /** What captures say they cover, by the address it listens at. */
 function capturedAt(readings: Readings): Map<string, { owner: Entity; at: Interval }[]> {

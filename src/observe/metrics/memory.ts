@@ -17,9 +17,9 @@ import {
   secondsOf,
   shortName,
 } from '../../model/index.ts';
+import { entityOf, labelled, type Series, serviceOf } from '../lib/metrics/series.ts';
 import { demandAt, keepsStep } from './demand.ts';
 import { type Growth, type GrowthLimits, growthOf, livesOf } from './growth.ts';
-import { entityOf, labelled, type Series, serviceOf } from './series.ts';
 
 const MIB = 1024 ** 2;
 

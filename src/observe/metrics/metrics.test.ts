@@ -11,9 +11,9 @@ import type { Answer, Facts, Kind, World } from '../../model/index.ts';
 import { textArtifact } from '../../model/testing/artifact.ts';
 import { readers } from '../../read/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
+import { entityOf, impliedLabels, labelled } from '../lib/metrics/series.ts';
 import { openWorld } from '../lib/world.ts';
 import { metrics } from './index.ts';
-import { entityOf, impliedLabels, labelled } from './series.ts';
 
 const incident = async (name: string): Promise<World> => openWorld(openReadings((await collectFiles([join('incidents', name, 'prometheus')])).artifacts, readers), [metrics]);
 const seen = <F extends Facts>(a: Answer<F>): string[] => (a.state === 'observed' ? a.conditions.map((c) => c.says) : []);

@@ -1,8 +1,8 @@
 /** Requests by code and latency, from counters and histograms or from rates somebody queried. */
 import { demand, requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
 import { type Condition, type Coverage, condition, type Entity, instantFromSeconds, type Kind, NOTHING, type Observation, service } from '../../model/index.ts';
+import { entityOf, labelled, type Series, serviceOf } from '../lib/metrics/series.ts';
 import { median } from './growth.ts';
-import { entityOf, labelled, type Series, serviceOf } from './series.ts';
 
 /** Server errors above this share of requests, and at least so many, are harm. */
 const FAILING_SHARE = 0.01;

@@ -2,8 +2,8 @@
 import { containerCrashLooping, containerOomKilled, containerThrottled } from '../../model/conditions/container.ts';
 import { workloadUnavailable } from '../../model/conditions/workload.ts';
 import { type Condition, type Coverage, condition, container, entityId, instantFromSeconds, type Kind, NOTHING, type Observation, workload } from '../../model/index.ts';
+import { labelled, type Series } from '../lib/metrics/series.ts';
 import { coverageOf } from './memory.ts';
-import { labelled, type Series } from './series.ts';
 
 /** A rollout passes through fewer replicas than wanted; longer than this it is harm. */
 const UNAVAILABLE_SECONDS = 45;

@@ -16,10 +16,10 @@ import {
   secondsOf,
   service,
   workload,
-} from '../../model/index.ts';
-import { type PrometheusSeries, prometheusApi, sampleSpan } from '../../read/prometheus-api/index.ts';
-import { prometheusText } from '../../read/prometheus-text/index.ts';
-import { guessedProcess } from '../lib/pile.ts';
+} from '../../../model/index.ts';
+import { type PrometheusSeries, prometheusApi, sampleSpan } from '../../../read/prometheus-api/index.ts';
+import { prometheusText } from '../../../read/prometheus-text/index.ts';
+import { guessedProcess } from '../pile.ts';
 
 export interface Series {
   readonly name: string;
@@ -36,7 +36,18 @@ export interface Series {
 
 const selectorOnly = /^\s*[a-zA-Z_:][\w:]*\s*(\{[^{}]*\})?\s*$/;
 
-export function allSeries(readings: Readings): Series[] {
+const memo = new WeakMap<Readings, Series[]>();
+
+/** Made once for one set of readings. */
+export function seriesOf(readings: Readings): Series[] {
+  const known = memo.get(readings);
+  if (known !== undefined) return known;
+  const made = allSeries(readings);
+  memo.set(readings, made);
+  return made;
+}
+
+function allSeries(readings: Readings): Series[] {
   const out: Series[] = [];
   for (const { artifact, model } of readings.of(prometheusApi)) {
     for (const s of model.series) {
