@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectFiles } from '../collect/files/index.ts';
 import { playBack } from '../collect/testing/exchanges.ts';
+import { startExposed } from '../collect/testing/exposed.ts';
 import { freePort } from '../collect/testing/server-process.ts';
 import { runCli } from './app.ts';
 import { EXIT } from './exit-codes.ts';
@@ -90,6 +91,30 @@ describe('gorca collect', () => {
     expect(report.incidents.length).toBeGreaterThan(0);
   });
 
+  it('a process: costs first, then a bundle that investigate reads, with one process and its times', async () => {
+    const exposed = await startExposed(['-goroutines', '40']);
+    const dry = await gorca(['collect', '--pprof', exposed.url, '--dry-run']);
+    expect(dry).toMatchObject({ code: EXIT.finished, err: '', out: expect.stringContaining('nothing was taken') });
+    const done = await gorca(['collect', '--pprof', exposed.url, '--seconds', '1', '--rounds', '2', '--every', '1', '--service', 'orders', '-o', out()]);
+    await exposed.stop();
+    expect([done.code, done.err]).toEqual([EXIT.finished, '']);
+    expect(done.out.slice(0, done.out.indexOf('captures'))).toMatch(/goroutine\?debug=2, first and last {2,}stops the world until all 4\d stacks are written/);
+    const read = await gorca(['investigate', out(), '--json']);
+    const report = JSON.parse(read.out) as { outcome: string; problems: unknown[]; inputs: { artifact: string; readers: string[] }[]; gaps: { what: string }[] };
+    expect([report.outcome, report.problems]).toEqual(['no-incident', []]);
+    expect(report.inputs.filter((i) => i.readers.length === 0 && !i.artifact.endsWith('.trace'))).toEqual([]);
+    // it has no /metrics, and that is said of the bundle, too
+    expect(report.gaps.map((g) => g.what)).toEqual(expect.arrayContaining([`no metrics from ${exposed.url}/metrics`]));
+  });
+
+  it('a process that exposes nothing: what it would take, and nothing is written', async () => {
+    const exposed = await startExposed(['-mode', 'bare']);
+    const done = await gorca(['collect', '--pprof', exposed.url, '-o', out()]);
+    await exposed.stop();
+    expect(done).toMatchObject({ code: EXIT.nothingReadable, out: '', err: expect.stringContaining('import _ "net/http/pprof"') });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('clear words and exit codes for what goes wrong', async () => {
     const denied = createServer((_request, response) => response.writeHead(401).end('no org id'));
     await new Promise<void>((ready) => denied.listen(0, '127.0.0.1', ready));
@@ -101,7 +126,13 @@ describe('gorca collect', () => {
     expect(await gorca(args('--loki', `http://127.0.0.1:${await freePort()}`))).toMatchObject({ code: EXIT.nothingReadable, err: expect.stringContaining('could not be reached') });
     expect(readdirSync(folder)).toEqual([]);
     for (const [bad, says] of [
-      [['collect', '-o', out()], 'name a store'],
+      [['collect', '-o', out()], 'name what is asked'],
+      [['collect', '--loki', 'http://127.0.0.1:1', '-o', out(), '--seconds', '3'], '--seconds goes with --pprof'],
+      [args('--pprof', 'http://127.0.0.1:1', '--trace', 'y'), 'into a bundle of its own'],
+      [args('--pprof', 'localhost:6060'), 'http://HOST:PORT or pod/NAME'],
+      [args('--pprof', 'deploy/orders'), 'name one pod of it'],
+      [args('--pprof', 'http://127.0.0.1:1', '-n', 'shop'), 'go with --pprof pod/NAME'],
+      [['collect', '--pprof', 'http://127.0.0.1:1'], 'or --dry-run'],
       [['collect', '--loki', 'http://127.0.0.1:1'], 'new folder'],
       [args('--loki', 'localhost:3100'), 'an address such as http://'],
       [args('--victorialogs', 'http://127.0.0.1:1', '--tenant', 'shop'), 'which are numbers'],

@@ -1,4 +1,4 @@
-/** `gorca collect`: takes a slice of logs from where they lie into a bundle. */
+/** `gorca collect`: takes a slice of logs from where they lie, or what a process says about itself, into a bundle. */
 import { isFree, writeBundle } from '../collect/lib/bundle-folder.ts';
 import { manifestOf, type StoreSlice } from '../collect/lib/slice.ts';
 import { formatInstant, type ReportGap } from '../model/index.ts';
@@ -8,8 +8,10 @@ import { askStores, wantedOf } from './stores.ts';
 import { UsageError } from './usage-error.ts';
 
 export const run: Run = async (console, flags, args) => {
-  if (args.length > 0) throw new UsageError('collect takes no input; --loki and --victorialogs name what is asked');
-  if (!namesStore(flags)) throw new UsageError('name a store: --loki URL or --victorialogs URL');
+  if (args.length > 0) throw new UsageError('collect takes no input; --loki, --victorialogs and --pprof name what is asked');
+  if (typeof flags['pprof'] === 'string') return (await import('./collect-pprof.ts')).collectPprof(console, flags);
+  for (const f of PPROF_ONLY) if (flags[f] !== undefined && flags[f] !== false) throw new UsageError(`--${f} goes with --pprof`);
+  if (!namesStore(flags)) throw new UsageError('name what is asked: --loki URL, --victorialogs URL or --pprof URL');
   const folder = flags['output'];
   if (typeof folder !== 'string' || folder === '') throw new UsageError('name a new folder for the bundle: -o FOLDER');
   if (!isFree(folder)) throw new UsageError(`-o ${folder}: a new or an empty folder is expected, so that nothing is mixed in or written over`);
@@ -27,6 +29,8 @@ export const run: Run = async (console, flags, args) => {
   console.out(manyLines(summaryOf(slices, all, folder)));
   return exit;
 };
+
+const PPROF_ONLY = ['dry-run', 'namespace', 'context', 'container', 'seconds', 'rounds', 'every', 'gc', 'max-dump-goroutines', 'metrics'] as const;
 
 const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
 

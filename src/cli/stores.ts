@@ -75,6 +75,15 @@ function endpointFor(store: Store, flags: FlagValues, console: Console): Endpoin
     headers['accountid'] = m[1]!;
     headers['projectid'] = m[2] ?? '0';
   }
+  return endpointOf(given, endpointOptions(console, flags, headers));
+}
+
+/** What authenticates, whom to trust and how long to wait, by the flags. */
+export function endpointOptions(
+  console: Console,
+  flags: FlagValues,
+  headers: Record<string, string> = {},
+): { readonly headers: Readonly<Record<string, string>>; readonly ca?: string; readonly timeoutMs?: number } {
   const variable = text(flags, 'token-env');
   if (variable !== undefined) {
     const token = console.env[variable];
@@ -89,7 +98,7 @@ function endpointFor(store: Store, flags: FlagValues, console: Console): Endpoin
   }
   const ca = text(flags, 'ca');
   const timeout = flags['timeout'];
-  return endpointOf(given, { headers, ...(ca === undefined ? {} : { ca: authority(ca) }), ...(typeof timeout === 'number' ? { timeoutMs: timeout * 1000 } : {}) });
+  return { headers, ...(ca === undefined ? {} : { ca: authority(ca) }), ...(typeof timeout === 'number' ? { timeoutMs: timeout * 1000 } : {}) };
 }
 
 function authority(file: string): string {
@@ -160,5 +169,6 @@ export async function askedStores(console: Console, flags: FlagValues, more: { r
   return { artifacts: slices.flatMap(artifactsOf), gaps: [...slices.flatMap((s) => s.gaps), ...gaps], exit };
 }
 
-const faultText = (title: string, fault: StoreFault): string =>
+/** As text for people. */
+export const faultText = (title: string, fault: StoreFault): string =>
   `${title}: ${fault.message}${fault.said === '' ? '' : `\n  it says: ${fault.said}`}${fault.next === '' ? '' : `\n  ${fault.next}`}\n`;
