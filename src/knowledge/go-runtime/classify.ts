@@ -19,6 +19,8 @@ export interface FunctionClass {
   /** What the table says of this function; null: it says nothing, and the origin decides. */
   readonly class: CostClass | null;
   readonly origin: FrameOrigin;
+  /** Stands on the stack only because a tick and a preemption met: what it interrupted is what ran. */
+  readonly transparent: boolean;
   /** Waiting for a lock of the runtime, if one of its lock functions stands further out. */
   readonly waits: boolean;
 }
@@ -81,13 +83,19 @@ function matchIn(rows: PackageRows | undefined, name: string): CostClass | null 
   return rows.exact.get(name) ?? rows.begins.find(([begin]) => name.startsWith(begin))?.[1] ?? null;
 }
 
+/** The compiler writes hash and equality of a type as functions named for it: `type:.hash.net/http.connectMethodKey`; before Go 1.20 `type..hash.`. */
+const GENERATED = /^type[.:]\.(hash|eq)\./;
+
 /** Everything about a function that the class of a stack depends on: ask once a function where stacks share functions. */
 export function functionClass(frame: ClassifiedFrame, own: readonly string[] = []): FunctionClass {
+  const generated = GENERATED.exec(frame.function);
+  if (generated !== null) return { class: generated[1] === 'hash' ? 'map' : 'copy', origin: 'runtime', transparent: false, waits: false };
   const origin = originOfFrame(frame.function, frame.file, own);
   // what was inlined from the program's own code carries its name, whatever the file says
-  if (origin === 'own' || origin === 'dependency') return { class: null, origin, waits: false };
+  if (origin === 'own' || origin === 'dependency') return { class: null, origin, transparent: false, waits: false };
   const s = parseGoSymbol(frame.function);
-  return { class: classOfFunction(frame.function), origin, waits: s.package === 'runtime' && RUNTIME_LOCK_WAITS.has(s.name) };
+  const inRuntime = s.package === 'runtime';
+  return { class: classOfFunction(frame.function), origin, transparent: inRuntime && s.name === 'asyncPreempt', waits: inRuntime && RUNTIME_LOCK_WAITS.has(s.name) };
 }
 
 /**
@@ -104,8 +112,11 @@ export function classifyFunctions(frames: readonly FunctionClass[]): StackClass 
   let bestRank = Number.POSITIVE_INFINITY;
   let waits = false;
   let user = -1;
+  let leaf = -1;
   for (let i = 0; i < frames.length; i++) {
     const f = frames[i] as FunctionClass;
+    if (f.transparent) continue;
+    if (leaf < 0) leaf = i;
     if (f.origin === 'own' || f.origin === 'dependency') {
       user = i;
       break;
@@ -119,9 +130,8 @@ export function classifyFunctions(frames: readonly FunctionClass[]): StackClass 
     }
   }
   if (best >= 0) return { class: (frames[best] as FunctionClass).class as CostClass, decidedBy: best, user };
-  const leaf = frames[0];
-  if (leaf === undefined) return { class: 'unattributed', decidedBy: -1, user };
-  return { class: BY_ORIGIN[leaf.origin], decidedBy: 0, user };
+  if (leaf < 0) return { class: 'unattributed', decidedBy: -1, user };
+  return { class: BY_ORIGIN[(frames[leaf] as FunctionClass).origin], decidedBy: leaf, user };
 }
 
 const BY_ORIGIN: Readonly<Record<FrameOrigin, CostClass>> = { own: 'user', dependency: 'user', std: 'library', runtime: 'runtime', foreign: 'cgo' };

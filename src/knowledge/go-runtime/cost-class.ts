@@ -81,13 +81,6 @@ export const COST_CLASSES = [
     lookFor: 'gctrace, which tells idle from dedicated time',
   },
   {
-    id: 'gc-scan',
-    title: 'GC scan',
-    payer: 'program',
-    means: 'scanning of objects, stacks and globals outside any worker and assist',
-    lookFor: 'large maps of pointers; deep or many goroutine stacks',
-  },
-  {
     id: 'runtime-lock',
     title: 'locks of the runtime',
     payer: 'caller',
@@ -95,18 +88,18 @@ export const COST_CLASSES = [
     lookFor: 'the caller of lock2 names the lock; one channel used by many goroutines; many processors allocating large objects',
   },
   {
-    id: 'panic',
-    title: 'panics and stack traces',
-    payer: 'caller',
-    means: 'raising and recovering panics, walking and printing stacks (also for loggers that add the caller, and errors that keep a stack)',
-    lookFor: 'panics as control flow; errors with stacks on a hot path; loggers that add caller or stack',
-  },
-  {
     id: 'stack-growth',
     title: 'stack growth',
     payer: 'caller',
     means: 'goroutine stacks that were too small are copied to larger ones',
     lookFor: 'deep recursion or large frames in short-lived goroutines',
+  },
+  {
+    id: 'panic',
+    title: 'panics and stack traces',
+    payer: 'caller',
+    means: 'raising and recovering panics, walking and printing stacks (also for loggers that add the caller, and errors that keep a stack)',
+    lookFor: 'panics as control flow; errors with stacks on a hot path; loggers that add caller or stack',
   },
   {
     id: 'write-barrier',
@@ -121,6 +114,13 @@ export const COST_CLASSES = [
     payer: 'caller',
     means: 'getting memory from the heap and clearing it, growing slices, making strings, boxing into interfaces',
     lookFor: 'missing preallocation, string and []byte conversions, boxing, fmt, closures in loops; alloc_space of a heap profile names the lines',
+  },
+  {
+    id: 'gc-scan',
+    title: 'GC scan',
+    payer: 'program',
+    means: 'scanning of objects, stacks and globals outside any worker and assist',
+    lookFor: 'large maps of pointers; deep or many goroutine stacks',
   },
   {
     id: 'timers',
@@ -211,13 +211,13 @@ export const COST_CLASSES = [
   },
   { id: 'map', title: 'maps', payer: 'caller', means: 'looking up, storing, growing and hashing', lookFor: 'a hot map; large keys; missing size hint' },
   { id: 'clock', title: 'reading the clock', payer: 'caller', means: 'time.Now and the runtime reading the time', lookFor: 'time.Now in inner loops' },
-  { id: 'copy', title: 'copying and comparing memory', payer: 'caller', means: 'copying, clearing and comparing memory', lookFor: 'large structs by value; growing buffers' },
+  { id: 'copy', title: 'copying memory', payer: 'caller', means: 'copying and clearing memory', lookFor: 'large structs by value; growing buffers' },
   { id: 'library', title: 'standard library', payer: 'caller', means: 'code of the standard library that is in none of the other classes', lookFor: '' },
   {
     id: 'runtime',
     title: 'other runtime',
     payer: 'caller',
-    means: 'code of the runtime that is in none of the other classes: type assertions, defer, interface comparison',
+    means: 'code of the runtime that is in none of the other classes: type assertions, comparisons, defer',
     lookFor: '',
   },
   {

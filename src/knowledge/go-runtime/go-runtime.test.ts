@@ -117,6 +117,8 @@ describe('stacks, each as some profile or trace of Go shows it', () => {
     ['internal/runtime/maps.ctrlGroup.matchH2 runtime.mapaccess2_faststr', 'map', 'internal/runtime/maps.ctrlGroup.matchH2'],
     ['aeshashbody runtime.mapassign_faststr', 'map', 'aeshashbody'],
     ['runtime.cgocall net._C2func_getaddrinfo', 'cgo', 'runtime.cgocall'],
+    ['type:.hash.net/http.connectMethodKey runtime.mapaccess1 net/http.(*Transport).getConn', 'map', 'type:.hash.net/http.connectMethodKey'],
+    ['type..eq.net/netip.Addr runtime.efaceeq', 'copy', 'type..eq.net/netip.Addr'],
     ['runtime.memmove bytes.(*Buffer).Write', 'copy', 'runtime.memmove'],
     ['strings.Index strings.Split', 'library', 'strings.Index'],
     ['runtime.assertE2I', 'runtime', 'runtime.assertE2I'],

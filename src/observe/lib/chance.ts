@@ -25,6 +25,9 @@ export function association(x: number, a: number, y: number, b: number): number 
   return chiTail(g);
 }
 
+/** The probability that a normal variable is at least `z` standard errors away from nothing, on either side. */
+export const twoSided = (z: number): number => chiTail(z * z);
+
 /** P(χ² with one degree of freedom > g): twice the upper tail of the normal at √g (Abramowitz and Stegun 7.1.26, error below 1.5e-7; asymptotic beyond). */
 function chiTail(g: number): number {
   if (!(g > 0)) return 1;

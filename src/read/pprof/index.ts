@@ -15,7 +15,7 @@ import { WireFault } from './wire.ts';
 
 export type { Profile, ProfileFrame, ProfileLabel, ValueType } from './types.ts';
 export { addressOf, framesOf, labelsOf, sampleSpan, typeIndex } from './types.ts';
-export { type Weights, weigh } from './weigh.ts';
+export { type Rows, rowsBy, type Weights, weigh, weighValues } from './weigh.ts';
 
 export const pprof: Reader<Profile> = {
   id: 'pprof',

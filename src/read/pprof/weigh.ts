@@ -1,60 +1,110 @@
-/** Flat and cumulative weight by function: flat where the function is the leaf, cumulative wherever it stands on the stack, once a sample. */
+/** Flat and cumulative weight by row: flat where the row is the leaf, cumulative wherever it stands on the stack, once a sample. */
 import type { Profile } from './types.ts';
 
+/** What samples are summed by: a row for every line of every location. */
+export interface Rows {
+  readonly name: readonly string[];
+  /** Row of each entry of `lines`. */
+  readonly ofLine: Int32Array;
+  /** Row of each location without lines; -1 for the others. */
+  readonly ofLocation: Int32Array;
+}
+
 export interface Weights {
-  /** One row a function name, in order of first appearance. */
+  /** One row a name, in order of first appearance. */
   readonly name: readonly string[];
   readonly flat: Float64Array;
   readonly cum: Float64Array;
+  /** Sum of the values, negative ones included. */
   readonly total: number;
+  /** Sum of the values without their signs: what `go tool pprof` takes its percentages of. */
+  readonly magnitude: number;
 }
 
-/** Functions of one name are one row, as `go tool pprof -top` has it; locations without symbols are left out of the rows, not of the total. */
-export function weigh(p: Profile, type: number): Weights {
-  const rowOfFunction = new Int32Array(p.functions.count);
-  const rows = new Map<string, number>();
+/**
+ * Rows by any text of a function and line; texts that are equal are one row. What has no symbols is a row of its binary, as
+ * `go tool pprof -top` names it: `[libc.so.6]`, `<unknown>`.
+ */
+export function rowsBy(p: Profile, text: (functionIndex: number, line: number) => string, byLine = false): Rows {
   const name: string[] = [];
-  for (let f = 0; f < p.functions.count; f++) {
-    const text = p.strings.get(p.functions.name[f]!);
-    let row = rows.get(text);
-    if (row === undefined) {
-      row = name.length;
-      rows.set(text, row);
-      name.push(text);
+  const known = new Map<string, number>();
+  const row = (t: string): number => {
+    let r = known.get(t);
+    if (r === undefined) {
+      r = name.length;
+      known.set(t, r);
+      name.push(t);
     }
-    rowOfFunction[f] = row;
+    return r;
+  };
+  const ofFunction = new Int32Array(p.functions.count).fill(-1);
+  const ofLine = new Int32Array(p.lines.count);
+  const ofLocation = new Int32Array(p.locations.count).fill(-1);
+  const { lineStart, mapping } = p.locations;
+  const unnamed = (location: number): number => {
+    const file = p.mappings[mapping[location]!]?.filename ?? '';
+    return row(file === '' ? '<unknown>' : `[${file.slice(file.lastIndexOf('/') + 1)}]`);
+  };
+  for (let at = 0; at < p.locations.count; at++) {
+    const from = lineStart[at]!;
+    const to = lineStart[at + 1]!;
+    if (from === to) ofLocation[at] = unnamed(at);
+    for (let l = from; l < to; l++) {
+      const f = p.lines.function[l]!;
+      if (f < 0) ofLine[l] = unnamed(at);
+      else if (byLine) ofLine[l] = row(text(f, p.lines.line[l]!));
+      else {
+        if (ofFunction[f] === -1) ofFunction[f] = row(text(f, 0));
+        ofLine[l] = ofFunction[f]!;
+      }
+    }
   }
+  return { name, ofLine, ofLocation };
+}
+
+/** Functions of one name are one row, as in `go tool pprof -top`. */
+export const rowsByFunction = (p: Profile): Rows => rowsBy(p, (f) => p.strings.get(p.functions.name[f]!));
+
+/** `keep`, where given, holds 1 for every sample that counts. */
+export function weigh(p: Profile, type: number, rows: Rows = rowsByFunction(p), keep: Uint8Array | null = null): Weights {
+  const types = p.sampleTypes.length;
+  const { value } = p.samples;
+  return weighValues(p, (s) => value[s * types + type]!, rows, keep);
+}
+
+/** The same for anything that each sample has one number of. */
+export function weighValues(p: Profile, weightOf: (sample: number) => number, rows: Rows, keep: Uint8Array | null = null): Weights {
+  const { name, ofLine, ofLocation } = rows;
   const flat = new Float64Array(name.length);
   const cum = new Float64Array(name.length);
   const seenIn = new Int32Array(name.length).fill(-1);
-  const types = p.sampleTypes.length;
-  const { locationStart, location, value } = p.samples;
+  const { locationStart, location } = p.samples;
   const { lineStart } = p.locations;
   let total = 0;
+  let magnitude = 0;
   for (let s = 0; s < p.samples.count; s++) {
-    const v = value[s * types + type]!;
-    total += v;
+    if (keep !== null && keep[s] === 0) continue;
+    const v = weightOf(s);
     if (v === 0) continue;
-    let leaf = true;
-    for (let i = locationStart[s]!; i < locationStart[s + 1]!; i++) {
+    total += v;
+    magnitude += v < 0 ? -v : v;
+    const from = locationStart[s]!;
+    const to = locationStart[s + 1]!;
+    for (let i = from; i < to; i++) {
       const at = location[i]!;
-      for (let l = lineStart[at]!; l < lineStart[at + 1]!; l++) {
-        const f = p.lines.function[l]!;
-        if (f < 0) {
-          leaf = false;
-          continue;
+      let l = lineStart[at]!;
+      const end = lineStart[at + 1]!;
+      let row = l === end ? ofLocation[at]! : ofLine[l]!;
+      if (i === from) flat[row] = flat[row]! + v;
+      for (;;) {
+        if (seenIn[row] !== s) {
+          seenIn[row] = s;
+          cum[row] = cum[row]! + v;
         }
-        const row = rowOfFunction[f]!;
-        if (leaf) {
-          flat[row] = flat[row]! + v;
-          leaf = false;
-        }
-        if (seenIn[row] === s) continue;
-        seenIn[row] = s;
-        cum[row] = cum[row]! + v;
+        if (++l >= end) break;
+        row = ofLine[l]!;
       }
-      leaf = false;
     }
   }
-  return { name, flat, cum, total };
+  return { name, flat, cum, total, magnitude };
 }

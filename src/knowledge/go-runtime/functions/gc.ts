@@ -30,7 +30,7 @@ export const GC = [
     'gc-scan',
     'runtime',
     `gcDrain gcDrainN scanobject:-1.25 scanObject:1.26- scanObjectSmall:1.25- scanObjectsSmall:1.25- scanSpan:1.25- tryDeferToSpanScan:1.25- spanSetScans:1.25-
-     scanblock scanConservative:1.14- greyobject markroot markrootBlock markrootSpans markrootFreeGStacks scanstack scanframeworker shade gcmarknewobject gcMarkTinyAllocs
+     scanblock scanConservative:1.14- greyobject markroot markrootBlock markrootSpans markrootFreeGStacks scanstack scanframeworker shade
      gcFlushBgCredit (*gcWork).* (*spanQueue).*:1.25- (*spanSPMC).*:1.26- (*spanInlineMarkBits).*:1.25- (*lfstack).* suspendG:1.14- resumeG:1.14- getempty putempty trygetfull
      putfull handoff gcScanFinalizer:1.26- gcScanCleanup:1.26-`,
   ),

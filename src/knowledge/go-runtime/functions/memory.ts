@@ -9,7 +9,7 @@ export const MEMORY = [
      (*mheap).alloc* (*mheap).grow (*mheap).sysAlloc (*mheap).freeSpan* (*mheap).initSpan:1.22- (*mheap).tryAllocMSpan:1.14- (*fixalloc).* (*pageAlloc).* (*pageCache).*:1.14- persistentalloc* (*linearAlloc).* sysAlloc sysMap sysUsed sysReserve
      sysFault sysFree memclrNoHeapPointersChunked:1.17- heapBitsSetType:-1.22 heapSetType*:1.22- (*mspan).writeHeapBitsSmall:1.22- (*mspan).initHeapBits:1.20- (*mspan).nextFreeIndex (*mspan).refillAllocCache
      largeAlloc:-1.16 publicationBarrier rawstring rawstringtmp rawbyteslice rawruneslice rawmem:-1.11 concatstring* concatbyte*:1.24- slicebytetostring stringtoslicebyte stringtoslicerune
-     slicerunetostring intstring gobytes gostring gostringn convT* makechan makechan64 freegc:1.26- newAllocBits newMarkBits`,
+     slicerunetostring intstring gobytes gostring gostringn convT* makechan makechan64 freegc:1.26- newAllocBits newMarkBits gcmarknewobject gcMarkTinyAllocs`,
   ),
   ...rows('allocation', 'reflect', 'unsafe_New unsafe_NewArray growslice:1.20-'),
   ...rows('allocation', 'internal/reflectlite', 'unsafe_New'),
@@ -31,12 +31,6 @@ export const MEMORY = [
   ...rows('map', 'sync', '(*Map).*'),
   ...rows('map', 'maps', '*:1.21-'),
   ...rows('map', '', 'aeshashbody:-1.26'),
-  ...rows(
-    'copy',
-    'runtime',
-    `memmove memclrNoHeapPointers memclrHasPointers duffcopy duffzero typedmemmove typedmemclr typedslicecopy slicecopy:1.15- moveSlice*:1.26- memequal* cmpstring strequal`,
-  ),
+  ...rows('copy', 'runtime', `memmove memclrNoHeapPointers memclrHasPointers duffcopy duffzero typedmemmove typedmemclr typedslicecopy slicecopy:1.15- moveSlice*:1.26-`),
   ...rows('copy', 'reflect', 'typedmemmove typedmemclr typedslicecopy'),
-  ...rows('copy', 'internal/bytealg', 'Equal Compare CompareString:1.23-'),
-  ...rows('copy', '', 'memeqbody cmpbody'),
 ];

@@ -16,7 +16,7 @@ export const SCHEDULING = [
     `schedule execute gogo mcall park_m parkunlock_c gosched_m gopreempt_m goschedImpl goyield:1.14- goyield_m:1.14- preemptPark:1.14- goexit0 goexit1 gdestroy:1.21- gopark goparkunlock goready ready
      readyWithTime wakep startm handoffp startlockedm resetspinning injectglist newproc newproc1 gfget gfput malg runqput* runqget globrunqget globrunqput* pidleget* pidleput
      casgstatus castogscanstatus Gosched goschedguarded dropg acquirep releasep wirep procresize mstart mstart0:1.17- mstart1 newm newm1 newosproc clone allocm acquireSudog releaseSudog
-     asyncPreempt:1.14- asyncPreempt2:1.14- preemptone preemptM:1.14- sysmon retake preemptall checkdead doSigPreempt:1.14- LockOSThread UnlockOSThread lockOSThread
+     asyncPreempt2:1.14- preemptone preemptM:1.14- sysmon retake preemptall checkdead doSigPreempt:1.14- LockOSThread UnlockOSThread lockOSThread
      notewakeup notesleep notetsleep* futexsleep futexwakeup futex semasleep semawakeup osyield procyield usleep sigtramp sigtrampgo sighandler sigreturn* procPin
      updateMaxProcsGoroutine:1.25-`,
   ),
@@ -36,7 +36,7 @@ export const SCHEDULING = [
     'runtime',
     `gopanic gorecover recovery printpanics preprintpanics sigpanic throw fatalpanic Goexit (*_panic).*:1.22- addOneOpenDeferFrame:1.14-1.21 runOpenDeferFrame:1.14-1.21
      goPanicIndex* goPanicSlice* panicmem panicdivide panicIndex*:1.13-1.25 panicSlice*:1.13-1.25 Stack Callers Caller CallersFrames (*Frames).Next FuncForPC (*Func).* callers tracebackPCs:1.21- traceback*
-     gentraceback:-1.20 (*unwinder).*:1.21- (*inlineUnwinder).*:1.21- pcvalue pcdatavalue* funcline funcline1 funcspdelta findfunc step readvarint goroutineheader printcreatedby*`,
+     gentraceback:-1.20 (*unwinder).*:1.21- (*inlineUnwinder).*:1.21- funcline funcline1 goroutineheader printcreatedby*`,
   ),
   ...rows('panic', 'runtime/debug', 'Stack PrintStack'),
   ...rows(

@@ -48,7 +48,7 @@ export const WAITING = [
   ...rows(
     'observer',
     'runtime',
-    `sigprof sigprofNonGo (*cpuProfile).* (*profBuf).* profilealloc mProf_* stkbucket newBucket blockevent saveblockevent mutexevent (*mLockProfile).*:1.22- CPUProfile MemProfile BlockProfile MutexProfile
+    `sigprof sigprofNonGo (*cpuProfile).* (*profBuf).* profilealloc mProf_* stkbucket newBucket blockevent saveblockevent mutexevent CPUProfile MemProfile BlockProfile MutexProfile
      GoroutineProfile ThreadCreateProfile goroutineProfile*:1.17- tryRecordGoroutineProfile*:1.19- saveg ReadMemStats readmemstats_m readMetrics:1.16- traceAcquire:1.22- traceLocker.*:1.22- traceWriter.*:1.22-
      traceEvent:-1.22 traceEventLocked:-1.22 traceBufFlush:1.22- (*traceStackTable).* (*traceBuf).* traceAdvance:1.22- traceReader traceStackID:-1.22 ReadTrace traceFullQueue:-1.22 race* racecall* msan*
      asan*:1.18- pprof_*:1.23-`,

@@ -20,6 +20,7 @@ import {
 import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../../read/pprof/index.ts';
 import { estimated, type ProfileText, pprofText } from '../../../read/pprof-text/index.ts';
 import { guessedProcess } from '../pile.ts';
+import { varianceBySize } from '../profiles/sampling.ts';
 
 export interface Site {
   readonly key: string;
@@ -153,7 +154,7 @@ function fromProfile(artifact: Artifact, p: Profile): Snapshot | null {
     if (allocated >= 0) allocatedBytes += p.samples.value[s * types + allocated]!;
     if (bytes === 0) continue;
     const objects = p.samples.value[s * types + count]!;
-    const variance = varianceOf(bytes, objects, p.period);
+    const variance = varianceBySize(bytes, objects, p.period);
     totalBytes += bytes;
     totalVariance += variance;
     addTo(sums, framesOf(p, s), bytes, objects, variance, { ...sampleSpan(p, s) }, s);
@@ -188,7 +189,7 @@ function fromText(artifact: Artifact, m: ProfileText): Snapshot {
     const inUse = estimated(row.values[0]!, row.values[1]!, m.rateBytes);
     allocatedBytes += estimated(row.values[2]!, row.values[3]!, m.rateBytes).bytes;
     if (inUse.bytes === 0) return;
-    const variance = varianceOf(inUse.bytes, inUse.objects, m.rateBytes);
+    const variance = varianceBySize(inUse.bytes, inUse.objects, m.rateBytes);
     totalBytes += inUse.bytes;
     totalVariance += variance;
     const frames = row.frames.map((f) => ({ ...f, inlined: false }));
@@ -208,15 +209,6 @@ function fromText(artifact: Artifact, m: ProfileText): Snapshot {
     deltaSeconds: null,
     place: placeAt(artifact.id, m.head),
   };
-}
-
-/** An object of s bytes is sampled with p = 1−e^(−s/rate); its estimate has the variance s²(1−p)/p a sampled object, as many as stand for one. */
-function varianceOf(bytes: number, objects: number, rate: number): number {
-  const n = Math.abs(objects);
-  if (rate <= 1 || n === 0) return 0;
-  const each = Math.abs(bytes) / n;
-  const p = 1 - Math.exp(-each / rate);
-  return (Math.abs(bytes) * each * (1 - p)) / p;
 }
 
 function addTo(
