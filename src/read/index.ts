@@ -4,6 +4,7 @@ import { alertmanager } from './alertmanager/index.ts';
 import { cgroupFiles } from './cgroup-files/index.ts';
 import { crashText } from './crash-text/index.ts';
 import { emptyAnswer } from './empty-answer/index.ts';
+import { executionTrace } from './execution-trace/index.ts';
 import { gctrace } from './gctrace/index.ts';
 import { goMod } from './go-mod/index.ts';
 import { goSource } from './go-source/index.ts';
@@ -27,6 +28,7 @@ export const readers: readonly Reader<unknown>[] = [
   cgroupFiles,
   crashText,
   emptyAnswer,
+  executionTrace,
   gctrace,
   goMod,
   goSource,

@@ -1,0 +1,227 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { memorySource } from '../../model/index.ts';
+import { testArtifact } from '../../model/testing/artifact.ts';
+import { checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
+import { type ExecutionTrace, executionTrace, KIND, kindName, readTrace, type StreamResult } from './index.ts';
+import { goText } from './testing/go-text.ts';
+import { readWireTest, wireBytes } from './testing/wire-text.ts';
+
+const files = fixtures(join(import.meta.dirname, 'testdata'), /\.trace\.gz$/);
+const fixture = (name: string): string => join(import.meta.dirname, 'testdata', `${name}.trace.gz`);
+
+function opened(bytes: Uint8Array): ExecutionTrace {
+  const { model, problems } = executionTrace.read(testArtifact(bytes));
+  expect(problems).toEqual([]);
+  return model as ExecutionTrace;
+}
+
+const streamed = (trace: ExecutionTrace): StreamResult => trace.stream({ events: () => {} });
+
+/** Every number of the columns stands for something, and time only goes on. */
+function integrity(trace: ExecutionTrace): void {
+  let last = Number.NEGATIVE_INFINITY;
+  let events = 0;
+  const result = trace.stream({
+    events(e, tables) {
+      events += e.length;
+      for (let i = 0; i < e.length; i++) {
+        const kind = e.kind[i] as number;
+        if (!(e.time[i]! > last)) throw new Error(`time ${e.time[i]} after ${last}`);
+        last = e.time[i]!;
+        if (kindName(kind).startsWith('kind ')) throw new Error(`kind ${kind}`);
+        if (e.thread[i]! < -1 || e.thread[i]! >= tables.threadCount) throw new Error(`thread ${e.thread[i]}`);
+        if (e.goroutine[i]! >= 0 && !(tables.goroutineId(e.goroutine[i]!) >= 0)) throw new Error(`goroutine ${e.goroutine[i]}`);
+        if (e.stack[i]! < 0 || e.stack[i]! >= tables.stacks.count) throw new Error(`stack ${e.stack[i]}`);
+        if (e.text[i]! < 0 || e.text[i]! >= tables.texts.count) throw new Error(`text ${e.text[i]}`);
+        if (
+          e.offset[i]! >= trace.keptBytes ||
+          (kind >= 9 && kind !== KIND.GoBlock && kind !== KIND.GoStart && kind !== KIND.GoDestroy && kind !== KIND.ProcSteal && e.offset[i]! < 16)
+        )
+          throw new Error(`offset ${e.offset[i]}`);
+      }
+    },
+  });
+  const { stacks } = result.tables;
+  for (let s = 1; s < stacks.count; s++) for (const f of stacks.frame.subarray(stacks.start[s], stacks.start[s + 1])) if (f >= stacks.frames.count) throw new Error(`frame ${f}`);
+  expect(result.events).toBe(events);
+  expect(trace.keptBytes + trace.lostBytes).toBeGreaterThan(0);
+}
+
+function summary(trace: ExecutionTrace) {
+  const kinds: Record<string, number> = {};
+  const reasons: Record<string, number> = {};
+  let last = 0;
+  const result = trace.stream({
+    events(e, tables) {
+      for (let i = 0; i < e.length; i++) {
+        const kind = e.kind[i]!;
+        kinds[kindName(kind)] = (kinds[kindName(kind)] ?? 0) + 1;
+        if (kind === KIND.GoBlock || kind === KIND.STWBegin) reasons[tables.text(e.text[i]!)] = (reasons[tables.text(e.text[i]!)] ?? 0) + 1;
+        last = e.time[i]!;
+      }
+    },
+  });
+  return {
+    version: trace.version,
+    generations: trace.generations.map((g) => ({ ...g, experiments: [...g.experiments.keys()] })),
+    originNs: trace.originNs,
+    originWallNs: trace.originWallNs,
+    kept: trace.keptBytes,
+    lost: trace.lostBytes,
+    events: result.events,
+    broken: result.broken,
+    missing: result.missing,
+    threads: result.tables.threadCount,
+    stacks: result.tables.stacks.count,
+    frames: result.tables.stacks.frames.count,
+    texts: result.tables.texts.count,
+    lastNs: last,
+    kinds: Object.fromEntries(Object.entries(kinds).sort()),
+    reasons: Object.fromEntries(Object.entries(reasons).sort()),
+  };
+}
+
+describe('execution-trace', () => {
+  test('has fixtures of every version of the format', () => {
+    expect(files.length).toBe(9);
+    expect(new Set(files.map((f) => opened(fixtureBytes(f)).version))).toEqual(new Set([22, 23, 25, 26]));
+  });
+  for (const f of files) test(basename(f), () => checkReader({ reader: executionTrace, file: f, summary, integrity, mutations: 30 }), 120_000);
+});
+
+const goRoot = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
+const go = goRoot.status === 0;
+let compared = 0;
+const scratch = mkdtempSync(join(tmpdir(), 'gorca-trace-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+  console.log(go ? `compared ${compared} events with go tool trace` : 'go is not installed: comparisons with go tool trace skipped');
+});
+
+describe.skipIf(!go)("agrees with Go's own reader", () => {
+  const tests = go ? join(goRoot.stdout.trim(), 'src', 'internal', 'trace', 'testdata', 'tests') : '';
+  const names = go ? readdirSync(tests).filter((n) => n.endsWith('.test')) : [];
+
+  test('its tests are there', () => expect(names.length).toBeGreaterThan(15));
+  for (const name of names)
+    test(name, () => {
+      const { bytes, success } = readWireTest(join(tests, name));
+      const { model, problems } = executionTrace.read(testArtifact(bytes));
+      if (success) expect(problems).toEqual([]);
+      expect(model === null ? false : streamed(model).broken === null).toBe(success);
+    });
+
+  for (const f of files)
+    test(`every event of ${basename(f)}: kind, time, processor, thread, goroutine, stack`, () => {
+      const bytes = fixtureBytes(f);
+      const file = join(scratch, 'trace.out');
+      writeFileSync(file, bytes);
+      const theirs = execFileSync('go', ['tool', 'trace', '-d=parsed', file], { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
+      const trace = opened(bytes);
+      const ours: string[] = [];
+      trace.stream({
+        events(e, tables) {
+          ours.push(...goText(trace, e, tables, true));
+        },
+      });
+      const lines = (text: string): string[] =>
+        text
+          .split('\n')
+          .map((l) => l.trimEnd())
+          .filter((l) => l !== '');
+      const expected = lines(theirs);
+      const got = lines(ours.join('\n'));
+      const at = expected.findIndex((l, i) => l !== got[i]);
+      expect(got.slice(Math.max(0, at - 2), at + 4), `line ${at}`).toEqual(at < 0 ? got.slice(0, 3) : expected.slice(Math.max(0, at - 2), at + 4));
+      expect(got.length).toBe(expected.length);
+      compared += ours.length;
+    }, 120_000);
+});
+
+const END = 'EndOfGeneration\n';
+const small = (generation: number, body: string, version = 26): string => {
+  const clock = version < 25 ? 'Frequency freq=1000000000\n' : 'Sync\nFrequency freq=1000000000\nClockSnapshot dt=0 mono=5 sec=1700000000 nsec=7\n';
+  const batch = (m: string, text: string): string => {
+    const size = wireBytes(`Trace Go1.26\n${text}`).length - 16;
+    return `EventBatch gen=${generation} m=${m} time=100 size=${size}\n${text}`;
+  };
+  return `${batch('7', body)}\n${batch('18446744073709551615', clock)}${version >= 26 ? END : ''}`;
+};
+const running = 'ProcStatus dt=1 p=0 pstatus=1\nGoStatus dt=1 g=1 m=7 gstatus=2';
+const codes = (bytes: Uint8Array): string[] => readTrace(memorySource(bytes), 'x').problems.map((p) => p.code);
+
+describe('damage', () => {
+  const two = wireBytes(`Trace Go1.26\n${small(1, running)}${small(2, running)}`);
+  const one = wireBytes(`Trace Go1.26\n${small(1, running)}`).length;
+
+  test('a trace that is cut keeps its complete generations and says how much that is', () => {
+    for (let n = one + 1; n < two.length; n++) {
+      const { model, problems } = readTrace(memorySource(two.subarray(0, n)), 'x');
+      expect(model?.generations.length).toBe(1);
+      expect([model?.keptBytes, model?.lostBytes]).toEqual([one, n - one]);
+      expect(problems.map((p) => p.code)).toEqual(['execution-trace/cut']);
+      expect(problems[0]?.why).toContain(`${one} of ${n} bytes are kept, ${n - one} are lost`);
+      expect(streamed(model as ExecutionTrace).broken).toBeNull();
+    }
+  });
+
+  test('a trace of Go 1.22 ends with its bytes: only a clock makes its last generation whole', () => {
+    const old = wireBytes(`Trace Go1.22\n${small(1, running, 22)}${small(2, running, 22)}`);
+    expect(opened(old).generations.map((g) => g.number)).toEqual([1, 2]);
+    const cut = readTrace(memorySource(old.subarray(0, old.length - 4)), 'x');
+    expect(cut.model?.generations.map((g) => g.number)).toEqual([1]);
+    expect(cut.problems.map((p) => p.code)).toEqual(['execution-trace/cut']);
+  });
+
+  test('what makes no sense as an order ends the stream, not what came before it', () => {
+    const trace = opened(wireBytes(`Trace Go1.26\n${small(1, `${running}\nGoBlock dt=1 reason_string=0 stack=0\nGoBlock dt=1 reason_string=0 stack=0`)}`));
+    const seen: string[] = [];
+    const { broken } = trace.stream({ events: (e) => void seen.push(...Array.from(e.kind.subarray(0, e.length), kindName)) });
+    expect(seen).toEqual(['Sync', 'ProcStatus', 'GoStatus', 'GoBlock']);
+    expect(broken).toMatchObject({ generation: 0, what: expect.stringContaining('without one') });
+    expect(broken?.offset).toBeGreaterThan(16);
+  });
+
+  test('references to nothing are given as none and counted', () => {
+    const trace = opened(wireBytes(`Trace Go1.26\n${small(1, `${running}\nGoBlock dt=1 reason_string=9 stack=300000000`)}`));
+    expect(streamed(trace)).toMatchObject({ broken: null, missing: 2 });
+  });
+
+  test.each([
+    ['', ['execution-trace/empty']],
+    ['something else', ['execution-trace/no-header']],
+    ['go 1.21 trace\0\0\0', ['execution-trace/first-format']],
+    ['go 1.26 trace\0\0\0', ['execution-trace/no-generation']],
+    ['go 1.26 trace\0\0\0x', ['execution-trace/damaged', 'execution-trace/no-generation']],
+    ['go 1.26 tra', ['execution-trace/no-header']],
+  ])('%j', (text, expected) => expect(codes(Buffer.from(text))).toEqual(expected));
+
+  test('a format that is not known yet is read as the newest, with a warning', () => {
+    const bytes = two.slice();
+    bytes[6] = '9'.charCodeAt(0);
+    expect(codes(bytes)).toEqual(['execution-trace/unknown-version']);
+  });
+});
+
+test('the wall clock of time 0', () => {
+  const trace = opened(wireBytes(`Trace Go1.26\n${small(1, running)}`));
+  expect(trace.originWallNs).toBe(1_700_000_000_000_000_007n);
+  expect(trace.generations[0]?.clock).toEqual({ atNs: 0, wallNs: 1_700_000_000_000_000_007n, monoNs: 5 });
+});
+
+test('a stream may be stopped, and taken again', () => {
+  const trace = opened(fixtureBytes(fixture('all.go1.26')));
+  let blocks = 0;
+  expect(trace.stream({ events: () => ++blocks < 3 })).toMatchObject({ stopped: true, broken: null });
+  expect(blocks).toBe(3);
+  expect(streamed(trace).events).toBeGreaterThan(10_000);
+});
+
+test('a region that is ended out of turn is a mistake of the program: counted, and the trace goes on', () => {
+  const body = `${running}\nUserRegionBegin dt=1 task=1 name_string=0 stack=0\nUserRegionBegin dt=1 task=2 name_string=0 stack=0\nUserRegionEnd dt=1 task=1 name_string=0 stack=0`;
+  expect(streamed(opened(wireBytes(`Trace Go1.26\n${small(1, body)}`)))).toMatchObject({ broken: null, regionMisuse: 1 });
+});

@@ -1,0 +1,267 @@
+/**
+ * The next event of each thread: batches read piece by piece into one buffer, and a heap by time over them. Arguments are read only when an
+ * event's turn comes; until then its type and time are all that is known.
+ */
+import type { ByteSource } from '../../model/index.ts';
+import { ARGUMENTS, LONGEST_EVENT } from './events.ts';
+import { type GenerationFrame, readFully } from './framing.ts';
+import { Cursor, MAX_BATCH } from './wire.ts';
+
+/** Room behind a window, so that reading a few bytes too far stays inside. */
+const SLACK = 64;
+/** With very many threads each has a smaller window: together they never take more than this. */
+const MOST_BUFFER = 64 * 1024 * 1024;
+const LEAST_WINDOW = 1024;
+
+export class Frontier {
+  bytes = new Uint8Array(0);
+  /** By cursor: where the arguments of its next event begin, and where its type byte stands. */
+  at = new Int32Array(0);
+  start = new Int32Array(0);
+  /** Beyond this an event may leave the window: `more` decides. */
+  limit = new Int32Array(0);
+  /** Offset in the file minus place in the buffer. */
+  shift = new Float64Array(0);
+  type = new Uint8Array(0);
+  /** Time of its next event, ns since the origin. */
+  time = new Float64Array(0);
+  /** Thread number; -1 for "no thread". */
+  thread = new Int32Array(0);
+  /** The heap: cursors, and their times beside them. */
+  heap = new Int32Array(0);
+  key = new Float64Array(0);
+  size = 0;
+  /** What stopped reading, and where; set when `next` says false with something left. */
+  fault: string | null = null;
+  faultOffset = 0;
+
+  readonly #source: ByteSource;
+  #frame: GenerationFrame | null = null;
+  #window = 0;
+  #end = new Int32Array(0);
+  #left = new Int32Array(0);
+  #batch = new Int32Array(0);
+  #nsPerTick = 1;
+  #originNs = 0;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  /** A cursor for each thread, in the order of their first batches; they enter the heap in that order. */
+  open(frame: GenerationFrame, nsPerTick: number, originNs: number, threadOf: (id: number) => number): void {
+    const n = frame.batches.threads.length;
+    this.#frame = frame;
+    this.#nsPerTick = nsPerTick;
+    this.#originNs = originNs;
+    this.#window = Math.max(LEAST_WINDOW, Math.min(MAX_BATCH, Math.floor(MOST_BUFFER / Math.max(1, n))));
+    const room = n * (this.#window + SLACK);
+    if (this.bytes.length < room || this.bytes.length > room * 4 + MAX_BATCH) this.bytes = new Uint8Array(room);
+    this.fault = null;
+    this.size = 0;
+    if (this.at.length < n) {
+      const m = n + 16;
+      for (const name of ['at', 'start', 'limit', 'thread', 'heap'] as const) this[name] = new Int32Array(m);
+      this.#end = new Int32Array(m);
+      this.#left = new Int32Array(m);
+      this.#batch = new Int32Array(m);
+      this.shift = new Float64Array(m);
+      this.time = new Float64Array(m);
+      this.key = new Float64Array(m);
+      this.type = new Uint8Array(m);
+    }
+    for (let c = 0; c < n; c++) {
+      const id = frame.batches.threads[c] as number;
+      this.thread[c] = id < 0 ? -1 : threadOf(id);
+      this.#openBatch(c, frame.batches.first[c] as number);
+      if (!this.next(c)) {
+        if (this.fault !== null) return;
+        continue;
+      }
+      this.#insert(c);
+    }
+  }
+
+  /** Reads type and time of the event after the one at `at[c]`; false at the end of the thread's batches, or with a fault. */
+  next(c: number): boolean {
+    if ((this.at[c] as number) > (this.limit[c] as number) && !this.#more(c)) return false;
+    const { bytes } = this;
+    let at = this.at[c] as number;
+    this.start[c] = at;
+    const type = bytes[at++] as number;
+    if ((ARGUMENTS[type] as number) < 0) return this.#stop(c, `event type ${type} may not stand here`);
+    let dt = bytes[at++] as number;
+    if (dt >= 0x80) {
+      const cursor = new Cursor(bytes, at - 1, this.#end[c] as number);
+      dt = cursor.uvarint();
+      if (cursor.bad) return this.#stop(c, 'the time of an event is not whole');
+      at = cursor.at;
+    }
+    this.at[c] = at;
+    this.type[c] = type;
+    this.time[c] = (this.time[c] as number) + Math.floor(dt * this.#nsPerTick);
+    return true;
+  }
+
+  /** Where the cursor's event begins in the file. */
+  offsetOf(c: number): number {
+    return (this.start[c] as number) + (this.shift[c] as number);
+  }
+
+  /** The end of the bytes the cursor may use. */
+  endOf(c: number): number {
+    return this.#end[c] as number;
+  }
+
+  #stop(c: number, what: string): boolean {
+    this.fault = what;
+    this.faultOffset = this.offsetOf(c);
+    return false;
+  }
+
+  #openBatch(c: number, batch: number): void {
+    const { batches } = this.#frame as GenerationFrame;
+    this.#batch[c] = batch;
+    this.time[c] = Math.floor((batches.base[batch] as number) * this.#nsPerTick) - this.#originNs;
+    this.#left[c] = batches.size[batch] as number;
+    this.at[c] = 0;
+    this.#end[c] = 0;
+    this.shift[c] = batches.offset[batch] as number;
+    this.#fill(c, batches.offset[batch] as number);
+  }
+
+  /** What is left of the window moves to its begin, and more of the batch follows. */
+  #fill(c: number, offset: number): void {
+    const begin = c * (this.#window + SLACK);
+    const rest = (this.#end[c] as number) - (this.at[c] as number);
+    if (rest > 0) this.bytes.copyWithin(begin, this.at[c] as number, this.#end[c] as number);
+    const wanted = Math.min(this.#window - Math.max(0, rest), this.#left[c] as number);
+    const n = readFully(this.#source, offset, this.bytes.subarray(begin + Math.max(0, rest), begin + Math.max(0, rest) + wanted));
+    const left = n < wanted ? 0 : (this.#left[c] as number) - n;
+    this.at[c] = begin;
+    const end = begin + Math.max(0, rest) + n;
+    this.#end[c] = end;
+    this.#left[c] = left;
+    this.shift[c] = offset - (begin + Math.max(0, rest));
+    this.limit[c] = left > 0 ? end - LONGEST_EVENT : end - 1;
+  }
+
+  /** The cursor stands beyond its limit: more of this batch, the next batch, or the end. */
+  #more(c: number): boolean {
+    const { batches } = this.#frame as GenerationFrame;
+    if ((this.at[c] as number) > (this.#end[c] as number)) return this.#stop(c, 'an event runs over the end of its batch');
+    if ((this.#left[c] as number) > 0) {
+      this.#fill(c, (this.#end[c] as number) + (this.shift[c] as number));
+      return true;
+    }
+    while ((this.at[c] as number) === (this.#end[c] as number)) {
+      const following = batches.next[this.#batch[c] as number] as number;
+      if (following < 0) return false;
+      this.#openBatch(c, following);
+    }
+    return true;
+  }
+
+  #insert(c: number): void {
+    const { heap, key } = this;
+    let i = this.size++;
+    const t = this.time[c] as number;
+    while (i > 0) {
+      const up = (i - 1) >> 1;
+      if (!((key[up] as number) > t)) break;
+      heap[i] = heap[up] as number;
+      key[i] = key[up] as number;
+      i = up;
+    }
+    heap[i] = c;
+    key[i] = t;
+  }
+
+  /** The cursor at heap place `i` has a new time. */
+  update(i: number): void {
+    const { heap, key } = this;
+    const c = heap[i] as number;
+    const t = this.time[c] as number;
+    let at = i;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      if (!((key[up] as number) > t)) break;
+      heap[at] = heap[up] as number;
+      key[at] = key[up] as number;
+      at = up;
+    }
+    heap[at] = c;
+    key[at] = t;
+    if (at === i) this.#down(i);
+  }
+
+  remove(i: number): void {
+    const { heap, key } = this;
+    let at = i;
+    // to the root whatever its time, as Go's reader does: which of two equal times comes first depends on it
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      heap[at] = heap[up] as number;
+      key[at] = key[up] as number;
+      at = up;
+    }
+    const last = --this.size;
+    heap[0] = heap[last] as number;
+    key[0] = key[last] as number;
+    if (last > 0) this.#down(0);
+  }
+
+  #down(from: number): void {
+    const { heap, key, size } = this;
+    const c = heap[from] as number;
+    const t = key[from] as number;
+    let i = from;
+    for (;;) {
+      let least = 2 * i + 1;
+      if (least >= size) break;
+      let leastKey = key[least] as number;
+      let here = t;
+      let chosen = -1;
+      if (leastKey < here) {
+        here = leastKey;
+        chosen = least;
+      }
+      least++;
+      if (least < size) {
+        leastKey = key[least] as number;
+        if (leastKey < here) chosen = least;
+      }
+      if (chosen < 0) break;
+      heap[i] = heap[chosen] as number;
+      key[i] = key[chosen] as number;
+      i = chosen;
+    }
+    heap[i] = c;
+    key[i] = t;
+  }
+
+  /** By time, equal times as they stand; still a heap. */
+  sort(): void {
+    const { heap, key, size } = this;
+    if (size > 64) {
+      const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => (key[i] as number) - (key[j] as number) || i - j);
+      const heaps = Int32Array.from(order, (i) => heap[i] as number);
+      const keys = Float64Array.from(order, (i) => key[i] as number);
+      heap.set(heaps);
+      key.set(keys);
+      return;
+    }
+    for (let i = 1; i < size; i++) {
+      const c = heap[i] as number;
+      const t = key[i] as number;
+      let j = i - 1;
+      while (j >= 0 && (key[j] as number) > t) {
+        heap[j + 1] = heap[j] as number;
+        key[j + 1] = key[j] as number;
+        j--;
+      }
+      heap[j + 1] = c;
+      key[j + 1] = t;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+/** What a generation says besides its events: clock, strings, stacks, CPU samples; its own numbers are translated to those of the whole trace. */
+import type { ByteSource } from '../../model/index.ts';
+import { type Extent, type GenerationFrame, readFully } from './framing.ts';
+import type { TraceTables } from './tables.ts';
+import { Cursor, MAX_BATCH, MAX_FRAMES, MAX_STRING } from './wire.ts';
+
+const STACK = 3;
+const STRING = 5;
+const CPU_SAMPLE = 7;
+const FREQUENCY = 8;
+const SYNC = 50;
+const CLOCK_SNAPSHOT = 51;
+
+export interface ClockReading {
+  readonly nsPerTick: number;
+  /** Since Go 1.25: the trace clock (ticks), the monotonic clock and the wall clock, read together. */
+  readonly snapshot: { readonly ticks: number; readonly monoNs: number; readonly wallSeconds: number; readonly wallNs: number } | null;
+}
+
+/** CPU samples of a generation, by time. */
+export interface Samples {
+  readonly count: number;
+  /** Indices into the columns, in order of time. */
+  readonly order: Uint32Array;
+  readonly ticks: Float64Array;
+  readonly thread: Float64Array;
+  readonly proc: Float64Array;
+  readonly goroutine: Float64Array;
+  /** Ids of the generation. */
+  readonly stack: Float64Array;
+}
+
+/** Ids of a generation to ids of the trace; small ids in a table, the others in a map. */
+export class IdMap {
+  dense = new Int32Array(4096).fill(-1);
+  #used = 0;
+  readonly #sparse = new Map<number, number>();
+
+  clear(): void {
+    this.dense.fill(-1, 0, this.#used);
+    this.#used = 0;
+    this.#sparse.clear();
+    this.dense[0] = 0;
+    this.#used = 1;
+  }
+
+  set(id: number, to: number): void {
+    if (id >= 1 << 20) {
+      this.#sparse.set(id, to);
+      return;
+    }
+    if (id >= this.dense.length) {
+      const wider = new Int32Array(Math.max(id + 1, this.dense.length * 2)).fill(-1);
+      wider.set(this.dense);
+      this.dense = wider;
+    }
+    this.dense[id] = to;
+    if (id >= this.#used) this.#used = id + 1;
+  }
+
+  /** -1 where the generation has no such id. */
+  get(id: number): number {
+    return id < this.dense.length ? (this.dense[id] as number) : (this.#sparse.get(id) ?? -1);
+  }
+}
+
+/** Problems of a generation's tables: what is said of them, or null. */
+export type TableFault = string | null;
+
+export class Generation {
+  readonly texts = new IdMap();
+  readonly stacks = new IdMap();
+  readonly #source: ByteSource;
+  readonly #tables: TraceTables;
+  readonly #buffer = new Uint8Array(MAX_BATCH);
+  readonly #frames = new Int32Array(MAX_FRAMES);
+  readonly #ofPc = new Map<number, number>();
+
+  constructor(source: ByteSource, tables: TraceTables) {
+    this.#source = source;
+    this.#tables = tables;
+  }
+
+  /** Strings first: stacks name them, though they may stand before them in the file. */
+  load(frame: GenerationFrame): TableFault {
+    this.texts.clear();
+    this.stacks.clear();
+    this.#ofPc.clear();
+    for (const extent of frame.strings) {
+      const fault = this.#strings(this.#batch(extent));
+      if (fault !== null) return fault;
+    }
+    for (const extent of frame.stacks) {
+      const fault = this.#stacks(this.#batch(extent));
+      if (fault !== null) return fault;
+    }
+    return null;
+  }
+
+  samples(frame: GenerationFrame): Samples | string {
+    // a sample takes at least six bytes
+    const most = frame.samples.reduce((n, e) => n + Math.ceil(e.size / 6), 0);
+    const ticks = new Float64Array(most);
+    const thread = new Float64Array(most);
+    const proc = new Float64Array(most);
+    const goroutine = new Float64Array(most);
+    const stack = new Float64Array(most);
+    let count = 0;
+    for (const extent of frame.samples) {
+      const c = this.#batch(extent);
+      c.at++;
+      while (c.at < c.end) {
+        if (c.byte() !== CPU_SAMPLE) return 'a batch of CPU samples holds something else';
+        ticks[count] = c.uvarint();
+        thread[count] = c.uvarint();
+        proc[count] = c.uvarint();
+        goroutine[count] = c.uvarint();
+        stack[count] = c.uvarint();
+        if (c.bad) return 'a CPU sample is not whole';
+        count++;
+      }
+    }
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort((i, j) => (ticks[i] as number) - (ticks[j] as number) || i - j);
+    return { count, order, ticks, thread, proc, goroutine, stack };
+  }
+
+  #batch(extent: Extent): Cursor {
+    return readBatch(this.#source, extent, this.#buffer);
+  }
+
+  #strings(c: Cursor): TableFault {
+    c.at++;
+    while (c.at < c.end) {
+      if (c.byte() !== STRING) return 'a batch of strings holds something else';
+      const id = c.uvarint();
+      const length = c.uvarint();
+      if (c.bad || length > MAX_STRING || c.at + length > c.end) return 'a string is not whole';
+      if (id !== 0) {
+        if (this.texts.get(id) >= 0) return `two strings have number ${id}`;
+        this.texts.set(id, this.#tables.texts.add(c.bytes, c.at, c.at + length));
+      }
+      c.at += length;
+    }
+    return null;
+  }
+
+  #stacks(c: Cursor): TableFault {
+    const { texts } = this;
+    const frames = this.#frames;
+    const all = this.#tables.stacks.frames;
+    c.at++;
+    while (c.at < c.end) {
+      if (c.byte() !== STACK) return 'a batch of stacks holds something else';
+      const id = c.uvarint();
+      const length = c.uvarint();
+      if (c.bad || length > MAX_FRAMES) return 'a stack is not whole';
+      for (let i = 0; i < length; i++) {
+        const pc = c.uvarint();
+        const fn = c.uvarint();
+        const file = c.uvarint();
+        const line = c.uvarint();
+        // one address is one frame within a generation, as Go's reader has it
+        let frame = this.#ofPc.get(pc);
+        if (frame === undefined) {
+          frame = all.add(pc, Math.max(0, texts.get(fn)), Math.max(0, texts.get(file)), line);
+          this.#ofPc.set(pc, frame);
+        }
+        frames[i] = frame;
+      }
+      if (c.bad) return 'a stack is not whole';
+      if (id === 0) continue;
+      if (this.stacks.get(id) >= 0) return `two stacks have number ${id}`;
+      this.stacks.set(id, this.#tables.stacks.add(frames, length));
+    }
+    return null;
+  }
+}
+
+function readBatch(source: ByteSource, extent: Extent, buffer: Uint8Array): Cursor {
+  const n = readFully(source, extent.offset, buffer.subarray(0, extent.size));
+  return new Cursor(buffer, 0, n);
+}
+
+/** The clock of a generation, or what is wrong with it. */
+export function readClock(source: ByteSource, frame: GenerationFrame, version: number): ClockReading | string {
+  let frequency = 0;
+  let snapshot: ClockReading['snapshot'] = null;
+  const buffer = new Uint8Array(MAX_BATCH);
+  for (const extent of frame.sync) {
+    const c = readBatch(source, extent, buffer);
+    if (version >= 25 && c.byte() !== SYNC) return 'the batch of clocks begins with something else';
+    let ticks = extent.base;
+    while (c.at < c.end) {
+      const type = c.byte();
+      if (type === FREQUENCY) {
+        if (frequency !== 0) return 'its clock has two frequencies';
+        frequency = c.uvarint();
+      } else if (type === CLOCK_SNAPSHOT && version >= 25) {
+        if (snapshot !== null) return 'its clock was read twice';
+        ticks += c.uvarint();
+        snapshot = { ticks, monoNs: c.uvarint(), wallSeconds: c.uvarint(), wallNs: c.uvarint() };
+      } else return 'the batch of clocks holds something else';
+      if (c.bad) return 'the batch of clocks is not whole';
+    }
+  }
+  if (frequency === 0) return 'it does not say how long a tick of its clock is';
+  if (version >= 25 && snapshot === null) return 'it does not say what time it was';
+  return { nsPerTick: 1 / (frequency / 1e9), snapshot };
+}

@@ -1,0 +1,247 @@
+/** Strings and stacks of the whole trace. A generation numbers its own; here equal ones of all generations become one. */
+import { decodeText, type GoSymbol, parseGoSymbol } from '../../model/index.ts';
+
+export interface TraceFrame {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  /** Of the call, or of the point where the stack was taken; as a double, so addresses of the kernel's half are rounded. */
+  readonly pc: number;
+}
+
+/** Bytes of text and frames that are kept. What comes after that is told apart no more: `full` says so. */
+const MOST_TEXT = 48 * 1024 * 1024;
+const MOST_FRAMES = 12_000_000;
+
+export class Texts {
+  /** true: there were more; what came later reads as ''. */
+  full = false;
+  readonly #texts: string[] = [''];
+  readonly #hash: number[] = [0];
+  #bytes = 0;
+  /** Open addressing by the hash of the bytes; 0 = free. */
+  #slots = new Int32Array(4096);
+  #raw: Uint8Array[] = [new Uint8Array(0)];
+
+  get count(): number {
+    return this.#texts.length;
+  }
+
+  get(id: number): string {
+    return this.#texts[id] ?? '';
+  }
+
+  add(bytes: Uint8Array, from: number, end: number): number {
+    const length = end - from;
+    if (length === 0) return 0;
+    let hash = length;
+    for (let i = from; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const id = this.#slots[slot] as number;
+      if (id === 0) break;
+      if (this.#hash[id] === hash && same(this.#raw[id] as Uint8Array, bytes, from, length)) return id;
+      slot = (slot + 1) & mask;
+    }
+    if (this.#bytes + length > MOST_TEXT) {
+      this.full = true;
+      return 0;
+    }
+    this.#bytes += length + 48;
+    const id = this.#texts.length;
+    const kept = bytes.slice(from, end);
+    this.#texts.push(decodeText(kept));
+    this.#raw.push(kept);
+    this.#hash.push(hash);
+    this.#slots[slot] = id;
+    if (id * 2 > mask) this.#rehash();
+    return id;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let id = 1; id < this.#texts.length; id++) {
+      const hash = this.#hash[id] as number;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.#slots = slots;
+  }
+}
+
+function same(kept: Uint8Array, bytes: Uint8Array, from: number, length: number): boolean {
+  if (kept.length !== length) return false;
+  for (let i = 0; i < length; i++) if (kept[i] !== bytes[from + i]) return false;
+  return true;
+}
+
+/** Frames by index: the same place in the code is one frame. */
+export class Frames {
+  count = 0;
+  pc = new Float64Array(1024);
+  /** Text ids. */
+  function = new Int32Array(1024);
+  file = new Int32Array(1024);
+  line = new Int32Array(1024);
+  readonly #byPc = new Map<number, number>();
+  #next = new Int32Array(1024);
+
+  add(pc: number, fn: number, file: number, line: number): number {
+    const head = this.#byPc.get(pc);
+    for (let f = head ?? -1; f >= 0; f = this.#next[f] as number) if (this.function[f] === fn && this.file[f] === file && this.line[f] === line) return f;
+    if (this.count === this.pc.length) this.#grow();
+    const f = this.count++;
+    this.pc[f] = pc;
+    this.function[f] = fn;
+    this.file[f] = file;
+    this.line[f] = line;
+    this.#next[f] = head ?? -1;
+    this.#byPc.set(pc, f);
+    return f;
+  }
+
+  #grow(): void {
+    const room = this.pc.length * 2;
+    const wider = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(room);
+      to.set(from);
+      return to;
+    };
+    const pc = new Float64Array(room);
+    pc.set(this.pc);
+    this.pc = pc;
+    this.function = wider(this.function);
+    this.file = wider(this.file);
+    this.line = wider(this.line);
+    this.#next = wider(this.#next);
+  }
+}
+
+/** Stacks by id, innermost frame first; id 0 is the empty stack. */
+export class Stacks {
+  full = false;
+  readonly frames = new Frames();
+  count = 1;
+  /** Frames of stack s: `frame[start[s]]` up to `frame[start[s + 1]]`. */
+  start = new Int32Array(1024);
+  frame = new Int32Array(16 * 1024);
+  #hash = new Int32Array(1024);
+  #slots = new Int32Array(4096);
+  #used = 0;
+
+  add(frames: Int32Array, length: number): number {
+    if (length === 0) return 0;
+    let hash = length;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (frames[i] as number), 0x9e3779b1) ^ (hash >>> 13);
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const id = this.#slots[slot] as number;
+      if (id === 0) break;
+      if (this.#hash[id] === hash && this.#equal(id, frames, length)) return id;
+      slot = (slot + 1) & mask;
+    }
+    if (this.#used + length > MOST_FRAMES) {
+      this.full = true;
+      return 0;
+    }
+    const id = this.count++;
+    if (id + 1 >= this.start.length) {
+      this.start = doubled(this.start);
+      this.#hash = doubled(this.#hash);
+    }
+    while (this.#used + length > this.frame.length) this.frame = doubled(this.frame);
+    this.frame.set(frames.subarray(0, length), this.#used);
+    this.#used += length;
+    this.start[id + 1] = this.#used;
+    this.#hash[id] = hash;
+    this.#slots[slot] = id;
+    if (id * 2 > mask) this.#rehash();
+    return id;
+  }
+
+  lengthOf(stack: number): number {
+    return stack <= 0 || stack >= this.count ? 0 : (this.start[stack + 1] as number) - (this.start[stack] as number);
+  }
+
+  #equal(id: number, frames: Int32Array, length: number): boolean {
+    const from = this.start[id] as number;
+    if ((this.start[id + 1] as number) - from !== length) return false;
+    for (let i = 0; i < length; i++) if (this.frame[from + i] !== frames[i]) return false;
+    return true;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let id = 1; id < this.count; id++) {
+      const hash = this.#hash[id] as number;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.#slots = slots;
+  }
+}
+
+function doubled(from: Int32Array): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(from.length * 2);
+  to.set(from);
+  return to;
+}
+
+/** Everything an event's numbers stand for. One object for the whole stream; it grows while the stream goes on. */
+export class TraceTables {
+  readonly texts = new Texts();
+  readonly stacks = new Stacks();
+  /** Id of a thread (the operating system's, on Linux), by number. */
+  readonly #threads: number[] = [];
+  /** Ids of goroutines by slot; set by the ordering. */
+  goroutineIds = new Float64Array(0);
+
+  text(id: number): string {
+    return this.texts.get(id);
+  }
+
+  goroutineId(slot: number): number {
+    return slot < 0 ? -1 : (this.goroutineIds[slot] as number);
+  }
+
+  threadId(thread: number): number {
+    return thread < 0 ? -1 : (this.#threads[thread] as number);
+  }
+
+  get threadCount(): number {
+    return this.#threads.length;
+  }
+
+  addThread(id: number): number {
+    this.#threads.push(id);
+    return this.#threads.length - 1;
+  }
+
+  /** Innermost first. */
+  stackFrames(stack: number): TraceFrame[] {
+    const { stacks } = this;
+    if (stack <= 0 || stack >= stacks.count) return [];
+    return Array.from(stacks.frame.subarray(stacks.start[stack], stacks.start[stack + 1]), (f) => this.frame(f));
+  }
+
+  frame(index: number): TraceFrame {
+    const { frames } = this.stacks;
+    return {
+      function: this.text(frames.function[index] as number),
+      file: this.text(frames.file[index] as number),
+      line: frames.line[index] as number,
+      pc: frames.pc[index] as number,
+    };
+  }
+
+  /** The one identity of a frame's function that dumps, profiles and logs use too. */
+  symbol(frame: number): GoSymbol {
+    return parseGoSymbol(this.text(this.stacks.frames.function[frame] as number));
+  }
+}

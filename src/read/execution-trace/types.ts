@@ -1,0 +1,68 @@
+import type { EventColumns } from './columns.ts';
+import type { TraceTables } from './tables.ts';
+
+/** One generation: the runtime closes one about every second, and each can be read without those before it. */
+export interface GenerationInfo {
+  /** Index into `generations`. */
+  readonly place: number;
+  /** The runtime's own number. */
+  readonly number: number;
+  /** Bytes of the decoded file, with the byte that ends it. */
+  readonly offset: number;
+  readonly length: number;
+  /** Least time its batches begin at, ns since the origin. The last one's end is known only by streaming. */
+  readonly beginNs: number;
+  readonly nsPerTick: number;
+  readonly batches: number;
+  /** Threads that wrote events. */
+  readonly threads: number;
+  readonly eventBytes: number;
+  readonly stringBytes: number;
+  readonly stackBytes: number;
+  readonly sampleBytes: number;
+  /** Batches of experiments, which are not read: by number of the experiment (1 AllocFree). */
+  readonly experiments: ReadonlyMap<number, { readonly batches: number; readonly bytes: number }>;
+  /** Since Go 1.25: wall clock (ns since the epoch) and monotonic clock at the moment `atNs`. */
+  readonly clock: { readonly atNs: number; readonly wallNs: bigint; readonly monoNs: number } | null;
+}
+
+export interface TraceSink {
+  /** Before the events of a generation; its Sync event stands first in the next block. */
+  generation?(info: GenerationInfo, tables: TraceTables): void;
+  /** A block of events, filled anew for the next call: keep nothing of it. false: enough. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a sink that never stops need not return anything
+  events(columns: EventColumns, tables: TraceTables): boolean | void;
+}
+
+export interface StreamResult {
+  /** Events given, Sync events among them. */
+  readonly events: number;
+  readonly tables: TraceTables;
+  /** Where the events stopped making sense; all before it were given. */
+  readonly broken: { readonly generation: number; readonly offset: number; readonly what: string } | null;
+  /** The sink said it had enough. */
+  readonly stopped: boolean;
+  /** References to stacks or strings that their generation does not hold: given as none. */
+  readonly missing: number;
+  /** Regions that ended though another one of their goroutine was innermost: a mistake of the program. */
+  readonly regionMisuse: number;
+  /** More text or stacks than are kept (48 MiB, 12 million frames): what came later reads as none. */
+  readonly tablesFull: boolean;
+}
+
+export interface ExecutionTrace {
+  /** Minor version in the header: 22, 23, 25, 26 (Go 1.24 writes 23, Go 1.27 writes 26). */
+  readonly version: number;
+  readonly generations: readonly GenerationInfo[];
+  /** The trace clock at the first generation's begin, ns; times of events are since then. */
+  readonly originNs: number;
+  /** Wall clock (ns since the epoch) of time 0, from the first reading; null before Go 1.25. */
+  readonly originWallNs: bigint | null;
+  readonly keptBytes: number;
+  readonly lostBytes: number;
+  /**
+   * All events in order, from the first generation on; may be called again. Memory: 64 MiB of windows at most, tables of strings and stacks,
+   * and about 60 bytes for each goroutine alive at once.
+   */
+  stream(sink: TraceSink): StreamResult;
+}
