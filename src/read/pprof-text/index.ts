@@ -10,12 +10,15 @@
  * Units:    heap values as sampled: `estimated` scales them back as pprof does. Delays in nanoseconds by cycles/second.
  *           MemStats are exact; PauseNs and PauseEnd are rings of 256 with zeros where nothing happened yet.
  * Problems: pprof-text/total (rows and header disagree), /truncated (a heap text without its MemStats). Never throws on input.
- * Not read: goroutine profiles (goroutine-profile-text has them), program counters beyond the symbol lines.
+ *           Addresses up to 2^53, far above where programs lie.
+ * Not read: goroutine profiles (goroutine-profile-text has them), the offsets into functions.
  */
 import { type Artifact, decodeText, type Problem, placeAt, type Reader, type ReadResult, type Sniff, type Span } from '../../model/index.ts';
 import { logicalLines } from '../lib/lines.ts';
 
 export interface TextFrame {
+  /** Of the call: one below the address of the row it stands for. Frames of one address are inlined calls, innermost first. */
+  readonly address: number;
   readonly function: string;
   readonly file: string;
   readonly line: number;
@@ -24,6 +27,8 @@ export interface TextFrame {
 export interface TextRow {
   /** heap: in-use objects, in-use bytes, allocated objects, allocated bytes; block and mutex: delay ns, count; others: count. */
   readonly values: readonly number[];
+  /** Return addresses, innermost first: also of frames of the runtime, for which no line is printed. */
+  readonly addresses: readonly number[];
   readonly frames: readonly TextFrame[];
   readonly span: Span;
 }
@@ -55,7 +60,7 @@ const COUNTED = /^([A-Za-z_][\w./-]{0,200}) profile: total (\d{1,19})$/;
 const HEAP_ROW = /^(\d{1,19}): (\d{1,19}) \[(\d{1,19}): (\d{1,19})\] @(?: |$)/;
 const DELAY_ROW = /^(\d{1,19}) (\d{1,19}) @(?: |$)/;
 const COUNT_ROW = /^(\d{1,19}) @(?: |$)/;
-const FRAME = /^#\t+0x[0-9a-f]{1,16}\t+([^\t]{1,4096}?)(?:\+0x[0-9a-f]{1,16})?\t+([^\t]{1,4096}):(\d{1,9})$/;
+const FRAME = /^#\t+(0x[0-9a-f]{1,16})\t+([^\t]{1,4096}?)(?:\+0x[0-9a-f]{1,16})?\t+([^\t]{1,4096}):(\d{1,9})$/;
 const SETTING = /^(cycles\/second|sampling period)=(\d{1,19})$/;
 const STAT = /^# ([A-Za-z]{1,40}) = (-?\d[\d.eE+-]{0,40})(?: \/ \d{1,19})?$/;
 const LINE_MOST = 1024 * 1024;
@@ -79,6 +84,14 @@ export const pprofText: Reader<ProfileText> = {
   read: readProfileText,
 };
 
+/** What follows the @ of a row. */
+function addressesIn(row: string): number[] {
+  return row
+    .slice(row.indexOf('@') + 1)
+    .split(' ')
+    .flatMap((word) => (/^0x[0-9a-f]{1,16}$/.test(word) ? [Number(word)] : []));
+}
+
 /** Bytes and objects a sampled heap row stands for: pprof's own inverse of the sampling probability. */
 export function estimated(objects: number, bytes: number, rateBytes: number): { objects: number; bytes: number } {
   if (objects === 0 || bytes === 0) return { objects: 0, bytes: 0 };
@@ -89,7 +102,7 @@ export function estimated(objects: number, bytes: number, rateBytes: number): { 
 
 function readProfileText(artifact: Artifact): ReadResult<ProfileText> {
   const problems: Problem[] = [];
-  const rows: { values: number[]; frames: TextFrame[]; span: Span }[] = [];
+  const rows: { values: number[]; addresses: number[]; frames: TextFrame[]; span: Span }[] = [];
   const memStats = new Map<string, MemStat>();
   let profile: string | null = null;
   let types: readonly string[] = [];
@@ -133,7 +146,7 @@ function readProfileText(artifact: Artifact): ReadResult<ProfileText> {
       const frame = inStats ? null : FRAME.exec(text);
       const row = rows.at(-1);
       if (frame !== null && row !== undefined) {
-        row.frames.push({ function: frame[1] as string, file: frame[2] as string, line: Number(frame[3]) });
+        row.frames.push({ address: Number(frame[1]), function: frame[2] as string, file: frame[3] as string, line: Number(frame[4]) });
         row.span = { offset: row.span.offset, length: line.span.offset + line.span.length - row.span.offset };
       }
       continue;
@@ -148,7 +161,7 @@ function readProfileText(artifact: Artifact): ReadResult<ProfileText> {
     if (row === null) continue;
     const values = row.slice(1).map(Number);
     if (types.length === 2 && cyclesPerSecond !== null && cyclesPerSecond > 0) values[0] = ((values[0] as number) / cyclesPerSecond) * 1e9;
-    rows.push({ values, frames: [], span: line.span });
+    rows.push({ values, addresses: addressesIn(text), frames: [], span: line.span });
   }
   const problem = (code: string, what: string, why: string, next: string): void => {
     problems.push({ code: `pprof-text/${code}`, severity: 'warning', place: placeAt(artifact.id, head), what, why, next });

@@ -5,7 +5,7 @@
  * Units:    values as their sample type says (bytes, nanoseconds, count); signed: a `?seconds=N` profile is a difference and holds negatives.
  *           Doubles, with all values again as int64 where one passes 2^53. timeNanos since the epoch.
  * Problems: pprof/empty, /still-gzipped, /truncated, /corrupt, /concatenated, /no-sample-types. Never throws on input.
- * Not read: column numbers; is_folded; drop_frames and keep_frames are recorded, not applied. Legacy text has its own reader.
+ * Not read: column numbers; is_folded. drop_frames and keep_frames are read; `pruned` applies them as pprof does. Legacy text has its own reader.
  */
 import { type Artifact, type Problem, placeAt, type Reader, type ReadResult, readSlice, type Sniff, WHOLE_FILE_CAP } from '../../model/index.ts';
 import { decodeProfile } from './decode.ts';
@@ -13,6 +13,7 @@ import { sniffProfile } from './sniff.ts';
 import type { Profile } from './types.ts';
 import { WireFault } from './wire.ts';
 
+export { type Drops, ownDrops, pruned } from './prune.ts';
 export type { Profile, ProfileFrame, ProfileLabel, ValueType } from './types.ts';
 export { addressOf, framesOf, labelsOf, sampleSpan, typeIndex } from './types.ts';
 export { type Rows, rowsBy, type Weights, weigh, weighValues } from './weigh.ts';

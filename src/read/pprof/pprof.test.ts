@@ -1,11 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { testArtifact } from '../../model/testing/artifact.ts';
 import { checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
-import { addressOf, framesOf, labelsOf, type Profile, pprof, sampleSpan, typeIndex, weigh } from './index.ts';
+import { rawSamples, samplesOfRaw } from '../testing/pprof-raw.ts';
+import { addressOf, framesOf, labelsOf, ownDrops, type Profile, pprof, pruned, sampleSpan, typeIndex, weigh } from './index.ts';
 
 const files = fixtures(join(import.meta.dirname, 'testdata'), /\.pb\.gz$/);
 const file = (name: string): string => join(import.meta.dirname, 'testdata', `${name}.go1.26.pb.gz`);
@@ -74,24 +76,36 @@ describe.skipIf(!go)('agrees with go tool pprof', () => {
 
   for (const name of ['heap', 'heap-delta', 'cpu', 'goroutine', 'mutex']) {
     test(`-raw of ${name}: every sample with its values, stack, symbols and labels`, () => {
-      const p = whole(file(name));
-      const theirs = parseRaw(raw(file(name)));
-      const types = p.sampleTypes.length;
-      const ours = Array.from({ length: p.samples.count }, (_, s) => {
-        const stack = Array.from(p.samples.location.subarray(p.samples.locationStart[s]!, p.samples.locationStart[s + 1]!));
-        const frames = framesOf(p, s).map((f) => `${f.function} ${f.file}:${f.line}`);
-        const labels = labelsOf(p, s).map((l) => `${l.key}:[${l.text ?? (l.number === null ? '' : `${l.number}${l.unit === '' ? '' : ` ${l.unit}`}`)}]`);
-        return {
-          values: Array.from(p.samples.value.subarray(s * types, (s + 1) * types)),
-          addresses: stack.map((l) => `0x${addressOf(p, l).toString(16)}`),
-          frames,
-          labels: labels.sort(),
-        };
-      });
-      expect(sorted(ours)).toEqual(sorted(theirs));
+      expect(rawSamples(whole(file(name)))).toEqual(samplesOfRaw(raw(file(name))));
       compared++;
     });
   }
+
+  test.each([
+    ['heap', 'main\\.grow', ''],
+    ['heap', 'runtime\\..*|bytes\\..*', ''],
+    ['heap', 'main\\..*', 'main\\.grow'],
+    ['allocs', '.*', ''],
+    ['cpu', 'main\\.hash|sort\\..*', 'sort\\.Strings'],
+    ['goroutine', 'net/http\\.\\(.*', ''],
+    ['goroutine', 'net/http\\.', ''],
+  ])('drop_frames of %s: %s, but %s', async (name, drop, keep) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gorca-drop-'));
+    try {
+      const bytes = fixtureBytes(file(name));
+      const strings = whole(file(name)).strings.count;
+      // fields may be appended to a message
+      const with_ = Uint8Array.from([...bytes, ...text(drop), ...text(keep === '' ? 'nothing' : keep), ...int(7, strings), ...int(8, strings + 1)]);
+      writeFileSync(join(folder, 'profile.pb'), with_);
+      const p = decode(with_);
+      expect([p.dropFrames, p.keepFrames]).toEqual([drop, keep === '' ? 'nothing' : keep]);
+      const drops = await ownDrops(p);
+      expect(rawSamples(pruned(p, drops ?? (() => false)))).toEqual(samplesOfRaw(raw(join(folder, 'profile.pb'))));
+      compared++;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test.each([
     ['heap', 'inuse_space'],
@@ -117,54 +131,8 @@ describe.skipIf(!go)('agrees with go tool pprof', () => {
 });
 
 afterAll(() => {
-  console.log(go ? `compared ${compared} times with go tool pprof` : 'go is not installed: 8 comparisons with go tool pprof skipped');
+  console.log(go ? `compared ${compared} times with go tool pprof` : 'go is not installed: 15 comparisons with go tool pprof skipped');
 });
-
-interface RawSample {
-  values: number[];
-  addresses: string[];
-  frames: string[];
-  labels: string[];
-}
-
-const sorted = (list: RawSample[]): string[] => list.map((s) => JSON.stringify(s)).sort();
-
-function parseRaw(text: string): RawSample[] {
-  const [head, tail] = text.split('\nLocations\n') as [string, string];
-  const locations = new Map<string, { address: string; frames: string[] }>();
-  let current: { address: string; frames: string[] } | undefined;
-  for (const line of tail.split('\nMappings\n')[0]!.split('\n')) {
-    const m = /^\s*(?:(\d+): (0x[0-9a-f]+) )?(?:M=\d+ )?(.*)$/.exec(line);
-    if (m?.[1] !== undefined) {
-      current = { address: m[2]!, frames: [] };
-      locations.set(m[1], current);
-    }
-    const f = /^(\S.*?) (\S*):(\d+):\d+ s=-?\d+/.exec(m?.[3]?.trim() ?? '');
-    if (f !== null) current?.frames.push(`${f[1]} ${f[2]}:${f[3]}`);
-  }
-  const out: RawSample[] = [];
-  const rows = head
-    .slice(head.indexOf('\nSamples:\n') + 10)
-    .split('\n')
-    .slice(1);
-  for (const row of rows) {
-    const m = /^\s*([-\d ]+): ([\d ]*)$/.exec(row);
-    if (m !== null) {
-      const ids = m[2]!
-        .trim()
-        .split(/\s+/)
-        .filter((id) => id !== '');
-      out.push({
-        values: m[1]!.trim().split(/\s+/).map(Number),
-        addresses: ids.map((i) => locations.get(i)!.address),
-        frames: ids.flatMap((i) => locations.get(i)!.frames),
-        labels: [],
-      });
-    } else if (row.trim() !== '') out.at(-1)?.labels.push(...(row.trim().match(/\S+?:\[[^\]]*\]/g) ?? []));
-  }
-  for (const s of out) s.labels.sort();
-  return out;
-}
 
 /** Writes the wire format: for what no fixture shows. */
 const varint = (n: bigint): number[] => {
@@ -190,6 +158,18 @@ const small = (sample: number[]): number[] => [
   ...message(5, int(1, 2), int(2, 4), int(4, 5)),
   ...['', 'space', 'bytes', 'main.inner', 'main.outer', 'main.go'].flatMap(text),
 ];
+
+describe('frames of no interest', () => {
+  test('nothing is dropped of a profile that names none, and the profile given stays as it is', async () => {
+    const p = whole(file('heap'));
+    expect(await ownDrops(p)).toBeNull();
+    expect(pruned(p, () => false)).toBe(p);
+    const before = framesOf(p, 0).length;
+    const less = pruned(p, (name) => name === 'main.grow');
+    expect(framesOf(p, 0).length).toBe(before);
+    integrity(less);
+  });
+});
 
 describe('the wire format', () => {
   test('unpacked fields, inlined lines innermost first, addresses of 64 bits', () => {

@@ -79,7 +79,7 @@ export interface Profile {
   readonly functions: Functions;
   readonly mappings: readonly Mapping[];
   readonly strings: Strings;
-  /** Full-match regular expressions a viewer may apply; recorded, not applied. */
+  /** Full-match regular expressions of functions that are of no interest: see `pruned`. */
   readonly dropFrames: string;
   readonly keepFrames: string;
   /** End of the capture for delta profiles, start otherwise; nanoseconds since the epoch, 0 = not written. */

@@ -192,7 +192,7 @@ function fromText(artifact: Artifact, m: ProfileText): Snapshot {
     const variance = varianceBySize(inUse.bytes, inUse.objects, m.rateBytes);
     totalBytes += inUse.bytes;
     totalVariance += variance;
-    const frames = row.frames.map((f) => ({ ...f, inlined: false }));
+    const frames = row.frames.map((f) => ({ function: f.function, file: f.file, line: f.line, inlined: false }));
     addTo(sums, frames, inUse.bytes, inUse.objects, variance, row.span, i);
   });
   const last = m.memStats.get('LastGC');

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { COST_CLASSES, classifyStack } from '../../../knowledge/go-runtime/index.ts';
 import { testArtifact } from '../../../model/testing/artifact.ts';
+import { goroutineProfileText } from '../../../read/goroutine-profile-text/index.ts';
 import { openReadings } from '../../../read/lib/readings.ts';
 import { framesOf, type Profile, pprof, typeIndex, weigh } from '../../../read/pprof/index.ts';
+import { pprofText } from '../../../read/pprof-text/index.ts';
 import { checkOrigin, fixtureBytes } from '../../../read/testing/check-reader.ts';
+import { rawSamples, samplesOfRaw } from '../../../read/testing/pprof-raw.ts';
 import { cpuCaptures, placeOfSample } from './captures.ts';
 import { commonTypes, diffProfiles, type ProfileDiff, usualNormalisation } from './diff.ts';
+import { profileOfGoroutineText, profileOfText } from './from-text.ts';
 import { type Ledger, ledgerOf, rowOf, standsOut } from './ledger.ts';
 import { labelText, profileRows, selectSamples } from './rows.ts';
 import { samplingOf, varianceOf } from './sampling.ts';
@@ -184,6 +188,28 @@ describe('what changed between two profiles', () => {
   });
 });
 
+describe('profiles as text', () => {
+  it('have the names that pprof throws away, and weigh the same as their binary twins', () => {
+    const folder = join(import.meta.dirname, '../../../read');
+    const text = profileOfText(pprofText.read(testArtifact(fixtureBytes(join(folder, 'pprof-text/testdata/block.go1.26.txt')))).model!);
+    expect(text.sampleTypes.map((t) => `${t.type}/${t.unit}`)).toEqual(['contentions/count', 'delay/nanoseconds']);
+    const w = weigh(text, 1);
+    const i = w.name.indexOf('sync.(*Mutex).Lock');
+    expect(w.cum[i]).toBeGreaterThan(0);
+    expect(w.name).toContain('main.contend.func1');
+  });
+
+  it('goroutines keep their labels', () => {
+    const file = join(import.meta.dirname, '../../../read/goroutine-profile-text/testdata/all.go126.txt');
+    const m = goroutineProfileText.read(testArtifact(fixtureBytes(file))).model!;
+    const p = profileOfGoroutineText(m);
+    expect(weigh(p, 0).total).toBe(m.total);
+    const labelled = m.stacks.findIndex((s) => s.labels.length > 0);
+    expect(labelText(p, labelled, m.stacks[labelled]!.labels[0]![0])).toBe(m.stacks[labelled]!.labels[0]![1]);
+    expect(framesOf(p, labelled).map((f) => f.function)).toEqual(m.stacks[labelled]!.frames.map((f) => f.symbol));
+  });
+});
+
 it('CPU profiles of one process stand in order of time, and a sample can be cited', () => {
   const captured = ['requests.compile-each.go1.26', 'requests.well.go1.26'].map((name) =>
     testArtifact(fixtureBytes(here(name)), { id: name, path: `orders/${name}`, decoders: ['gzip'], covers: [{ entity: { kind: 'process', key: 'orders' }, strength: 'stated' }] }),
@@ -223,6 +249,14 @@ describe.skipIf(!go)('agrees with go tool pprof', () => {
     const ours = new Map(d.rows.map((r) => [r.name, [r.flat.delta, r.cum.delta]]));
     const expected = theirs(`-sample_index=${type}`, ...(unit === '' ? [] : [`-unit=${unit}`]), `-diff_base=${base}`, now);
     for (const [name, weights] of expected) expect([name, ours.get(name)]).toEqual([name, weights]);
+    compared++;
+  });
+
+  it.each(['heap', 'block', 'mutex', 'threadcreate'])('-raw of %s as text', (name) => {
+    const file = join(import.meta.dirname, `../../../read/pprof-text/testdata/${name}.go1.26.txt`);
+    const p = profileOfText(pprofText.read(testArtifact(fixtureBytes(file))).model!);
+    const expected = execFileSync('go', ['tool', 'pprof', '-raw', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(rawSamples(p, false)).toEqual(samplesOfRaw(expected));
     compared++;
   });
 
@@ -266,5 +300,5 @@ describe.skipIf(!go)('agrees with go tool pprof', () => {
 afterAll(() => {
   // a class nobody was seen in would be a class nobody checks
   expect(COST_CLASSES.length).toBeGreaterThan(30);
-  console.log(go ? `compared ${compared} times with go tool pprof` : 'go is not installed: 7 comparisons with go tool pprof skipped');
+  console.log(go ? `compared ${compared} times with go tool pprof` : 'go is not installed: 11 comparisons with go tool pprof skipped');
 });

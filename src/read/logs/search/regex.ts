@@ -1,4 +1,5 @@
 /** Regular expressions that take time linear in the text, whatever was typed: RE2's grammar, no back-references and no look-around. */
+import { linearRegex } from '../../lib/linear-regex.ts';
 import { QueryError } from './query.ts';
 
 export interface Regex {
@@ -8,12 +9,9 @@ export interface Regex {
 /** Loaded only where a query has an expression. */
 export async function compileRegexes(texts: readonly { readonly value: string; readonly at: number }[]): Promise<Map<string, Regex>> {
   const out = new Map<string, Regex>();
-  if (texts.length === 0) return out;
-  const { RE2JS } = await import('re2js');
   for (const { value, at } of texts) {
     try {
-      const compiled = RE2JS.compile(value);
-      out.set(value, { test: (text) => compiled.matcher(text).find() });
+      out.set(value, { test: await linearRegex(value) });
     } catch (error) {
       throw new QueryError(`${error instanceof Error ? error.message : String(error)}`, at);
     }
