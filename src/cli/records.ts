@@ -39,6 +39,7 @@ export interface CommandRecord {
 
 /** Commands that are named by a noun and a verb: what the noun stands for. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  goroutines: 'goroutine dumps in all forms: what they do, what changed, what leaks, who waits for whom',
   logs: 'any Go log of any size: search, traces across services, timelines, patterns',
 };
 
@@ -340,6 +341,27 @@ export const COMMANDS: readonly CommandRecord[] = [
     ],
     exits: [0, 2, 3, 4, 130],
     load: () => import('./logs/stats.ts'),
+  },
+  {
+    name: 'goroutines summary',
+    says: 'what the goroutines of a dump do: alike ones together, with where they wait, what for and who started them',
+    more: 'Takes every form a dump has: debug=2, debug=1, the protobuf profile, runtime.Stack, SIGQUIT and crash text in any log, of Go 1.11 to 1.27; several dumps in one file, too. Goroutines are alike that have the same stack (recursion of any depth is one) and wait for the same; --by makes the line, the creator or the wait reason alone decide. Wait minutes are lower bounds: the runtime counts from the first collection after parking. A dump of 1,000,000 goroutines is read in fixed memory beside its columns.',
+    args: { placeholder: 'dumps', says: "files, folders, archives or '-' for standard input", files: true },
+    flags: [
+      { name: 'by', type: 'choice', values: ['stack', 'line', 'creator', 'wait'], placeholder: 'likeness', says: 'what makes goroutines alike (stack)' },
+      { name: 'first', type: 'count', placeholder: 'n', says: 'only the so many largest groups (20; with --json all)' },
+      { name: 'stacks', type: 'switch', says: 'whole stacks' },
+      { name: 'system', type: 'switch', says: 'the goroutines of the runtime itself, too' },
+      { name: 'json', type: 'switch', says: 'as one JSON document (gorca.goroutines/1)' },
+      ...COLOUR,
+    ],
+    examples: [
+      { command: 'gorca goroutines summary goroutines.txt', says: 'one dump' },
+      { command: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' | gorca goroutines summary -", says: 'of a running service' },
+      { command: 'gorca goroutines summary --by creator --first 5 crash.log', says: 'who started them' },
+    ],
+    exits: [0, 2, 3, 4, 130],
+    load: () => import('./goroutines/summary.ts'),
   },
   {
     name: 'explain',

@@ -5,6 +5,7 @@ export * from './clock.ts';
 export * from './condition.ts';
 export * from './entity.ts';
 export * from './go-symbol.ts';
+export * from './goroutine-views.ts';
 export * from './identity.ts';
 export * from './index-store.ts';
 export * from './log-census.ts';

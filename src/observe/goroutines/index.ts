@@ -16,8 +16,9 @@ import { fromBaseline } from '../lib/baseline.ts';
 import { blocked, countGrowing, type Growth, growing, growthOf, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
 import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
+import { snapshots } from './owned-snapshots.ts';
 import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
-import { type Snapshot, snapshots } from './snapshots.ts';
+import type { Snapshot } from './snapshots.ts';
 import { circlesOfGroups, circlesThroughWaits, forsakenGoroutines, keptLocks } from './standstill-conditions.ts';
 
 export const goroutines: Observer = {

@@ -6,10 +6,11 @@ import { type Artifact, type Instant, normaliseGoSymbol, type Place, parseInstan
 import { crashText } from '../../read/crash-text/index.ts';
 import { goroutineDump } from '../../read/goroutine-dump/index.ts';
 import { goroutineProfileText } from '../../read/goroutine-profile-text/index.ts';
-import { createdBy, type Frame, flagsOf, type GoroutineTable, stackFrames } from '../../read/lib/goroutines/table.ts';
+import { parseLabels } from '../../read/lib/goroutines/header.ts';
+import { createdBy, type Frame, type GoroutineTable, stackFrames } from '../../read/lib/goroutines/table.ts';
 import type { Wrapper } from '../../read/lib/lines.ts';
-import { framesOf, pprof, sampleSpan } from '../../read/pprof/index.ts';
-import { type ProcessOfArtifact, processOfArtifact } from '../lib/process-of-artifact.ts';
+import { framesOf, labelsOf, pprof, sampleSpan } from '../../read/pprof/index.ts';
+import type { ProcessOfArtifact } from '../lib/process-of-artifact.ts';
 import { isMoving, isOwn, isProgram, isSystem, UNKNOWN_WAIT, waitOf, withoutRuntime } from './waits.ts';
 
 export interface Bucket {
@@ -27,6 +28,13 @@ export interface Bucket {
   /** How many carry wait minutes at all. */
   withMinutes: number;
   leaked: number;
+  /** Of those that wait, by the address they wait for (lock, channel, wait group, condition variable); printed for some only. */
+  readonly objects: Map<number, number>;
+  /** Profiler labels as they are printed, and how many carry them. */
+  readonly labels: Map<string, number>;
+  lockedToThread: number;
+  /** Frames the runtime left out of its stack: 0 none, -1 some. */
+  elided: number;
   readonly places: Place[];
   /** debug=2 only: goroutine ids and rows. */
   readonly ids: number[];
@@ -54,12 +62,15 @@ export interface Snapshot {
   readonly wrapper: Wrapper | null;
 }
 
-const memo = new WeakMap<Readings, readonly Snapshot[]>();
-const PLACES_KEPT = 2;
+/** Which process an artifact speaks of: what decides it looks at everything else at hand. */
+export type OwnerOf = (artifact: Artifact) => ProcessOfArtifact;
 
-export function snapshots(readings: Readings): readonly Snapshot[] {
-  const known = memo.get(readings);
-  if (known !== undefined) return known;
+const PLACES_KEPT = 2;
+/** Addresses and label sets kept a bucket: one each where every goroutine has its own. */
+const OBJECTS_CAP = 10_000;
+const LABELS_CAP = 200;
+
+export function snapshotsIn(readings: Readings, ownerOf: OwnerOf): readonly Snapshot[] {
   const out: Snapshot[] = [];
   const dumped = new Set<string>();
   for (const r of readings.of(goroutineDump)) {
@@ -67,7 +78,7 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
     r.model.dumps.forEach((d, n) => {
       const rows = rangeOf(d.from, d.to);
       out.push(
-        fromTable(readings, r.artifact, r.model.table, rows, {
+        fromTable(ownerOf, r.artifact, r.model.table, rows, {
           n,
           at: timeOf(r.artifact, d.time, r.model.dumps.length),
           complete: d.complete,
@@ -85,18 +96,19 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
       if (c.goroutines < 2) return;
       const rows: number[] = [];
       for (let i = 0; i < table.count; i++) if (table.block[i] === c.block) rows.push(i);
-      out.push(fromTable(readings, r.artifact, table, rows, { n, at: c.at ?? c.before ?? c.after, complete: c.complete, wrapper: r.model.wrapper, decoders: c.decoders }));
+      out.push(fromTable(ownerOf, r.artifact, table, rows, { n, at: c.at ?? c.before ?? c.after, complete: c.complete, wrapper: r.model.wrapper, decoders: c.decoders }));
     });
   }
   for (const r of readings.of(goroutineProfileText)) {
     const leaks = r.model.profile === 'goroutineleak';
-    const made = start(readings, r.artifact, leaks ? 'leaks' : 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
+    const made = start(ownerOf, r.artifact, leaks ? 'leaks' : 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
     for (const s of r.model.stacks) {
       made.total += s.count;
       const b = bucketOf(made.buckets, s.frames, '');
       b.count += s.count;
       if (leaks) b.leaked += s.count;
       tally(b.waits, waitOf(UNKNOWN_WAIT, s.frames), s.count);
+      if (s.labels.length > 0) tally(b.labels, labelText(s.labels), s.count);
       if (b.places.length < PLACES_KEPT) b.places.push(placeAt(r.artifact.id, s.span, { pointer: `${s.count} goroutines` }));
     }
     out.push(made);
@@ -106,7 +118,7 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
     const type = p.sampleTypes[p.defaultType]?.type;
     if (type !== 'goroutine' && type !== 'goroutineleak') continue;
     const leaks = type === 'goroutineleak';
-    const made = start(readings, r.artifact, leaks ? 'leaks' : 'protobuf', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, { offset: 0, length: 16 }));
+    const made = start(ownerOf, r.artifact, leaks ? 'leaks' : 'protobuf', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, { offset: 0, length: 16 }));
     for (let s = 0; s < p.samples.count; s++) {
       const count = p.samples.value[s * p.sampleTypes.length + p.defaultType]!;
       if (count <= 0) continue;
@@ -116,11 +128,12 @@ export function snapshots(readings: Readings): readonly Snapshot[] {
       b.count += count;
       if (leaks) b.leaked += count;
       tally(b.waits, waitOf(UNKNOWN_WAIT, frames), count);
+      const labels = labelsOf(p, s).flatMap((l) => (l.text === null ? [] : [[l.key, l.text] as const]));
+      if (labels.length > 0) tally(b.labels, labelText(labels), count);
       if (b.places.length < PLACES_KEPT) b.places.push(placeAt(r.artifact.id, sampleSpan(p, s), { pointer: `sample ${s}: ${count} goroutines` }));
     }
     out.push(made);
   }
-  memo.set(readings, out);
   return out;
 }
 
@@ -136,12 +149,12 @@ interface Growing extends Snapshot {
   buckets: Map<string, Bucket>;
 }
 
-function start(readings: Readings, artifact: Artifact, form: Form, n: number, at: Instant | null, complete: boolean, place: Place): Growing {
-  return { artifact, owner: processOfArtifact(artifact, readings), form, at, n, total: 0, complete, highestId: null, place, buckets: new Map(), table: null, wrapper: null };
+function start(ownerOf: OwnerOf, artifact: Artifact, form: Form, n: number, at: Instant | null, complete: boolean, place: Place): Growing {
+  return { artifact, owner: ownerOf(artifact), form, at, n, total: 0, complete, highestId: null, place, buckets: new Map(), table: null, wrapper: null };
 }
 
 function fromTable(
-  readings: Readings,
+  ownerOf: OwnerOf,
   artifact: Artifact,
   table: GoroutineTable,
   rows: readonly number[],
@@ -155,15 +168,19 @@ function fromTable(
   );
   // text inside a string field cannot be read again by its span
   const rereadable = !about.decoders.includes('json-string');
-  const made: Growing = { ...start(readings, artifact, 'debug2', about.n, about.at, about.complete, place), table: rereadable ? table : null, wrapper: about.wrapper };
-  const byStack = new Map<number, { raw: Frame[]; bucket: Bucket; waits: Map<number, string> }>();
+  const made: Growing = { ...start(ownerOf, artifact, 'debug2', about.n, about.at, about.complete, place), table: rereadable ? table : null, wrapper: about.wrapper };
+  const leakedBit = bitOf(table, 'leaked');
+  const threadBit = bitOf(table, 'locked to thread');
+  const byStack = new Map<number, { raw: Frame[]; bucket: Bucket; waits: Map<number, string>; creator: { readonly frame: Frame; count: number } | null }>();
   for (const row of rows) {
     const stack = table.stack[row]!;
     const state = table.states[table.state[row]!] as string;
     let known = byStack.get(stack);
     if (known === undefined) {
       const raw = stackFrames(table, stack);
-      known = { raw, bucket: bucketOf(made.buckets, raw, state), waits: new Map() };
+      const bucket = bucketOf(made.buckets, raw, state);
+      known = { raw, bucket, waits: new Map(), creator: creatorIn(bucket, createdBy(table, stack)) };
+      if (bucket.elided === 0) bucket.elided = table.stacks.elided[stack]!;
       byStack.set(stack, known);
     }
     let wait = known.waits.get(table.state[row]!);
@@ -178,14 +195,13 @@ function fromTable(
     const minutes = table.minutes[row]!;
     if (minutes >= 0) b.withMinutes++;
     if (minutes > b.longestMinutes) b.longestMinutes = minutes;
-    if (table.flags[row] !== 0 && flagsOf(table, row).includes('leaked')) b.leaked++;
-    const creator = createdBy(table, stack);
-    if (creator !== null) {
-      const key = `${creator.symbol}:${creator.line}`;
-      const c = b.creators.get(key) ?? { frame: creator, count: 0 };
-      c.count++;
-      b.creators.set(key, c);
-    }
+    const flags = table.flags[row]!;
+    if ((flags & leakedBit) !== 0) b.leaked++;
+    if ((flags & threadBit) !== 0) b.lockedToThread++;
+    if (known.creator !== null) known.creator.count++;
+    const object = table.object[row]!;
+    if (object !== 0 && !isMoving(wait)) tallyUpTo(b.objects, object, OBJECTS_CAP);
+    if (table.labels[row]! >= 0) tallyUpTo(b.labels, labelText(parseLabels(table.labelSets[table.labels[row]!] as string)), LABELS_CAP);
     b.ids.push(table.id[row]!);
     b.rows.push(row);
     if (b.places.length < PLACES_KEPT)
@@ -193,6 +209,32 @@ function fromTable(
     if (made.highestId === null || table.id[row]! > made.highestId) made.highestId = table.id[row]!;
   }
   return made;
+}
+
+const bitOf = (table: GoroutineTable, flag: string): number => {
+  const at = table.flagNames.indexOf(flag);
+  return at < 0 ? 0 : 1 << at;
+};
+
+function creatorIn(b: Bucket, frame: Frame | null): { readonly frame: Frame; count: number } | null {
+  if (frame === null) return null;
+  const key = `${frame.symbol}:${frame.line}`;
+  const known = b.creators.get(key) ?? { frame, count: 0 };
+  b.creators.set(key, known);
+  return known;
+}
+
+/** tenant=blue, route="/a, b": labels of all forms in one spelling. */
+const labelText = (labels: readonly (readonly [string, string])[]): string =>
+  [...labels]
+    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
+    .map(([k, v]) => `${/^[^\s=,"]{1,200}$/.test(k) ? k : JSON.stringify(k)}=${/^[^\s=,"]{0,200}$/.test(v) ? v : JSON.stringify(v)}`)
+    .join(', ');
+
+function tallyUpTo<K>(map: Map<K, number>, key: K, cap: number): void {
+  const known = map.get(key);
+  if (known !== undefined) map.set(key, known + 1);
+  else if (map.size < cap) map.set(key, 1);
 }
 
 function tally(map: Map<string, number>, key: string, count: number): void {
@@ -220,6 +262,10 @@ function bucketOf(buckets: Map<string, Bucket>, raw: readonly Frame[], state: st
     longestMinutes: -1,
     withMinutes: 0,
     leaked: 0,
+    objects: new Map(),
+    labels: new Map(),
+    lockedToThread: 0,
+    elided: 0,
     places: [],
     ids: [],
     rows: [],

@@ -95,12 +95,12 @@ export class CrashAssembler {
     this.#nextBlock = nextBlock;
     this.#sink = sink;
     this.#about = about;
-    this.#parser.onRow = (row, header) => {
+    this.#parser.onRow = (row, id, state) => {
       const o = this.#open;
       if (o === null) return;
       o.goroutines++;
-      if (o.row < 0 || (!o.running && header.state === 'running' && header.id !== 0)) o.row = row;
-      if (header.state === 'running' && header.id !== 0) o.running = true;
+      if (o.row < 0 || (!o.running && state === 'running' && id !== 0)) o.row = row;
+      if (state === 'running' && id !== 0) o.running = true;
     };
   }
 

@@ -81,7 +81,9 @@ export const goroutineDump: Reader<GoroutineDump> = {
     };
     if (wrapper === null) {
       const raw = new RawLines(artifact.source);
-      while (raw.next()) {
+      for (;;) {
+        parser.skim(raw);
+        if (!raw.next()) break;
         if (!parser.feed(raw.buffer, raw.start, raw.end, raw.offset, raw.length) && raw.end > raw.start) takeForeign(raw.offset, raw.length);
       }
     } else {

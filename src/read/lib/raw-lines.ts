@@ -48,6 +48,25 @@ export class RawLines {
     } else this.buffer = new Uint8Array(Math.min(WINDOW, Math.max(1, this.#stop - this.#base)));
   }
 
+  /** Source offset of buffer[0]. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Where in `buffer` the next line begins; what stands up to `limit` may be looked at, and gone over by setting this to the beginning of another line. */
+  get position(): number {
+    return this.#at;
+  }
+
+  set position(at: number) {
+    this.#at = at;
+  }
+
+  /** End of what `buffer` holds from `position` on; not beyond `position` while it shows a part of a long line. */
+  get limit(): number {
+    return this.#window === null ? this.#filled : this.#at;
+  }
+
   /** Moves to the next line; false at the end. An empty rest after the last line end is no line. */
   next(): boolean {
     if (this.#window !== null) {

@@ -1,8 +1,8 @@
 /** Patterns of a log for a person at a terminal. */
 import type { CensusPattern, CensusPatterns } from '../../model/index.ts';
+import { bars, bytes, grouped, percent, plural, rate, stretch } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
-import { bars, bytes, grouped, percent, plural, rate, stretch } from './marks.ts';
 
 const LINES = 3;
 const SERVICES = 3;

@@ -1,8 +1,8 @@
 /** What is to be known of logs before they are trusted, for a person at a terminal. */
 import type { CensusFile, CensusPlace, CensusStats } from '../../model/index.ts';
+import { bars, bytes, grouped, percent, plural, rate, seconds, stretch } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine, padTo } from '../lib/safe-text.ts';
-import { bars, bytes, grouped, percent, plural, rate, seconds, stretch } from './marks.ts';
 
 const SERVICES = 12;
 const LISTED = 5;

@@ -13,12 +13,17 @@
  *   created   [originating from goroutine 1]:                             ancestors (frames that are skipped)
  *   any       an empty line                                               outside
  * A line that fits nowhere is foreign: the caller decides whether it interrupts (a log line of another thread) or ends the text.
+ * Most of a dump repeats: `skim` goes over lines that are as guessed (frame-templates.ts) and leaves the first other one to `feed`. Both say the same.
  * Not kept: argument words (see goroutineArguments, which reads them again where a lock needs them), fp/sp/pc.
  */
 import { decodeText } from '../../../model/index.ts';
-import { type GoroutineHeader, parseHeader } from './header.ts';
-import type { GoroutineTableBuilder } from './table.ts';
+import type { RawLines } from '../raw-lines.ts';
+import { FrameTemplates, HeaderTails } from './frame-templates.ts';
+import { parseHeader } from './header.ts';
+import { IdSet } from './id-set.ts';
+import type { GoroutineTableBuilder, InternedHeader } from './table.ts';
 
+const LF = 0x0a;
 const TAB = 0x09;
 const SPACE = 0x20;
 const OPEN = 0x28;
@@ -26,11 +31,30 @@ const CLOSE = 0x29;
 const COLON = 0x3a;
 const DOT = 0x2e;
 const G = 0x67;
+const OPEN_BRACKET = 0x5b;
+const GOROUTINE = [...'goroutine '].map((c) => c.charCodeAt(0));
 const HEADER_CAP = 4600;
 /** GOTRACEBACK prints 100 frames, tracebackancestors more; beyond this a stack is cut. */
 const FRAME_CAP = 4096;
 
 type State = 'outside' | 'header' | 'function' | 'file' | 'created' | 'ancestors';
+
+/** Functions in which a goroutine waits and whose first argument is what it waits for. */
+const WAIT_FUNCTIONS: ReadonlySet<string> = new Set([
+  'internal/sync.(*Mutex).lockSlow',
+  'internal/sync.(*Mutex).Lock',
+  'sync.(*Mutex).lockSlow',
+  'sync.(*Mutex).Lock',
+  'sync.(*RWMutex).Lock',
+  'sync.(*RWMutex).RLock',
+  'sync.(*WaitGroup).Wait',
+  'sync.(*Cond).Wait',
+  'runtime.chansend',
+  'runtime.chansend1',
+  'runtime.chanrecv',
+  'runtime.chanrecv1',
+  'runtime.chanrecv2',
+]);
 
 const ELIDED = /^\.\.\.(?:(\d{1,9})|additional) frames elided\.\.\.$/;
 const CREATED = 'created by ';
@@ -42,13 +66,20 @@ export class GoroutineParser {
   block = 0;
   /** Begin a new block where an id comes again: within one dump ids are unique (0, one a thread, excepted). */
   splitOnRepeat = false;
-  readonly #seen = new Set<number>();
+  readonly #seen = new IdSet();
   #state: State = 'outside';
-  #header: GoroutineHeader | null = null;
+  #header: InternedHeader | null = null;
+  #id = 0;
   #indent = 0;
   #offset = 0;
   #end = 0;
   #creator = -1;
+  #object = 0;
+  /** By frame: its first argument says what the goroutine waits for. */
+  #isWait = new Uint8Array(256);
+  #framesSeen = 0;
+  /** First argument of the function line under way; 0: none that is sure. */
+  #firstWord = 0;
   /** createdBy, elided, elidedAt, frames… */
   readonly #sequence = new Int32Array(FRAME_CAP + 3);
   #length = 3;
@@ -56,12 +87,19 @@ export class GoroutineParser {
   #function: Uint8Array = new Uint8Array(256);
   #functionLength = 0;
   #functionIsCreator = false;
+  /** Its line is of the form that repeats. */
+  #functionIsPlain = false;
+  readonly #templates = new FrameTemplates();
+  readonly #tails = new HeaderTails<InternedHeader>();
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #viewOf: Uint8Array | null = null;
   /** Rows whose text ended inside a frame. */
   broken = 0;
   /** Rows added so far by this parser. */
   rows = 0;
 
-  onRow: ((row: number, header: GoroutineHeader) => void) | null = null;
+  /** Row, id, state. */
+  onRow: ((row: number, id: number, state: string) => void) | null = null;
 
   constructor(builder: GoroutineTableBuilder) {
     this.#builder = builder;
@@ -90,7 +128,9 @@ export class GoroutineParser {
       const header = startsWith(bytes, s, end, 'goroutine ') ? parseHeader(decodeText(bytes.subarray(s, Math.min(end, s + HEADER_CAP)))) : null;
       if (header !== null) {
         this.close();
-        this.#header = header;
+        this.#header = this.#builder.internHeader(header);
+        this.#id = header.id;
+        if (s === start) this.#keepTail(bytes, s, end);
         this.#indent = s - start;
         this.#offset = offset;
         this.#end = offset + length;
@@ -147,6 +187,73 @@ export class GoroutineParser {
     return this.#extend(offset, length);
   }
 
+  /** Goes on over whole goroutines and frames that are as guessed, and stops before the first line that is not. */
+  skim(raw: RawLines): void {
+    if (this.#state === 'function' || this.#state === 'ancestors' || (this.#state !== 'outside' && this.#indent !== 0)) return;
+    const { buffer: bytes, base, limit: end } = raw;
+    if (this.#viewOf !== bytes) {
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.#viewOf = bytes;
+    }
+    let at = raw.position;
+    while (at < end) {
+      if (this.#state === 'header' || this.#state === 'file') {
+        const key = this.#templates.match(this.#length > 3 ? this.#sequence[this.#length - 1]! : -1, bytes, this.#view, at, end);
+        if (key >= 0) {
+          if ((key & 1) === 0) {
+            if (this.#object === 0 && this.#isWait[key >> 1] === 1) this.#object = firstWord(bytes, this.#templates.args, end);
+            this.#pushFrame(key >> 1);
+            this.#state = 'file';
+          } else {
+            this.#sequence[0] = key >> 1;
+            this.#creator = this.#templates.creator;
+            this.#state = 'created';
+          }
+          this.#end = base + this.#templates.lineEnd;
+          at = this.#templates.after;
+          continue;
+        }
+      }
+      if (bytes[at] === LF) {
+        this.close();
+        at++;
+        continue;
+      }
+      const after = this.#state === 'outside' || this.#state === 'created' ? this.#skimHeader(bytes, at, end, base) : -1;
+      if (after < 0) break;
+      at = after;
+    }
+    raw.position = at;
+  }
+
+  /** `goroutine 18 [chan send]:` whose end was seen before; where the next line begins, or -1. */
+  #skimHeader(bytes: Uint8Array, start: number, end: number, base: number): number {
+    let at = start;
+    if (end - start < 16) return -1;
+    for (let i = 0; i < GOROUTINE.length; i++) if (bytes[at++] !== GOROUTINE[i]) return -1;
+    const tail = afterDigits(bytes, at, Math.min(end, at + 16));
+    if (tail === at || bytes[tail] !== SPACE || bytes[tail + 1] !== OPEN_BRACKET) return -1;
+    let id = 0;
+    while (at < tail) id = id * 10 + (bytes[at++]! - 0x30);
+    const lineEnd = bytes.indexOf(LF, tail);
+    if (lineEnd < 0 || lineEnd >= end || lineEnd - start > HEADER_CAP) return -1;
+    const header = this.#tails.find(bytes, tail, lineEnd);
+    if (header === null) return -1;
+    this.close();
+    this.#header = header;
+    this.#id = id;
+    this.#indent = 0;
+    this.#offset = base + start;
+    this.#end = base + lineEnd;
+    this.#state = 'header';
+    return lineEnd + 1;
+  }
+
+  #keepTail(bytes: Uint8Array, start: number, end: number): void {
+    const tail = afterDigits(bytes, start + GOROUTINE.length, end);
+    if (bytes[tail + 1] === OPEN_BRACKET && end - start <= HEADER_CAP) this.#tails.keep(bytes, tail, end, this.#header as InternedHeader);
+  }
+
   /** Ends the goroutine under way, if any. */
   close(): void {
     if (this.#header !== null) {
@@ -154,24 +261,25 @@ export class GoroutineParser {
         this.broken++;
         this.#pushFrame(this.#builder.frames.intern(this.#function, this.#functionLength, this.#function, 0, 0, 0));
       }
-      if (this.splitOnRepeat && this.#header.id !== 0) {
-        if (this.#seen.has(this.#header.id)) {
+      if (this.splitOnRepeat && this.#id !== 0) {
+        if (this.#seen.has(this.#id)) {
           this.block++;
           this.#seen.clear();
           // a dump begins with the goroutine that takes it (or with an idle thread): its id is new each time
           const first = this.#builder.reassignDumper(this.block);
           if (first !== null) this.#seen.add(first);
         }
-        this.#seen.add(this.#header.id);
+        this.#seen.add(this.#id);
       }
       const stack = this.#builder.internStack(this.#sequence, this.#length);
-      const row = this.#builder.add(this.#header, stack, this.#creator, this.block, this.#offset, this.#end - this.#offset);
+      const row = this.#builder.add(this.#id, this.#header, stack, this.#creator, this.#object, this.block, this.#offset, this.#end - this.#offset);
       this.rows++;
-      this.onRow?.(row, this.#header);
+      this.onRow?.(row, this.#id, this.#header.word);
     }
     this.#header = null;
     this.#state = 'outside';
     this.#creator = -1;
+    this.#object = 0;
     this.#length = 3;
     this.#sequence[0] = -1;
     this.#sequence[1] = 0;
@@ -192,6 +300,8 @@ export class GoroutineParser {
     for (let i = 0; i < n; i++) this.#function[i] = bytes[start + i]!;
     this.#functionLength = n;
     this.#functionIsCreator = creator;
+    this.#firstWord = creator || bytes[end] !== OPEN ? 0 : firstWord(bytes, end + 1, bytes.length);
+    this.#functionIsPlain = this.#indent === 0 && (creator || bytes[end] === OPEN);
     this.#state = 'function';
   }
 
@@ -202,7 +312,8 @@ export class GoroutineParser {
     if (colon <= start) {
       // C frames without debug information: "⇥pc=0x7f…"
       if (!startsWith(bytes, start, end, 'pc=0x')) return false;
-      this.#frame(bytes, start, start, 0);
+      this.#functionIsPlain = false;
+      this.#frame(bytes, start, start, 0, start);
       return true;
     }
     let line = 0;
@@ -210,19 +321,64 @@ export class GoroutineParser {
     while (i < end && bytes[i]! >= 0x30 && bytes[i]! <= 0x39 && i - colon < 10) line = line * 10 + (bytes[i++]! - 0x30);
     if (i === colon + 1) return false;
     if (i < end && bytes[i] !== SPACE) return false;
-    this.#frame(bytes, start, colon, line);
+    this.#frame(bytes, start, colon, line, i);
     return true;
   }
 
-  #frame(bytes: Uint8Array, pathStart: number, pathEnd: number, line: number): void {
+  #frame(bytes: Uint8Array, pathStart: number, pathEnd: number, line: number, lineEnd: number): void {
     const frame = this.#builder.frames.intern(this.#function, this.#functionLength, bytes, pathStart, pathEnd, line);
-    if (this.#functionIsCreator) this.#sequence[0] = frame;
-    else this.#pushFrame(frame);
+    if (this.#functionIsPlain)
+      this.#templates.learn(
+        this.#length > 3 ? this.#sequence[this.#length - 1]! : -1,
+        frame,
+        this.#functionIsCreator,
+        this.#function,
+        this.#functionLength,
+        bytes,
+        pathStart,
+        lineEnd,
+      );
+    if (this.#functionIsCreator) {
+      this.#sequence[0] = frame;
+      return;
+    }
+    if (this.#waitsIn(frame) && this.#object === 0) this.#object = this.#firstWord;
+    this.#pushFrame(frame);
+  }
+
+  #waitsIn(frame: number): boolean {
+    if (frame >= this.#isWait.length) {
+      const larger = new Uint8Array(Math.max(frame + 1, this.#isWait.length * 2));
+      larger.set(this.#isWait);
+      this.#isWait = larger;
+    }
+    for (; this.#framesSeen <= frame; this.#framesSeen++) if (WAIT_FUNCTIONS.has(this.#builder.frames.symbol(this.#framesSeen))) this.#isWait[this.#framesSeen] = 1;
+    return this.#isWait[frame] === 1;
   }
 
   #pushFrame(frame: number): void {
     if (this.#length < this.#sequence.length) this.#sequence[this.#length++] = frame;
   }
+}
+
+/** `0xc000012345` before a comma or the closing parenthesis; 0: something else, null, or marked "?" as possibly stale. */
+function firstWord(bytes: Uint8Array, start: number, end: number): number {
+  if (start + 3 >= end || bytes[start] !== 0x30 || bytes[start + 1] !== 0x78) return 0;
+  let value = 0;
+  let at = start + 2;
+  for (; at < end && at - start < 18; at++) {
+    const c = bytes[at]!;
+    const digit = c >= 0x30 && c <= 0x39 ? c - 0x30 : c >= 0x61 && c <= 0x66 ? c - 0x57 : -1;
+    if (digit < 0) break;
+    value = value * 16 + digit;
+  }
+  return (bytes[at] === 0x2c || bytes[at] === CLOSE) && Number.isSafeInteger(value) ? value : 0;
+}
+
+function afterDigits(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
+  return at;
 }
 
 function startsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {

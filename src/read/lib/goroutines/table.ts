@@ -44,11 +44,26 @@ export interface GoroutineTable {
   readonly labelSets: readonly string[];
   /** Goroutine that started it; -1 = not printed (before Go 1.21, or main). */
   readonly creator: Float64Array;
+  /**
+   * Address of what it waits for: the first argument of its innermost wait frame (see WAIT_FUNCTIONS), a lock, channel, wait group or condition
+   * variable within one process life. 0: not printed, or marked as possibly stale.
+   */
+  readonly object: Float64Array;
   /** Which dump or crash text of the artifact it belongs to, from 0. */
   readonly block: Int32Array;
   /** Raw span in the artifact. */
   readonly offset: Float64Array;
   readonly length: Float64Array;
+}
+
+/** A header without the id, as numbers of the table. */
+export interface InternedHeader {
+  /** The state itself. */
+  readonly word: string;
+  readonly state: number;
+  readonly minutes: number;
+  readonly flags: number;
+  readonly labels: number;
 }
 
 /** Bits of `flags` are 31 at most; the last one says "others too". */
@@ -67,6 +82,7 @@ export class GoroutineTableBuilder {
   #flags = new Int32Array(256);
   #labels = new Int32Array(256);
   #creator = new Float64Array(256);
+  #object = new Float64Array(256);
   #block = new Int32Array(256);
   #offset = new Float64Array(256);
   #length = new Float64Array(256);
@@ -80,18 +96,29 @@ export class GoroutineTableBuilder {
     return this.#stacks.intern(sequence, length);
   }
 
-  add(header: GoroutineHeader, stack: StackIndex, creator: number, block: number, offset: number, length: number): number {
+  internHeader(header: GoroutineHeader): InternedHeader {
+    let flags = 0;
+    for (const f of header.flags) flags |= 1 << this.#flag(f);
+    return {
+      word: header.state,
+      state: indexIn(this.#states, header.state),
+      minutes: header.minutes,
+      flags,
+      labels: header.labels === '' ? -1 : this.#labelSets.size >= LABEL_SETS_CAP ? (this.#labelSets.get(header.labels) ?? -1) : indexIn(this.#labelSets, header.labels),
+    };
+  }
+
+  add(id: number, header: InternedHeader, stack: StackIndex, creator: number, object: number, block: number, offset: number, length: number): number {
     if (this.count === this.#size) this.#grow();
     const i = this.count++;
-    this.#id[i] = header.id;
+    this.#id[i] = id;
     this.#stack[i] = stack;
-    this.#state[i] = indexIn(this.#states, header.state);
+    this.#state[i] = header.state;
     this.#minutes[i] = header.minutes;
-    let bits = 0;
-    for (const f of header.flags) bits |= 1 << this.#flag(f);
-    this.#flags[i] = bits;
-    this.#labels[i] = header.labels === '' ? -1 : this.#labelSets.size >= LABEL_SETS_CAP ? (this.#labelSets.get(header.labels) ?? -1) : indexIn(this.#labelSets, header.labels);
+    this.#flags[i] = header.flags;
+    this.#labels[i] = header.labels;
     this.#creator[i] = creator;
+    this.#object[i] = object;
     this.#block[i] = block;
     this.#offset[i] = offset;
     this.#length[i] = length;
@@ -148,6 +175,7 @@ export class GoroutineTableBuilder {
       labels: this.#labels.slice(0, n),
       labelSets: [...this.#labelSets.keys()],
       creator: this.#creator.slice(0, n),
+      object: this.#object.slice(0, n),
       block: this.#block.slice(0, n),
       offset: this.#offset.slice(0, n),
       length: this.#length.slice(0, n),
@@ -181,6 +209,7 @@ export class GoroutineTableBuilder {
     this.#flags = i32(this.#flags);
     this.#labels = i32(this.#labels);
     this.#creator = f64(this.#creator);
+    this.#object = f64(this.#object);
     this.#block = i32(this.#block);
     this.#offset = f64(this.#offset);
     this.#length = f64(this.#length);
@@ -230,7 +259,7 @@ export function checkTable(t: GoroutineTable, sizeBytes: number): void {
   const stackCount = t.stacks.createdBy.length;
   assert(t.stacks.start.length === stackCount + 1, 'stack starts');
   assert(t.frames.files.length === t.frames.symbols.length && t.frames.line.length === t.frames.symbols.length, 'frame columns');
-  for (const column of [t.id, t.stack, t.state, t.minutes, t.flags, t.labels, t.creator, t.block, t.offset, t.length]) assert(column.length === t.count, 'column length');
+  for (const column of [t.id, t.stack, t.state, t.minutes, t.flags, t.labels, t.creator, t.object, t.block, t.offset, t.length]) assert(column.length === t.count, 'column length');
   for (const f of t.stacks.frames) assert(f >= 0 && f < t.frames.symbols.length, 'frame index');
   for (const f of t.stacks.createdBy) assert(f >= -1 && f < t.frames.symbols.length, 'creator frame');
   for (let i = 0; i < t.count; i++) {

@@ -1,4 +1,4 @@
-/** Numbers, times and bars as the pages of a census print them. */
+/** Numbers, times and bars as pages print them. */
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ASCII_BARS = ['.', ':', '-', '=', '+', '*', '#', '@'];
 

@@ -1,0 +1,63 @@
+/** What the commands of `gorca goroutines` share: inputs into dumps, and what was wrong with them. */
+import { collectFiles } from '../../collect/files/index.ts';
+import { type Artifact, type Problem, processOf } from '../../model/index.ts';
+import { type Snapshot, snapshotsIn } from '../../observe/goroutines/snapshots.ts';
+import { crashText } from '../../read/crash-text/index.ts';
+import { goroutineDump } from '../../read/goroutine-dump/index.ts';
+import { goroutineProfileText } from '../../read/goroutine-profile-text/index.ts';
+import { type OpenReadings, openReadings } from '../../read/lib/readings.ts';
+import { pprof } from '../../read/pprof/index.ts';
+import { oneLine } from '../../report/lib/safe-text.ts';
+import type { Console } from '../console.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface OpenDumps {
+  readonly artifacts: readonly Artifact[];
+  readonly readings: OpenReadings;
+  /** In the order of their files, and in each as they stand. */
+  readonly dumps: readonly Snapshot[];
+  /** Dumps a file. */
+  readonly ofFile: ReadonlyMap<string, number>;
+  /** How the command ends where there is no dump. */
+  readonly exit: ExitCode;
+}
+
+const READERS = [goroutineDump, goroutineProfileText, pprof, crashText];
+const LISTED = 5;
+
+export async function openDumps(console: Console, inputs: readonly string[]): Promise<OpenDumps> {
+  if (inputs.length === 0)
+    throw new UsageError("name at least one dump: files, folders, archives, or - for standard input; curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' takes one");
+  const progress = progressOn(console);
+  const { artifacts, problems } = await collectFiles(inputs, { hash: false, onProgress: progress.onBytes });
+  const readings = openReadings(artifacts, READERS);
+  progress.says('reading …');
+  // whose process it is does not matter here, and finding out would read everything else
+  const found = snapshotsIn(readings, (a) => ({ process: processOf(a.id), strength: 'guessed', edges: [] }));
+  const order = new Map(readings.artifacts.map((a, i) => [a.id, i]));
+  const dumps = [...found].sort((a, b) => (order.get(a.artifact.id) ?? 0) - (order.get(b.artifact.id) ?? 0) || a.n - b.n);
+  progress.end();
+  say(console, [...problems, ...readings.problems().filter((p) => p.severity !== 'note')]);
+  const ofFile = new Map<string, number>();
+  for (const d of dumps) ofFile.set(d.artifact.id, Math.max(ofFile.get(d.artifact.id) ?? 0, d.n + 1));
+  if (dumps.length === 0) console.err(nothingFound(artifacts, readings));
+  return { artifacts, readings, dumps, ofFile, exit: problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable };
+}
+
+function say(console: Console, problems: readonly Problem[]): void {
+  for (const p of problems) console.err(`${p.place === null ? '' : `${oneLine(p.place.artifact)}: `}${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
+}
+
+/** What each file is instead, as far as it can be said. */
+function nothingFound(artifacts: readonly Artifact[], readings: OpenReadings): string {
+  const lines = artifacts.slice(0, LISTED).map((a) => {
+    const owner = readings.owner(a);
+    const what =
+      owner === null ? (readings.tried(a)[0]?.why ?? 'of no known form') : owner.id === pprof.id ? 'a profile, but not of goroutines' : `${owner.title}, without goroutines`;
+    return `${oneLine(a.id)}: ${oneLine(what)}\n`;
+  });
+  if (artifacts.length > LISTED) lines.push(`and ${artifacts.length - LISTED} more files\n`);
+  return `no goroutine dump was found; a dump has lines of the form "goroutine 1 [running]:", a profile of goroutines is protobuf or begins with "goroutine profile: total"\n${lines.join('')}`;
+}

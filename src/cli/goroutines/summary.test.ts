@@ -1,0 +1,112 @@
+/** `gorca goroutines summary`, as it is typed. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { GoroutineSummary } from '../../model/index.ts';
+import { runCli } from '../app.ts';
+import type { Console } from '../console.ts';
+
+const parked = join(import.meta.dirname, '../../../go/zoo/testdata/parked');
+const folder = mkdtempSync(join(tmpdir(), 'gorca-goroutines-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function said(...args: string[]): Promise<{ out: string; err: string; exit: number }> {
+  let out = '';
+  let err = '';
+  const console: Console = {
+    out: (t) => {
+      out += t;
+    },
+    err: (t) => {
+      err += t;
+    },
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 80,
+    env: {},
+  };
+  const exit = await runCli(['goroutines', 'summary', ...args], console);
+  return { out, err, exit };
+}
+
+const json = async (...args: string[]): Promise<GoroutineSummary> => JSON.parse((await said('--json', ...args)).out) as GoroutineSummary;
+
+describe('gorca goroutines summary', () => {
+  it('puts what stands alike together, largest first', async () => {
+    const { out, exit } = await said('--first', '3', join(parked, 'go1.27.debug2.txt'));
+    expect(exit).toBe(0);
+    expect(out).toBe(
+      [
+        '38 goroutines in go1.27.debug2.txt: 29 stacks',
+        '  chan send 29 % · chan receive 24 % · sync.Mutex.Lock 13 % · chan receive (nil',
+        '  chan) 5.3 % · IO wait 2.6 % · chan send (nil chan) 2.6 % · 9 more',
+        '',
+        '    COUNT  SHARE  WAITS FOR        WHERE',
+        '        7   18 %  chan send        main.parkAll.func1  main.go:94',
+        '                                   by main.parkAll main.go:94',
+        '                                   goroutine 8, 9, 10 …',
+        '        3  7.9 %  sync.Mutex.Lock  main.(*store).lock  main.go:67',
+        '                                   by main.parkAll main.go:97',
+        '                                   3 wait for 0x355348d1e0d0',
+        '                                   goroutine 15, 16, 17',
+        '        2  5.3 %  chan send        main.(*store).Put  main.go:66',
+        '                                   by main.parkAll main.go:100 and 1 more',
+        '                                   goroutine 18, 19',
+        'and 25 more groups with 25 goroutines (--first), 1 of the runtime itself',
+        '(--system)',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('counts every goroutine once, whatever makes them alike', async () => {
+    for (const by of ['stack', 'line', 'creator', 'wait']) {
+      const [dump] = (await json('--by', by, join(parked, 'go1.26.debug2.txt'))).dumps;
+      expect(
+        dump?.groups.reduce((n, g) => n + g.count, 0),
+        by,
+      ).toBe(dump?.goroutines);
+      expect(dump?.waits.reduce((n, w) => n + w.count, 0)).toBe(dump?.goroutines);
+    }
+  });
+
+  it('shows recursion as one line with a number, and where frames were left out', async () => {
+    const { out } = await said('--stacks', '--by', 'stack', '--first', '100', join(parked, 'go1.26.debug2.txt'));
+    expect(out).toMatch(/main\.deep {2}main\.go:\d+ ×\d\d/);
+    expect(out).toMatch(/\(5\d frames left out/);
+  });
+
+  it('reads several dumps, of a file and of several', async () => {
+    const text = readFileSync(join(parked, 'go1.26.debug2.txt'), 'utf8');
+    const file = join(folder, 'two.txt');
+    writeFileSync(file, `${text}\n${text}`);
+    const { dumps } = await json(file, join(parked, 'go1.26.pb.gz'));
+    expect(dumps.map((d) => [d.form, d.dump, d.dumps, d.goroutines])).toEqual([
+      ['protobuf', 1, 1, 38],
+      ['debug2', 1, 2, 38],
+      ['debug2', 2, 2, 38],
+    ]);
+  });
+
+  it('says that counts of a cut dump are lower bounds', async () => {
+    const file = join(folder, 'cut.txt');
+    const text = readFileSync(join(parked, 'go1.26.debug2.txt'), 'utf8');
+    writeFileSync(file, text.slice(0, text.indexOf('main.go', text.length / 2)));
+    const { out, err, exit } = await said(file);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^at least \d+ goroutines[\s\S]+the dump is cut: all counts are lower bounds/);
+    expect(err).toContain('ends in the middle of a goroutine');
+  });
+
+  it('says what the input is instead, and ends with 3', async () => {
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'goroutine leaks are bad\n');
+    const { out, err, exit } = await said(file);
+    expect([out, exit]).toEqual(['', 3]);
+    expect(err).toContain('no goroutine dump was found');
+    expect(err).toContain('notes.txt: ');
+    expect((await said()).exit).toBe(2);
+    expect((await said(join(folder, 'missing'))).err).toContain('missing was not found');
+  });
+});

@@ -1,0 +1,1 @@
+export { renderGoroutineSummary } from './summary.ts';

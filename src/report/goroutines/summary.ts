@@ -1,0 +1,44 @@
+/** Goroutines of one dump for a person at a terminal. */
+import type { DumpHead, GoroutineSummary } from '../../model/index.ts';
+import { grouped, percent, plural } from '../lib/figures.ts';
+import { Page, type TerminalOptions } from '../lib/page.ts';
+import { oneLine, wrap } from '../lib/safe-text.ts';
+import { type GroupStyle, putGroup, putHead, shareText, waitColumns } from './groups.ts';
+
+export interface SummaryStyle extends TerminalOptions {
+  readonly stacks?: boolean;
+  /** The runtime's own goroutines too. */
+  readonly system?: boolean;
+}
+
+const WAITS = 6;
+
+const FORMS: Readonly<Record<DumpHead['form'], string>> = { debug2: '', debug1: ' (debug=1)', protobuf: ' (profile)', leaks: ' (goroutineleak profile)' };
+
+export const dumpName = (d: DumpHead): string =>
+  `${d.file}${d.dumps > 1 ? ` dump ${d.dump} of ${d.dumps}` : ''}${FORMS[d.form]}${d.at === null ? '' : `, ${d.at.slice(0, 19).replace('T', ' ')} UTC`}`;
+
+export function renderGoroutineSummary(summary: GoroutineSummary, options: SummaryStyle = {}): string {
+  const page = new Page(options);
+  const style: GroupStyle = { columns: Math.max(60, options.columns ?? 80), ascii: options.ascii === true, stacks: options.stacks === true };
+  for (const d of summary.dumps) {
+    page.blank();
+    for (const line of wrap(oneLine(`${d.complete ? '' : 'at least '}${plural(d.goroutines, 'goroutine')} in ${dumpName(d)}: ${plural(d.stacks, 'stack')}`), style.columns))
+      page.line(line, '1');
+    const waits = d.waits.map((w) => `${w.wait} ${percent(w.count / Math.max(1, d.goroutines))}`);
+    for (const line of wrap(oneLine([...waits.slice(0, WAITS), ...(waits.length > WAITS ? [`${waits.length - WAITS} more`] : [])].join(' · ')), style.columns - 2))
+      page.line(`  ${line}`);
+    if (!d.complete) page.line('  the dump is cut: all counts are lower bounds', '33');
+    page.blank();
+    if (d.groups.length > 0) {
+      const columns = waitColumns(d.groups, style);
+      putHead(page, columns, '    COUNT  SHARE');
+      for (const g of d.groups) putGroup(page, g, shareText(g.count, g.share), columns, style);
+    }
+    const notes: string[] = [];
+    if (d.left.groups > 0) notes.push(`${plural(d.left.groups, 'more group')} with ${plural(d.left.goroutines, 'goroutine')} (--first)`);
+    if (d.system > 0 && options.system !== true) notes.push(`${grouped(d.system)} of the runtime itself (--system)`);
+    if (notes.length > 0) for (const line of wrap(`and ${notes.join(', ')}`, style.columns)) page.line(line, '2');
+  }
+  return page.text();
+}
