@@ -41,6 +41,9 @@ function bundle(): void {
     format: 'esm',
     target: 'node20',
     packages: 'external',
+    // a tenth less to read at each start; names stay, for the stacks of our own mistakes
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'error',
   });
 }

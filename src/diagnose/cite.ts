@@ -85,7 +85,7 @@ function lineNumbers(places: readonly Place[], artifacts: ReadonlyMap<string, Ar
       while (at < w.offset) {
         const block = readSlice(artifact.source, at, Math.min(1 << 20, w.offset - at));
         if (block.length === 0) break;
-        for (const b of block) if (b === 10) line++;
+        for (let k = block.indexOf(10); k >= 0; k = block.indexOf(10, k + 1)) line++;
         at += block.length;
       }
       out.set(w.index, line);

@@ -1,9 +1,10 @@
 /** Field values that are over-represented among the records that fail: a route, a customer, a region, an instance. */
 import { contrast } from '../../model/conditions/contrast.ts';
 import { type Condition, condition, type Facts, type Place, placeAt, service } from '../../model/index.ts';
-import { atLeastLevel, bareName, type LogRecord, serviceOf, statusOf } from '../../read/logs/index.ts';
+import { bareName, type LogRecord } from '../../read/logs/index.ts';
 import { association, standing } from '../lib/chance.ts';
-import { fineSeconds, instantOfSeconds } from '../lib/logs/stretch.ts';
+import { requestFailed } from '../lib/logs/digest.ts';
+import { byService, fineSeconds, instantOfSeconds } from '../lib/logs/stretch.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
 import type { Windows } from './windows.ts';
 
@@ -38,11 +39,13 @@ interface Side {
 
 export function valueContrasts(owners: readonly LogOwner[], w: Windows): Condition<Facts>[] {
   const services = new Map<string, Side>();
-  for (const o of owners) {
-    if (o.service === null) continue;
-    const side = services.get(o.service) ?? { failing: 0, well: 0, fields: new Map() };
-    services.set(o.service, side);
-    tally(o, side, w);
+  for (const [name, of] of byService(owners)) {
+    // where hardly anything fails nothing stands out among what fails, and the logs need not be read again
+    const failing = of.reduce((n, o) => n + o.digest.failures.filter((at) => at >= w.sickFrom && at <= w.sickTo).length, 0);
+    if (failing < LEAST && !of.some((o) => o.digest.capped)) continue;
+    const side: Side = { failing: 0, well: 0, fields: new Map() };
+    services.set(name, side);
+    for (const o of of) tally(o, side, w);
   }
   const candidates: { p: number; of: Condition<Facts> }[] = [];
   let looked = 0;
@@ -64,28 +67,21 @@ export function valueContrasts(owners: readonly LogOwner[], w: Windows): Conditi
 
 function tally(o: LogOwner, side: Side, w: Windows): void {
   o.digest.source.scan({}, (r) => {
-    const at = r.time === null ? null : fineSeconds(r.time.at);
-    if (at === null) return true;
-    const fails = failing(r);
-    if (fails === null) return true;
+    // request records only, so that both sides are of one sort
+    const fails = requestFailed(r);
+    if (fails === null || r.time === null) return true;
+    const at = fineSeconds(r.time.at);
     // failing records of the sick stretch against well ones of any time
     if (fails && (at < w.sickFrom || at > w.sickTo)) return true;
     if (fails) side.failing++;
     else side.well++;
     count(side, 'instance', o.process.key, fails, r, at);
     for (const f of r.fields) {
-      if (f.type === 'json' || f.type === 'null' || f.text === '' || f.text.length > 100 || NOT_COMPARED.has(bareName(f.name))) continue;
+      if (f.type === 'json' || f.type === 'null' || side.fields.get(f.name) === null || NOT_COMPARED.has(bareName(f.name)) || f.text === '' || f.text.length > 100) continue;
       count(side, f.name, f.text, fails, r, at);
     }
     return true;
   });
-}
-
-/** A request with its outcome: request records only, so that both sides are of one sort; null for anything else. */
-function failing(r: LogRecord): boolean | null {
-  const status = statusOf(r);
-  if (status === null || serviceOf(r)?.text === '') return null;
-  return status.code >= 500 || atLeastLevel(r.level, 'error');
 }
 
 function count(side: Side, field: string, value: string, fails: boolean, r: LogRecord, at: number): void {

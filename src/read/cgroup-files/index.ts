@@ -108,10 +108,9 @@ export const cgroupFiles: Reader<CgroupFiles> = {
   takes: 'whole',
 
   sniff(head) {
-    const lines = linesOf(head);
+    const { lines, filled } = linesOf(head);
     const found = parse(lines);
     if (found.length === 0) return { confidence: 0, reached: 0, why: 'no cgroup file by name or by its keys' };
-    const filled = lines.filter((l) => l.text.trim() !== '').length;
     const known = found.reduce((n, g) => n + g.values.length, 0);
     return known * 2 >= filled
       ? { confidence: 0.85, reached: head.length, why: 'cgroup files by name or key' }
@@ -119,7 +118,7 @@ export const cgroupFiles: Reader<CgroupFiles> = {
   },
 
   read(artifact) {
-    const groups = parse(linesOf(readSlice(artifact.source, 0, Math.min(CAP, artifact.source.sizeBytes))));
+    const groups = parse(linesOf(readSlice(artifact.source, 0, Math.min(CAP, artifact.source.sizeBytes))).lines);
     if (groups.length === 0)
       return {
         model: null,
@@ -146,23 +145,38 @@ export const cgroupFiles: Reader<CgroupFiles> = {
   },
 };
 
-function linesOf(bytes: Uint8Array): Line[] {
-  const out: Line[] = [];
+/**
+ * The lines that may say something, and how many are not blank. What ends in neither a digit nor "max" holds no value, and what is no heading
+ * either is left out undecoded: that is nearly every line of every other file.
+ */
+function linesOf(bytes: Uint8Array): { lines: Line[]; filled: number } {
+  const lines: Line[] = [];
+  let filled = 0;
   let start = 0;
-  while (start < bytes.length && out.length < MOST) {
+  for (let n = 0; start < bytes.length && n < MOST; n++) {
     let end = bytes.indexOf(0x0a, start);
     if (end < 0) end = bytes.length;
     const cut = Math.min(end, start + 1024);
     const stop = cut > start && bytes[cut - 1] === 0x0d ? cut - 1 : cut;
-    out.push({ text: decodeLatin1(bytes.subarray(start, stop)), span: { offset: start, length: end - start } });
+    let last = stop - 1;
+    while (last >= start && isBlank(bytes[last]!)) last--;
+    if (last >= start) filled++;
+    if (last < start || endsAsValue(bytes[last]!) || isHeading(bytes[start]!))
+      lines.push({ text: last < start ? '' : decodeLatin1(bytes.subarray(start, stop)), span: { offset: start, length: end - start } });
     start = end + 1;
   }
-  return out;
+  return { lines, filled };
 }
+
+const isBlank = (b: number): boolean => b === 0x20 || (b >= 0x09 && b <= 0x0d) || b === 0xa0;
+/** A digit, or the x of "max". */
+const endsAsValue = (b: number): boolean => (b >= 0x30 && b <= 0x39) || b === 0x78;
+/** "==> memory.max <==", "$ cat memory.max", "# cat memory.max" */
+const isHeading = (b: number): boolean => b === 0x3d || b === 0x24 || b === 0x23;
 
 const NAMED = /^(\S{1,500}?)(?::|: | = |=| )((?:[a-z_][a-z0-9_]{0,60} )?(?:max|-?\d{1,20})(?: \d{1,20})?)$/;
 
-/** What ends in neither a digit nor "max" names no value: most lines of other files, and the whole form is costly to rule out. */
+/** The whole form is costly to rule out. */
 function namedValue(line: string): RegExpExecArray | null {
   const text = line.trim();
   const last = text.charCodeAt(text.length - 1);
@@ -234,6 +248,7 @@ function split(text: string): { path: string | null; file: string } | null {
 function takeBlocks(lines: readonly Line[], put: (path: string | null, key: string, value: number, span: Span) => void): void {
   let run: { key: string; value: number; span: Span }[] = [];
   const flush = (): void => {
+    if (run.length === 0) return;
     const keys = new Set(run.map((r) => r.key));
     const block = BLOCKS.find((b) => [...keys].filter((k) => b.keys.has(k)).length >= b.least);
     if (block !== undefined) for (const r of run) put(null, `${block.file}.${r.key}`, r.value, r.span);

@@ -16,7 +16,7 @@ import { holdsEscapedStack, type QuotedText, quotedTexts, spansOfLines } from '.
 import { type GoroutineTable, GoroutineTableBuilder } from '../lib/goroutines/table.ts';
 import { timeInLine } from '../lib/line-time.ts';
 import { type LogicalLine, logicalLines, type Wrapper, wrapperOf } from '../lib/lines.ts';
-import { holdsAny } from '../lib/raw-lines.ts';
+import { holdsAny, needles } from '../lib/needles.ts';
 import { CrashAssembler } from './assembler.ts';
 import type { Crash, FlagError } from './crash.ts';
 import { FLAG, LOG_LINE } from './lines.ts';
@@ -31,7 +31,7 @@ export interface CrashText {
   readonly wrapper: Wrapper | null;
 }
 
-const NEEDLES = [
+const NEEDLES = needles(
   'panic: ',
   'fatal error: ',
   'panic serving ',
@@ -43,7 +43,7 @@ const NEEDLES = [
   'for flag -',
   'flag needs an argument',
   'bad flag syntax',
-];
+);
 /** Crash texts kept an artifact: a handler that panics on every request fills gigabytes. */
 const CRASHES_CAP = 20_000;
 const WRITERS_CAP = 256;

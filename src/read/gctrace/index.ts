@@ -13,7 +13,7 @@
  */
 import { decodeLatin1, type Reader, type Span } from '../../model/index.ts';
 import { logicalLines } from '../lib/lines.ts';
-import { holdsAny } from '../lib/raw-lines.ts';
+import { holdsAny, needles } from '../lib/needles.ts';
 import { detailLine, type SchedFigures, type SchedUnderWay, schedLine } from './sched.ts';
 
 interface Line {
@@ -82,7 +82,7 @@ const INIT = new RegExp(`^init (\\S{1,512}) @${NUMBER} ms, ${NUMBER} ms clock, (
 
 /** Longer lines are data with such words in it. */
 const LINE_MOST = 64 * 1024;
-const NEEDLES = [' ms clock, ', 'ms: gomaxprocs=', '% util'];
+const NEEDLES = needles(' ms clock, ', 'ms: gomaxprocs=', '% util');
 /** Writers told apart in one log: beyond this the last one's life goes on. */
 const WRITERS_CAP = 1024;
 

@@ -7,6 +7,7 @@
  * Not read:   exclude, retract, tool, godebug and ignore directives; versions are text, not compared.
  */
 import { type Artifact, decodeLatin1, decodeText, type Reader, type ReadResult, readSlice, type Span } from '../../model/index.ts';
+import { headText } from '../lib/head.ts';
 
 export interface GoMod {
   readonly module: string;
@@ -31,8 +32,11 @@ export const goMod: Reader<GoMod> = {
   title: 'go.mod',
   takes: 'whole',
   sniff(head) {
+    const all = headText(head);
     let offset = 0;
-    for (const line of decodeLatin1(head).split('\n')) {
+    while (offset <= all.length) {
+      const end = all.indexOf('\n', offset);
+      const line = all.slice(offset, end < 0 ? all.length : end);
       const text = line.trim();
       if (text !== '' && !text.startsWith('//')) {
         const words = wordsOf(text);

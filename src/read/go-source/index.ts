@@ -9,6 +9,7 @@
  * Async part:  `prepareGoSource` loads the grammar once; until then `read` answers with a problem.
  */
 import { type Artifact, decodeLatin1, type Problem, type Reader, type ReadResult, readSlice, type Sniff } from '../../model/index.ts';
+import { headText } from '../lib/head.ts';
 import type { GoFunction, Import, NamedType, PackageVar, StructType, Wrapper } from './ast.ts';
 import { declarations } from './declarations.ts';
 import { goSourceIsPrepared, parseGo } from './grammar.ts';
@@ -57,7 +58,7 @@ const NEXT_WORDS = new Set(['import', 'func', 'type', 'var', 'const']);
 
 /** A package clause after nothing but blanks and comments, and then a declaration or the end. */
 function sniffGo(head: Uint8Array): Sniff {
-  const text = decodeLatin1(head);
+  const text = headText(head);
   let i = skipBlank(text, text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0);
   if (!text.startsWith('package', i)) return { confidence: 0, reached: i, why: 'no package clause after the leading comments' };
   i += 'package'.length;

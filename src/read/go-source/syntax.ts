@@ -26,6 +26,7 @@ export function toSyntax(tree: Tree, text: string, toByte: (index: number) => nu
   const lines = lineStarts(text);
   // every question to the cursor crosses into WebAssembly: what the type's id settles is asked once
   const kinds = new Map<number, { readonly type: string; readonly named: boolean }>();
+  let line = 1;
   const make = (): SyntaxNode => {
     const start = cursor.startIndex;
     const end = cursor.endIndex;
@@ -36,7 +37,8 @@ export function toSyntax(tree: Tree, text: string, toByte: (index: number) => nu
       kind = { type: cursor.nodeType, named: cursor.nodeIsNamed };
       kinds.set(id, kind);
     }
-    const line = lineOf(lines, start);
+    // nodes come in the order in which they begin
+    while (line < lines.length && (lines[line] as number) <= start) line++;
     return {
       type: kind.type,
       field: cursor.currentFieldName,

@@ -10,9 +10,10 @@
  * Problems: goroutine-dump/cut, goroutine-dump/truncated, goroutine-dump/broken-frame, goroutine-dump/foreign-lines, goroutine-dump/none. Never throws on input.
  * Not read: what argument words point at; registers; the system stacks ("runtime stack:").
  */
-import { decodeLatin1, memorySource, type Problem, placeAt, type Reader, readSlice, type Sniff, type Span } from '../../model/index.ts';
+import { memorySource, type Problem, placeAt, type Reader, readSlice, type Sniff, type Span } from '../../model/index.ts';
 import { GoroutineParser } from '../lib/goroutines/parser.ts';
 import { type GoroutineTable, GoroutineTableBuilder } from '../lib/goroutines/table.ts';
+import { headText } from '../lib/head.ts';
 import { logicalLines, type Wrapper, wrapperOf } from '../lib/lines.ts';
 import { RawLines } from '../lib/raw-lines.ts';
 
@@ -45,7 +46,7 @@ export const goroutineDump: Reader<GoroutineDump> = {
 
   sniff(head) {
     // the words a dump consists of; no wrapper takes a line apart this early
-    if (!decodeLatin1(head).includes('goroutine ')) return NO_GOROUTINE;
+    if (!headText(head).includes('goroutine ')) return NO_GOROUTINE;
     const parser = new GoroutineParser(new GoroutineTableBuilder());
     let lines = 0;
     let fitting = 0;

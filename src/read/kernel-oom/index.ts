@@ -9,8 +9,9 @@
  * Problems: kernel-oom/cut (a report without its victim).
  * Not read: the stack, registers and per-zone memory of the report.
  */
-import { type Artifact, decodeLatin1, type Instant, instantFromMs, type Problem, parseInstant, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { decodeLatin1, type Instant, instantFromMs, type Problem, parseInstant, placeAt, type Reader, type Span } from '../../model/index.ts';
 import { logicalLines } from '../lib/lines.ts';
+import { holdsAny, needles } from '../lib/needles.ts';
 
 export interface OomTask {
   readonly pid: number;
@@ -88,6 +89,8 @@ const fresh = (start: number): Open => ({
 const KILLED = /(?:^|: |\] )(Memory cgroup out of memory|Out of memory(?: \([^)]{1,60}\))?|oom_reaper)?:? ?Kill(?:ed)? process (\d{1,10}) \(([^)]{0,64})\)(.*)$/;
 const TASK = /\[ *(\d{1,10})\] +(\d{1,10}) +(\d{1,10}) +(\d{1,15}) +(\d{1,15})((?: +-?\d{1,15}){2,8}) (\S.{0,63})$/;
 
+const NEEDLES = needles('invoked oom-killer', 'oom-kill:', 'Killed process', 'Kill process');
+
 export const kernelOom: Reader<KernelOom> = {
   id: 'kernel-oom',
   title: 'kernel OOM reports',
@@ -99,7 +102,7 @@ export const kernelOom: Reader<KernelOom> = {
     return at < 0 ? { confidence: 0, reached: 0, why: 'no OOM report of the kernel' } : { confidence: 0.9, reached: at, why: 'an OOM report of the kernel' };
   },
 
-  mayHold: (artifact) => holds(artifact, ['invoked oom-killer', 'oom-kill:', 'Killed process', 'Kill process']),
+  mayHold: (artifact) => holdsAny(artifact.source, NEEDLES),
 
   read(artifact) {
     const kills: OomKill[] = [];
@@ -204,8 +207,8 @@ function into(open: Open, text: string): void {
   open.tasks.push({ pid: Number(task[1]), name: task[7] ?? '', rssPages: Number(task[5]), oomScoreAdj: Number(rest.at(-1)) });
 }
 
-const NEEDLES = ['oom-kill', 'Kill'].map((n) => new TextEncoder().encode(n));
-const mentions = (text: Uint8Array): boolean => NEEDLES.some((n) => indexOf(text, n) >= 0);
+const MENTIONS = ['oom-kill', 'Kill'].map((n) => new TextEncoder().encode(n));
+const mentions = (text: Uint8Array): boolean => MENTIONS.some((n) => indexOf(text, n) >= 0);
 
 /** kubepods/burstable/pod<uid>/<id>, kubepods-burstable-pod<uid with _>.slice/cri-containerd-<id>.scope */
 export function podUidOf(cgroup: string | null): string | null {
@@ -232,17 +235,6 @@ function timeOf(text: string, wrapperTime: string | null): { at: Instant | null;
   }
   const stamped = wrapperTime === null ? null : parseInstant(wrapperTime);
   return { at: stamped, uptimeSeconds };
-}
-
-/** Looks for literal needles without decoding, a window at a time. */
-function holds(artifact: Artifact, needles: readonly string[]): boolean {
-  const encoded = needles.map((n) => new TextEncoder().encode(n));
-  const window = 1024 * 1024;
-  for (let at = 0; at < artifact.source.sizeBytes; at += window - 64) {
-    const part = readSlice(artifact.source, at, window);
-    if (encoded.some((n) => indexOf(part, n) >= 0)) return true;
-  }
-  return false;
 }
 
 function indexOf(bytes: Uint8Array, needle: Uint8Array): number {

@@ -7,7 +7,7 @@
  * Problems: kubectl-text/no-capture-time, /too-large, /nothing.
  * Not read: describe of other kinds than pods, nodes, workloads and their events; custom columns without AGE; `kubectl top`.
  */
-import { type Instant, type Problem, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { decodeText, type Instant, type Problem, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
 import type { EventView, NodeView, PodView, WorkloadView } from '../lib/kubernetes-views.ts';
 import { describedPod } from './describe-pod.ts';
 import { describeTree } from './describe-tree.ts';
@@ -43,6 +43,7 @@ export interface KubectlText {
 }
 
 const CAP = 32 * 1024 * 1024;
+const SNIFFED_LINES = 400;
 
 export const kubectlText: Reader<KubectlText> = {
   id: 'kubectl-text',
@@ -50,17 +51,16 @@ export const kubectlText: Reader<KubectlText> = {
   takes: 'whole',
 
   sniff(head) {
-    const lines = textLines(head, 400);
     let filled = 0;
-    for (const [i, line] of lines.entries()) {
-      if (line.text.trim() === '') continue;
-      filled++;
-      const early = filled <= 5;
-      if (line.text.length < 2000 && tableHead(line) !== null)
-        return { confidence: early ? 0.9 : 0.55, reached: line.span.offset + line.span.length, why: 'header of a kubectl table' };
-      if (startsDescription(lines, i)) return { confidence: early ? 0.9 : 0.55, reached: line.span.offset + line.span.length, why: 'start of a kubectl description' };
-      if (isHistoryHead(line.text) && /^(?:REVISION\s|Pod Template:)/.test(lines[i + 1]?.text ?? ''))
-        return { confidence: early ? 0.9 : 0.55, reached: line.span.offset + line.span.length, why: 'kubectl rollout history' };
+    // a byte order mark is kept out
+    let start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+    for (let n = 0; n < SNIFFED_LINES && start < head.length; n++) {
+      const lf = head.indexOf(0x0a, start);
+      const end = lf < 0 ? head.length : lf;
+      const of = maySay(head[start]!) ? startOf(head.subarray(start), SNIFFED_LINES - n) : isBlank(head, start, end) ? 'blank' : null;
+      if (of !== 'blank') filled++;
+      if (of !== null && of !== 'blank') return { confidence: filled <= 5 ? 0.9 : 0.55, reached: start + of.length, why: of.why };
+      start = end + 1;
     }
     return { confidence: 0, reached: 0, why: 'no header of a kubectl table, no description' };
   },
@@ -108,6 +108,25 @@ export const kubectlText: Reader<KubectlText> = {
 function tableHead(line: TextLine): TableKind | null {
   if (line.indent !== 0 || !/^[A-Z]/.test(line.text)) return null;
   return tableKind(columnsOf(line.text).map((c) => c.name));
+}
+
+/** Capitals of a table's header and of "Name:", the d of deployment and daemonset, the s of statefulset: no other line is decoded. */
+const maySay = (first: number): boolean => (first >= 0x41 && first <= 0x5a) || first === 0x64 || first === 0x73;
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  let i = start;
+  while (i < end && (bytes[i] === 0x20 || (bytes[i]! >= 0x09 && bytes[i]! <= 0x0d))) i++;
+  return i === end || (bytes[i]! > 0x7f && decodeText(bytes.subarray(i, end)).trim() === '');
+}
+
+/** What begins at the head of these bytes: how long that line is, without its end. */
+function startOf(bytes: Uint8Array, most: number): { readonly length: number; readonly why: string } | null {
+  const line = textLines(bytes, 1)[0] as TextLine;
+  const { length } = line.span;
+  if (line.text.length < 2000 && tableHead(line) !== null) return { length, why: 'header of a kubectl table' };
+  if (line.text.startsWith('Name:') && startsDescription(textLines(bytes, Math.min(6, most)), 0)) return { length, why: 'start of a kubectl description' };
+  if (isHistoryHead(line.text) && /^(?:REVISION\s|Pod Template:)/.test(textLines(bytes, Math.min(2, most))[1]?.text ?? '')) return { length, why: 'kubectl rollout history' };
+  return null;
 }
 
 /** "Name:" at the margin, followed within a few lines by another field that every description has. */

@@ -4,7 +4,7 @@ import { decodeText, memorySource } from '../../model/index.ts';
 import { shortReads } from '../../model/testing/artifact.ts';
 import { holdsEscapedStack, quotedTexts, spansOfLines } from './escaped-text.ts';
 import { logicalLines, wrappersOf } from './lines.ts';
-import { holdsAny, LINE_CAP } from './raw-lines.ts';
+import { LINE_CAP } from './raw-lines.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -172,15 +172,5 @@ describe('quotedTexts', () => {
   it('splits text into lines', () => {
     const t = bytes('a\r\n\nb');
     expect([...spansOfLines(t)].map((s) => decodeText(t.subarray(s.start, s.end)))).toEqual(['a', '', 'b']);
-  });
-});
-
-describe('holdsAny', () => {
-  it('finds a needle across chunk borders', () => {
-    const all = new Uint8Array(1024 * 1024 + 100).fill(0x20);
-    all.set(bytes('panic: x'), 1024 * 1024 - 3);
-    expect(holdsAny({ sizeBytes: all.length, readInto: memorySource(all).readInto }, ['fatal error: ', 'panic: '])).toBe(true);
-    expect(holdsAny(memorySource(all), ['fatal error: '])).toBe(false);
-    expect(holdsAny(memorySource(bytes('')), ['x'])).toBe(false);
   });
 });

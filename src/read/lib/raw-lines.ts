@@ -1,7 +1,7 @@
 /**
  * Raw lines of a byte source, streaming in fixed memory: one window, moved along. Lines longer than the cap are handed out cut.
  */
-import { type ByteSource, type MemorySource, readSlice } from '../../model/index.ts';
+import type { ByteSource, MemorySource } from '../../model/index.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -154,30 +154,4 @@ export class RawLines {
     }
     if (this.#base + this.#filled >= this.#stop) this.#ended = true;
   }
-}
-
-/** Whether a source holds one of these ASCII needles: chunk by chunk, nothing decoded beyond one chunk. */
-export function holdsAny(source: ByteSource, needles: readonly string[]): boolean {
-  const overlap = Math.max(...needles.map((n) => n.length)) - 1;
-  const size = Math.min(WINDOW, Math.max(1, source.sizeBytes));
-  const chunk = 'bytes' in source ? null : new Uint8Array(size);
-  for (let at = 0; at < source.sizeBytes; at += Math.max(1, size - overlap)) {
-    const part = chunk === null ? readSlice(source, at, size) : fill(source, at, chunk);
-    const text = latin1.decode(part);
-    for (const needle of needles) if (text.includes(needle)) return true;
-    if (part.length < size || at + size >= source.sizeBytes) return false;
-  }
-  return false;
-}
-
-const latin1 = new TextDecoder('latin1');
-
-function fill(source: ByteSource, at: number, chunk: Uint8Array): Uint8Array {
-  let filled = 0;
-  while (filled < chunk.length) {
-    const n = source.readInto(at + filled, chunk.subarray(filled));
-    if (n <= 0) break;
-    filled += n;
-  }
-  return chunk.subarray(0, filled);
 }

@@ -2,7 +2,7 @@
  * Which reader takes which artifact, decided by content; reading itself is lazy and memoised.
  */
 import type { Artifact, Problem, Reader, Reading, Readings, Sniff } from '../../model/index.ts';
-import { headOf } from './head.ts';
+import { headOf, headText } from './head.ts';
 
 /** Below this no reader owns a file: it is listed as unknown with how far each reader got. */
 const OWNS_FROM = 0.5;
@@ -106,8 +106,12 @@ export function openReadings(artifacts: readonly Artifact[], readers: readonly R
   };
 }
 
+const ODD = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+
 /** No NUL in the head and hardly any control bytes: embedded readers look into it. */
 function looksLikeText(head: Uint8Array): boolean {
+  // nearly every file: told at once
+  if (!ODD.test(headText(head))) return true;
   let odd = 0;
   for (let i = 0; i < head.length; i++) {
     const b = head[i] as number;

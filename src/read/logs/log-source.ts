@@ -35,6 +35,8 @@ export interface Field {
   readonly type: FieldType;
   /** Decoded text of a string; the exact digits of a number; raw text of arrays and of objects nested too deep. */
   readonly text: string;
+  /** What its name may say (SAYS in roles.ts), where that was looked up beforehand. */
+  readonly says?: number;
   /** The value in the artifact's bytes; the whole record where a wrapper has escaped it. */
   readonly span: Span;
 }
@@ -67,6 +69,8 @@ export interface LogRecord {
   readonly stack: string | null;
   /** In order, duplicates kept. */
   readonly fields: readonly Field[];
+  /** What its fields may say together (SAYS in roles.ts), where that is known. */
+  readonly says?: number;
   /** The first, or the last, field of that full dotted name. */
   field(name: string, which?: 'first' | 'last'): Field | null;
   /** How a number without a unit is to be read when it is a time.Duration. */

@@ -10,6 +10,7 @@ import { goText } from './logfmt-fields.ts';
 import { type Piece, parseTail, type TailParts } from './parse-text.ts';
 import { formatOf, type Head, type HeadPiece, readTime, roleField, spanText } from './recognise.ts';
 import { type RecordText, rawSpan } from './record-text.ts';
+import { fieldSays, saysOf } from './roles.ts';
 
 /** What a driver says of when it received a line. */
 export type Received = ReadTime;
@@ -37,6 +38,7 @@ export interface RecordSource {
 class OneField implements Field {
   readonly name: string;
   readonly type: FieldType;
+  readonly says: number;
   readonly #of: FieldSpan;
   readonly #latin: string;
   readonly #in: RecordText;
@@ -46,6 +48,7 @@ class OneField implements Field {
   constructor(of: FieldSpan, latin: string, text: RecordText, record: Span) {
     this.name = of.name;
     this.type = of.type;
+    this.says = saysOf(of.name);
     this.#of = of;
     this.#latin = latin;
     this.#in = text;
@@ -82,6 +85,7 @@ export class OneRecord implements LogRecord {
   #tail: TailParts | null = null;
   #time: LogTime | null | undefined;
   #fields: readonly Field[] | null = null;
+  #says = -1;
   #message: string | null = null;
   #level: string | null | undefined;
 
@@ -222,6 +226,16 @@ export class OneRecord implements LogRecord {
     if (head.kind === 'keyed') return this.#role('stack');
     const stack = this.#tailParts().stack;
     return stack === null ? null : this.#piece(stack);
+  }
+
+  /** Of all its fields together: what none of them says need not be looked for. */
+  get says(): number {
+    if (this.#says < 0) {
+      let says = 0;
+      for (const f of this.fields) says |= fieldSays(f);
+      this.#says = says;
+    }
+    return this.#says;
   }
 
   get fields(): readonly Field[] {

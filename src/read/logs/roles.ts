@@ -17,62 +17,118 @@ export function bareName(name: string): string {
   return made;
 }
 
-function byNames(record: LogRecord, names: ReadonlySet<string>): Field | null {
-  for (const f of record.fields) if (names.has(bareName(f.name)) && f.type !== 'null' && f.type !== 'json' && f.text !== '') return f;
+/** What the name of a field may say, one bit each. */
+export const SAYS = {
+  trace: 1 << 0,
+  span: 1 << 1,
+  request: 1 << 2,
+  service: 1 << 3,
+  pod: 1 << 4,
+  error: 1 << 5,
+  route: 1 << 6,
+  method: 1 << 7,
+  status: 1 << 8,
+  callee: 1 << 9,
+  duration: 1 << 10,
+  deadline: 1 << 11,
+  traceparent: 1 << 12,
+  parent: 1 << 13,
+  b3Span: 1 << 14,
+  /** Whole names whose last part says nothing, or that come before other names. */
+  whole: 1 << 15,
+} as const;
+
+const BARE: readonly (readonly [number, string])[] = [
+  [SAYS.trace, 'traceid oteltraceid xtraceid b3traceid'],
+  [SAYS.span, 'spanid otelspanid xspanid'],
+  [SAYS.b3Span, 'b3spanid'],
+  [SAYS.parent, 'parentspanid parentid parentspan otelparentspanid b3parentspanid xparentspanid'],
+  [SAYS.traceparent, 'traceparent'],
+  [SAYS.request, 'requestid reqid xrequestid correlationid'],
+  [SAYS.service, 'service servicename svc app application appname'],
+  [SAYS.pod, 'pod podname kubernetespodname'],
+  [SAYS.error, 'error err exception cause errormessage panic'],
+  [SAYS.route, 'route path uri requesturi endpoint httproute target'],
+  [SAYS.method, 'method httpmethod verb'],
+  [SAYS.status, 'status statuscode code httpstatus httpstatuscode responsecode respstatus'],
+  // which service (or address) a record says it called
+  [SAYS.callee, 'callee upstream peer peerservice targetservice dependency downstream remoteservice server'],
+];
+const WHOLE = new Set(['trace.id', 'dd.trace_id', 'span.id', 'dd.span_id', 'parent.id', 'service.name', 'k8s.pod.name', 'error.message', 'exception.message', 'peer.service']);
+
+const said = new Map<string, number>();
+
+/** The bits of SAYS that a field's name has: a program's names are few, and each is looked at once. */
+export function saysOf(name: string): number {
+  const known = said.get(name);
+  if (known !== undefined) return known;
+  const bare = bareName(name);
+  let bits = WHOLE.has(name) ? SAYS.whole : 0;
+  for (const [bit, names] of BARE) if (names.split(' ').includes(bare)) bits |= bit;
+  if (unitOfName(name, WORDS, durationUnits) !== null) bits |= SAYS.duration;
+  if (unitOfName(name, DEADLINES, deadlineUnits) !== null || endsAsDeadline(bare)) bits |= SAYS.deadline;
+  if (said.size < NAMES_CAP) said.set(name, bits);
+  return bits;
+}
+
+export const fieldSays = (f: Field): number => f.says ?? saysOf(f.name);
+
+const saysNothingOf = (record: LogRecord, bit: number): boolean => record.says !== undefined && (record.says & bit) === 0;
+
+function byNames(record: LogRecord, bit: number): Field | null {
+  if (saysNothingOf(record, bit)) return null;
+  for (const f of record.fields) if ((fieldSays(f) & bit) !== 0 && f.type !== 'null' && f.type !== 'json' && f.text !== '') return f;
   return null;
 }
 
-const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid']);
-const SPAN = new Set(['spanid', 'otelspanid', 'xspanid']);
-const REQUEST = new Set(['requestid', 'reqid', 'xrequestid', 'correlationid']);
+/** `trace.id`, whose last part says nothing, is asked for by its whole name. */
+function byWhole(record: LogRecord, name: string): Field | null {
+  if (saysNothingOf(record, SAYS.whole)) return null;
+  for (const f of record.fields) if ((fieldSays(f) & SAYS.whole) !== 0 && f.name === name) return f;
+  return null;
+}
+
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/;
 
-/** `trace.id`, whose last part says nothing, is asked for by its whole name. */
-const dotted = (record: LogRecord, a: string, b: string): Field | null => record.field(a) ?? record.field(b);
+const dotted = (record: LogRecord, a: string, b: string): Field | null => byWhole(record, a) ?? byWhole(record, b);
 
 export function traceIdOf(record: LogRecord): Field | null {
-  const direct = byNames(record, TRACE) ?? dotted(record, 'trace.id', 'dd.trace_id');
+  const direct = byNames(record, SAYS.trace) ?? dotted(record, 'trace.id', 'dd.trace_id');
   if (direct !== null) return direct;
-  const parent = record.fields.find((f) => bareName(f.name) === 'traceparent');
+  if (saysNothingOf(record, SAYS.traceparent)) return null;
+  const parent = record.fields.find((f) => (fieldSays(f) & SAYS.traceparent) !== 0);
   const m = parent === undefined ? null : TRACEPARENT.exec(parent.text);
   return m === null || parent === undefined ? null : { ...parent, text: m[1]! };
 }
 
 export function spanIdOf(record: LogRecord): Field | null {
-  return byNames(record, SPAN) ?? dotted(record, 'span.id', 'dd.span_id');
+  return byNames(record, SAYS.span) ?? dotted(record, 'span.id', 'dd.span_id');
 }
-export const requestIdOf = (record: LogRecord): Field | null => byNames(record, REQUEST);
+export const requestIdOf = (record: LogRecord): Field | null => byNames(record, SAYS.request);
 
-const SERVICE = new Set(['service', 'servicename', 'svc', 'app', 'application', 'appname']);
-export const serviceOf = (record: LogRecord): Field | null => record.field('service.name') ?? byNames(record, SERVICE);
+export const serviceOf = (record: LogRecord): Field | null => byWhole(record, 'service.name') ?? byNames(record, SAYS.service);
 
-const POD = new Set(['pod', 'podname', 'kubernetespodname']);
-export const podOf = (record: LogRecord): Field | null => byNames(record, POD) ?? record.field('k8s.pod.name');
+export const podOf = (record: LogRecord): Field | null => byNames(record, SAYS.pod) ?? byWhole(record, 'k8s.pod.name');
 
-const ERROR = new Set(['error', 'err', 'exception', 'cause', 'errormessage', 'panic']);
 export function errorOf(record: LogRecord): Field | null {
-  return byNames(record, ERROR) ?? record.field('error.message') ?? record.field('exception.message');
+  return byNames(record, SAYS.error) ?? byWhole(record, 'error.message') ?? byWhole(record, 'exception.message');
 }
 
-const ROUTE = new Set(['route', 'path', 'uri', 'requesturi', 'endpoint', 'httproute', 'target']);
-export const routeOf = (record: LogRecord): Field | null => byNames(record, ROUTE);
-const METHOD = new Set(['method', 'httpmethod', 'verb']);
-export const methodOf = (record: LogRecord): Field | null => byNames(record, METHOD);
+export const routeOf = (record: LogRecord): Field | null => byNames(record, SAYS.route);
+export const methodOf = (record: LogRecord): Field | null => byNames(record, SAYS.method);
 
-const STATUS = new Set(['status', 'statuscode', 'code', 'httpstatus', 'httpstatuscode', 'responsecode', 'respstatus']);
 /** An HTTP status, 100 to 599; anything else is null. */
 export function statusOf(record: LogRecord): { readonly code: number; readonly field: Field } | null {
+  if (saysNothingOf(record, SAYS.status)) return null;
   for (const f of record.fields) {
-    if (!STATUS.has(bareName(f.name)) || f.text.length !== 3) continue;
+    if ((fieldSays(f) & SAYS.status) === 0 || f.text.length !== 3) continue;
     const code = Number(f.text);
     if (Number.isInteger(code) && code >= 100 && code <= 599) return { code, field: f };
   }
   return null;
 }
 
-/** Which service (or address) a record says it called. */
-const CALLEE = new Set(['callee', 'upstream', 'peer', 'peerservice', 'targetservice', 'dependency', 'downstream', 'remoteservice', 'server']);
-export const calleeOf = (record: LogRecord): Field | null => record.field('peer.service') ?? byNames(record, CALLEE);
+export const calleeOf = (record: LogRecord): Field | null => byWhole(record, 'peer.service') ?? byNames(record, SAYS.callee);
 
 /** File and line of the statement that logged, as far as the logger prints the path. */
 export function callerFile(record: LogRecord): { readonly file: string; readonly line: number } | null {
@@ -107,6 +163,7 @@ const WORDS = new Set(['duration', 'dur', 'elapsed', 'latency', 'took', 'respons
 /** How long what the record reports took. Null where nothing says so, or where the unit cannot be known. */
 export function durationOf(record: LogRecord): ReadDuration | null {
   for (const field of record.fields) {
+    if ((fieldSays(field) & SAYS.duration) === 0) continue;
     const seconds = namedSeconds(field, record, WORDS);
     if (seconds !== null) return { seconds, field };
   }
@@ -116,11 +173,14 @@ export function durationOf(record: LogRecord): ReadDuration | null {
 
 const DEADLINES = new Set(['timeout', 'deadline', 'deadlineafter', 'budget', 'maxwait', 'calltimeout', 'requesttimeout', 'reservetimeout']);
 
+const endsAsDeadline = (bare: string): boolean => bare.endsWith('timeout') || bare.endsWith('deadline');
+
 /** The limit a record states it was given: timeout=300ms. */
 export function deadlineOf(record: LogRecord): ReadDuration | null {
+  if (saysNothingOf(record, SAYS.deadline)) return null;
   for (const field of record.fields) {
-    const bare = bareName(field.name);
-    const seconds = namedSeconds(field, record, DEADLINES) ?? (bare.endsWith('timeout') || bare.endsWith('deadline') ? textSeconds(field, record) : null);
+    if ((fieldSays(field) & SAYS.deadline) === 0) continue;
+    const seconds = namedSeconds(field, record, DEADLINES) ?? (endsAsDeadline(bareName(field.name)) ? textSeconds(field, record) : null);
     if (seconds !== null && seconds > 0) return { seconds, field };
   }
   return null;

@@ -250,13 +250,19 @@ function receivedAt(text: string, near: Instant | null): Received | null {
   return SHORT.read(text, near);
 }
 
+/** When so much of a head is records of one format and nothing else, the rest of it is not looked at. */
+const SURE_BYTES = 12 * 1024;
+
 /** Counts of formats in the head, most frequent first, and how much of it is text between records. */
 export function formatsInHead(head: Uint8Array, formats: FormatSet): { formats: string[]; records: number; plain: number; whole: number } {
   const counts = new Map<string, number>();
   let records = 0;
   let plain = 0;
   // a last line without its end may be cut by the window and says nothing; an answer of Loki is one line, whose whole entries are read
-  const end = head.length < SNIFF_BYTES || wrapperOf(memorySource(head)) === 'loki' ? head.length : head.lastIndexOf(10) + 1;
+  const wrapper = wrapperOf(memorySource(head));
+  // what drivers and stores hold comes from several programs
+  const sureFrom = wrapper === null ? SURE_BYTES : head.length;
+  let end = head.length < SNIFF_BYTES || wrapper === 'loki' ? head.length : head.lastIndexOf(10) + 1;
   scanLog(
     artifactOf(head.subarray(0, end)),
     null,
@@ -267,7 +273,9 @@ export function formatsInHead(head: Uint8Array, formats: FormatSet): { formats: 
         records++;
         counts.set(r.format, (counts.get(r.format) ?? 0) + 1);
       }
-      return true;
+      if (counts.size !== 1 || plain > 0 || r.format === 'go-crash' || r.span.offset < sureFrom) return true;
+      end = r.span.offset + r.span.length;
+      return false;
     },
     formats,
   );

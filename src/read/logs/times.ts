@@ -13,12 +13,39 @@ const ISO = /^\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,](\d{1,9}))?\s?(Z|z|[
  * RFC3339Nano drops trailing zeros, so one record's digits say less than the logger knows.
  */
 export function readIso(text: string, stepNs?: bigint): ReadTime | null {
+  if (text.length > 20 && text.startsWith(lastSecond) && lastSecond !== '') {
+    const next = sameSecond(text, stepNs);
+    if (next !== null) return next;
+  }
   const m = ISO.exec(text);
   if (m === null) return null;
   const at = parseInstant(text.includes('/') ? text.replaceAll('/', '-') : text);
   if (at === null) return null;
+  if (text[10] === 'T' && text.endsWith('Z') && (m[1] ?? '') !== '') {
+    lastSecond = text.slice(0, 20);
+    lastSecondAt = at - BigInt((m[1] as string).padEnd(9, '0'));
+  }
   return { at, stepNs: stepNs ?? stepOfFraction((m[1] ?? '').length), assumed: m[2] === undefined ? ['zone'] : [] };
 }
+
+/** "2026-11-22T19:26:17." of the last time in UTC: most records share their second with the one before. */
+let lastSecond = '';
+let lastSecondAt = 0n;
+
+/** What follows the second and its dot: digits and Z. null: anything else, which is not decided here. */
+function sameSecond(text: string, stepNs: bigint | undefined): ReadTime | null {
+  const digits = text.length - 21;
+  if (digits < 1 || digits > 9 || text.charCodeAt(text.length - 1) !== 90) return null;
+  let fraction = 0;
+  for (let i = 20; i < text.length - 1; i++) {
+    const d = text.charCodeAt(i) - 48;
+    if (d < 0 || d > 9) return null;
+    fraction = fraction * 10 + d;
+  }
+  return { at: (lastSecondAt + BigInt(fraction * (TENS[9 - digits] as number))) as Instant, stepNs: stepNs ?? stepOfFraction(digits), assumed: [] };
+}
+
+const TENS: readonly number[] = Array.from({ length: 10 }, (_none, n) => 10 ** n);
 
 const NUMBER = /^(\d{1,19})(?:\.(\d{1,20}))?(?:[eE]\+?(\d{1,2}))?$/;
 

@@ -3,7 +3,7 @@
  * any other shape as opaque words. What does not conform is accepted and said, never mended.
  */
 import type { Field, LogRecord } from './log-source.ts';
-import { bareName } from './roles.ts';
+import { fieldSays, SAYS } from './roles.ts';
 
 export interface TraceContext {
   readonly traceId: string;
@@ -36,9 +36,6 @@ export function whyNotW3cTraceId(id: string): string | null {
   return `${id.length} characters of another form; W3C has 32 hex digits in lower case`;
 }
 
-const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid']);
-const SPAN = new Set(['spanid', 'otelspanid', 'xspanid', 'b3spanid']);
-const PARENTS = new Set(['parentspanid', 'parentid', 'parentspan', 'otelparentspanid', 'b3parentspanid', 'xparentspanid']);
 const DOTTED_TRACE = new Set(['trace.id', 'dd.trace_id']);
 const DOTTED_SPAN = new Set(['span.id', 'dd.span_id']);
 
@@ -54,6 +51,7 @@ export interface TraceIds {
 }
 
 const ID_CAP = 128;
+const TELLING = SAYS.trace | SAYS.span | SAYS.b3Span | SAYS.parent | SAYS.traceparent | SAYS.whole;
 
 export function traceIdsOf(record: LogRecord): TraceIds {
   const traces: { id: string; field: Field }[] = [];
@@ -61,9 +59,11 @@ export function traceIdsOf(record: LogRecord): TraceIds {
   let parent: string | null = null;
   let carried: string | null = null;
   let invalid: string | null = null;
+  if (record.says !== undefined && (record.says & TELLING) === 0) return { traces, span, parent, carried, invalid };
   for (const f of record.fields) {
-    const bare = bareName(f.name);
-    if (bare === 'traceparent') {
+    const says = fieldSays(f);
+    if ((says & TELLING) === 0) continue;
+    if ((says & SAYS.traceparent) !== 0) {
       const context = traceparent(f.text);
       if ('why' in context) invalid = context.why;
       else {
@@ -73,11 +73,11 @@ export function traceIdsOf(record: LogRecord): TraceIds {
       continue;
     }
     if (f.type === 'null' || f.type === 'json' || f.text === '' || f.text.length > ID_CAP) continue;
-    if (TRACE.has(bare) || DOTTED_TRACE.has(f.name)) {
+    if ((says & SAYS.trace) !== 0 || DOTTED_TRACE.has(f.name)) {
       // an all-zero id is what a no-op tracer logs: no trace
       if (!zero(f.text)) traces.push({ id: f.text, field: f });
-    } else if (span === null && (SPAN.has(bare) || DOTTED_SPAN.has(f.name))) span = zero(f.text) ? null : f.text;
-    else if (parent === null && (PARENTS.has(bare) || f.name === 'parent.id')) parent = zero(f.text) ? null : f.text;
+    } else if (span === null && ((says & (SAYS.span | SAYS.b3Span)) !== 0 || DOTTED_SPAN.has(f.name))) span = zero(f.text) ? null : f.text;
+    else if (parent === null && ((says & SAYS.parent) !== 0 || f.name === 'parent.id')) parent = zero(f.text) ? null : f.text;
   }
   return { traces, span, parent, carried, invalid };
 }

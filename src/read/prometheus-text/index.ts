@@ -7,6 +7,7 @@
  * Not read: exemplars, native histograms, units. Several scrapes in one file are told apart by a metric family that begins again.
  */
 import { type Artifact, decodeText, type Instant, instantFromMs, type Problem, placeAt, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { firstLines } from '../lib/head.ts';
 
 export interface TextSample {
   readonly name: string;
@@ -31,21 +32,22 @@ export interface PrometheusText {
 const CAP = 256 * 1024 * 1024;
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:.]*/;
 
+const SNIFFED_LINES = 400;
+
 export const prometheusText: Reader<PrometheusText> = {
   id: 'prometheus-text',
   title: 'Prometheus text exposition',
   takes: 'whole',
 
   sniff(head, sizeBytes) {
-    const text = decodeText(head);
-    const lines = text.split('\n');
+    const lines = decodeText(firstLines(head, SNIFFED_LINES + 1)).split('\n');
     // the last line of a longer file may be cut
     if (sizeBytes > head.length) lines.pop();
     let good = 0;
     let described = 0;
     let bad = 0;
     let reached = 0;
-    for (const raw of lines.slice(0, 400)) {
+    for (const raw of lines.slice(0, SNIFFED_LINES)) {
       const line = raw.trimEnd();
       if (line !== '') {
         if (/^# (HELP|TYPE|UNIT) \S/.test(line)) described++;

@@ -13,7 +13,7 @@
 import { decodeText, type Problem, placeAt, type Reader, type Span } from '../../model/index.ts';
 import type { Frame } from '../lib/goroutines/table.ts';
 import { logicalLines } from '../lib/lines.ts';
-import { holdsAny } from '../lib/raw-lines.ts';
+import { holdsAny, needles } from '../lib/needles.ts';
 
 export interface RaceAccess {
   readonly what: 'read' | 'write';
@@ -80,6 +80,8 @@ interface Open {
   symbol: string | null;
 }
 
+const NEEDLES = needles('WARNING: DATA RACE', 'WARNING: DEADLOCK');
+
 export const raceReport: Reader<RaceReports> = {
   id: 'race-report',
   title: 'race detector report',
@@ -90,7 +92,7 @@ export const raceReport: Reader<RaceReports> = {
     return at < 0 ? { confidence: 0, reached: 0, why: 'no "WARNING: DATA RACE" in the first bytes' } : { confidence: 0.4, reached: at, why: 'holds a race report' };
   },
 
-  mayHold: (artifact) => holdsAny(artifact.source, ['WARNING: DATA RACE', 'WARNING: DEADLOCK']),
+  mayHold: (artifact) => holdsAny(artifact.source, NEEDLES),
 
   read(artifact) {
     const reports: RaceReport[] = [];

@@ -7,6 +7,7 @@
  * Not read: timers and memory (-o, -m, -i), UDP and unix sockets.
  */
 import { decodeLatin1, type Reader, readSlice, type Span } from '../../model/index.ts';
+import { firstLines } from '../lib/head.ts';
 
 export interface Socket {
   /** As ss writes it: ESTAB, CLOSE-WAIT, LISTEN … null in a table of one state. */
@@ -42,13 +43,13 @@ export const socketTable: Reader<SocketTable> = {
   takes: 'whole',
 
   sniff(head) {
-    const lines = decodeLatin1(head).split('\n').slice(0, 40);
+    const lines = decodeLatin1(firstLines(head, 40)).split('\n').slice(0, 40);
     for (const line of lines) {
       if (HEAD.test(line)) return { confidence: 0.95, reached: line.length, why: 'header of ss' };
       if (SUMMARY.test(line)) return { confidence: 0.9, reached: line.length, why: 'summary of ss' };
     }
-    const rows = lines.filter((l) => l.trim() !== '').map((l) => rowOf(l, { offset: 0, length: 0 }, true));
-    return rows.length >= 2 && rows.every((r) => r !== null)
+    const rows = lines.filter((l) => l.trim() !== '');
+    return rows.length >= 2 && rows.every((l) => rowOf(l, { offset: 0, length: 0 }, true) !== null)
       ? { confidence: 0.7, reached: head.length, why: 'rows of ss without a header' }
       : { confidence: 0, reached: 0, why: 'no header or rows of ss' };
   },

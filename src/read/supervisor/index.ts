@@ -9,7 +9,7 @@
  */
 import { decodeLatin1, type Instant, parseInstant, type Reader, type Span } from '../../model/index.ts';
 import { logicalLines } from '../lib/lines.ts';
-import { holdsAny } from '../lib/raw-lines.ts';
+import { holdsAny, needles } from '../lib/needles.ts';
 import { type Ending, WORDINGS, type Wording } from './endings.ts';
 
 export type { Ending } from './endings.ts';
@@ -27,7 +27,7 @@ export interface Supervised {
 const MOST = 20_000;
 /** Supervisors write short lines. */
 const LONGEST = 5000;
-const NEEDLES = [
+const NEEDLES = needles(
   'exit status',
   'signal: ',
   'exited: ',
@@ -41,7 +41,7 @@ const NEEDLES = [
   'Terminated ',
   'core dumped',
   'normally up',
-];
+);
 
 export const supervisor: Reader<Supervised> = {
   id: 'supervisor',
@@ -87,7 +87,7 @@ export const supervisor: Reader<Supervised> = {
 };
 
 function endingOf(text: string): { ending: Ending; wording: Wording } | null {
-  if (!NEEDLES.some((n) => text.includes(n))) return null;
+  if (!NEEDLES.any.some((n) => text.includes(n))) return null;
   for (const wording of WORDINGS) {
     const ending = wording.read(text);
     if (ending !== null) return { ending, wording };

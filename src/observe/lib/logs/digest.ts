@@ -1,6 +1,7 @@
 /**
  * One pass over one log, kept as what the observers of logs, calls and contrasts ask for. Bounded: each list stops at its cap and says so.
  */
+import { type GoError, matchErrorText, outerMatches } from '../../../knowledge/go-errors/index.ts';
 import { type Instant, type Place, placeAt } from '../../../model/index.ts';
 import {
   atLeastLevel,
@@ -23,14 +24,17 @@ import {
 } from '../../../read/logs/index.ts';
 import { tellsOfCall, traceEvent } from '../traces/events.ts';
 import { TraceSample } from '../traces/sample.ts';
-import { addressIn, type EndOfCall, endOfCall, maskText, serviceOfHost, urlIn } from './mask.ts';
+import { type EndOfCall, maskText, serviceOfHost, urlIn } from './mask.ts';
 import { fineSeconds } from './stretch.ts';
 import { type Template, Templates } from './templates.ts';
+import { wordsOf } from './words.ts';
 
 const LIST_CAP = 200_000;
 const PLACES_CAP = 4;
 const SETTINGS_CAP = 200;
 const VALUES_CAP = 200;
+const ERRORS_CAP = 100_000;
+const TEXTS_CAP = 5_000;
 
 /** One answered request as the service itself logged it. `at` is when it was answered. */
 export interface Exchange {
@@ -100,6 +104,17 @@ export interface LastRecord {
   readonly length: number;
 }
 
+/** A record that reports an error whose text is known. */
+export interface KnownError {
+  readonly at: Instant;
+  /** Patterns of its text, outermost first; not empty. */
+  readonly chain: readonly GoError[];
+  readonly text: string;
+  readonly trace: string | null;
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface LogDigest {
   readonly source: LogSource;
   /** Values of the service field, most frequent first, with the place of one record that says so. */
@@ -113,6 +128,9 @@ export interface LogDigest {
   readonly exchanges: readonly Exchange[];
   readonly failedCalls: readonly FailedCall[];
   readonly patterns: readonly Pattern[];
+  readonly knownErrors: readonly KnownError[];
+  /** When requests failed, seconds, in file order: by their status, or because they were logged as errors. */
+  readonly failures: readonly number[];
   readonly deadlines: readonly StatedDeadline[];
   /** Addresses with a host that the process says it listens at. */
   readonly listens: readonly string[];
@@ -169,6 +187,9 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
   const patterns = new Map<Template, Pattern>();
   const exchanges: Exchange[] = [];
   const failedCalls: FailedCall[] = [];
+  const knownErrors: KnownError[] = [];
+  const failures: number[] = [];
+  const chains = new Map<string, readonly GoError[]>();
   const deadlines: StatedDeadline[] = [];
   const activity: number[] = [];
   const listens = new Set<string>();
@@ -213,10 +234,16 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
       if (trace !== null && pattern.traces.length < VALUES_CAP) pattern.traces.push(trace);
     }
     if (at === null) return true;
-    const call = failedCall(r, at, error, trace);
-    if (call !== null) keep(failedCalls, call);
+    // net/http's own lines have no level; an info record that mentions an error reports none
+    if (r.level === null || atLeastLevel(r.level, 'warn')) {
+      const chain = chainOf(error ?? r.message, chains);
+      if (chain.length > 0 && knownErrors.length < ERRORS_CAP) knownErrors.push({ at, chain, text: error ?? r.message, trace, offset: r.span.offset, length: r.span.length });
+      const call = failedCall(r, at, error, trace);
+      if (call !== null) keep(failedCalls, call);
+    }
     const event = trace === null ? null : traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders }));
     if (event !== null) events.add(event);
+    if (requestFailed(r) === true) keep(failures, fineSeconds(at));
     const status = exchangeOf(r, at, trace);
     // the answer to a call is the callee's, not its own
     const exchange = status === null || (event?.kind.startsWith('client') ?? tellsOfCall(r)) ? null : status;
@@ -240,6 +267,8 @@ export function digestOf(source: LogSource, overlap: Overlap | null = null): Log
     exchanges,
     failedCalls,
     patterns: [...patterns.values()],
+    knownErrors,
+    failures,
     deadlines,
     listens: [...listens].sort(),
     announced,
@@ -262,12 +291,11 @@ function note(services: Map<string, { count: number; place: Place }>, pods: Map<
   if (pod !== undefined && pod.length <= 320 && !pods.has(pod) && pods.size < VALUES_CAP) pods.set(pod, place());
 }
 
-const LISTENING = /^(?:http: ?)?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
 const HOST_PORT = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\]):\d{1,5}$/;
 
 /** `listening addr=127.0.0.1:8082`. A port alone (":8080") or 0.0.0.0 is everybody's. */
 export function listensAt(r: LogRecord): string[] {
-  if (!LISTENING.test(r.message)) return [];
+  if (!wordsOf(r.message).listening) return [];
   return r.fields.flatMap((f) =>
     /addr|address|listen|bind|host/i.test(f.name) && HOST_PORT.test(f.text) && !f.text.startsWith('0.0.0.0:') && !f.text.startsWith('[::]:') ? [f.text] : [],
   );
@@ -278,7 +306,7 @@ const IN_TEXT = /(?:^|[\s"'=(])((?:https?:\/\/)?(?:[A-Za-z0-9][A-Za-z0-9.-]{0,25
 
 /** "listening" addr=:8081 · "listening on :8081" · "Listening and serving HTTP on :8080" · "server started" port=8080 */
 function announcedBy(r: LogRecord): string[] {
-  if (!LISTENING.test(r.message) || (r.level !== null && atLeastLevel(r.level, 'warn'))) return [];
+  if (!wordsOf(r.message).listening || (r.level !== null && atLeastLevel(r.level, 'warn'))) return [];
   const stated = r.fields.flatMap((f) => {
     if (/addr|address|listen|bind|endpoint/i.test(f.name) && ADDRESS.test(f.text)) return [f.text];
     return /^(?:http_?)?port$/i.test(f.name) && /^\d{2,5}$/.test(f.text) ? [`:${f.text}`] : [];
@@ -299,15 +327,24 @@ function patternOf(templates: Templates, patterns: Map<Template, Pattern>, r: Lo
   return pattern;
 }
 
+function chainOf(text: string, known: Map<string, readonly GoError[]>): readonly GoError[] {
+  let chain = known.get(text);
+  if (chain === undefined) {
+    chain = outerMatches(matchErrorText(text)).map((m) => m.pattern);
+    if (known.size < TEXTS_CAP) known.set(text, chain);
+  }
+  return chain;
+}
+
+/** An error is not told from what an info record mentions: only records that report one are asked. */
 function failedCall(r: LogRecord, at: Instant, error: string | null, trace: string | null): FailedCall | null {
-  // an info record that merely mentions a timeout reports none
-  if (r.level !== null && !atLeastLevel(r.level, 'warn')) return null;
   const text = error ?? r.message;
-  const end = endOfCall(text);
+  const words = wordsOf(text);
+  const { end } = words;
   if (end === null) return null;
   const field = calleeOf(r)?.text ?? r.field('url')?.text ?? r.field('upstream')?.text ?? null;
-  const url = urlIn(text) ?? (field === null ? null : urlIn(field));
-  const address = addressIn(text);
+  const url = words.url ?? (field === null ? null : urlIn(field));
+  const { address } = words;
   const named = url !== null ? serviceOfHost(url.host) : field !== null && /^[A-Za-z][\w.-]{0,127}$/.test(field) ? serviceOfHost(field) : null;
   const caller = callerFile(r);
   return {
@@ -365,6 +402,13 @@ function exchangeOf(r: LogRecord, at: Instant, trace: string | null): Exchange |
   if (route === null && seconds === null) return null;
   const method = methodOf(r)?.text ?? null;
   return { at, seconds, code, route: route === null ? null : maskRoute(method, route), trace, request: requestIdOf(r)?.text ?? null, offset: r.span.offset, length: r.span.length };
+}
+
+/** Whether the request that a record tells of failed; null where it tells of none. */
+export function requestFailed(r: LogRecord): boolean | null {
+  const status = statusOf(r);
+  if (status === null || serviceOf(r)?.text === '') return null;
+  return status.code >= 500 || atLeastLevel(r.level, 'error');
 }
 
 /** A raw path becomes a route by masking its variable parts; a route template stays as it is. */

@@ -65,7 +65,8 @@ function allSeries(readings: Readings): Series[] {
     }
   }
   out.push(...scrapedSeries(readings));
-  return out.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const keyed = out.map((series) => ({ series, key: keyOf(series) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map((k) => k.series);
 }
 
 /**

@@ -4,7 +4,8 @@
  */
 import type { Instant, Place } from '../../../model/index.ts';
 import { calleeOf, durationOf, errorOf, type Field, type LogRecord, methodOf, routeOf, serviceOf, statusOf, type TraceIds, traceIdsOf } from '../../../read/logs/index.ts';
-import { addressIn, endOfCall, serviceOfHost, urlIn } from '../logs/mask.ts';
+import { serviceOfHost, urlIn } from '../logs/mask.ts';
+import { wordsOf } from '../logs/words.ts';
 
 export type EventKind = 'server-start' | 'server-end' | 'client-start' | 'client-end' | 'sent' | 'received' | 'point';
 
@@ -34,12 +35,6 @@ export interface TraceEvent {
   readonly place: Place;
 }
 
-const SERVER_STARTS =
-  /\b(?:request|rpc|call) (?:started|received|begin|began|start|accepted)\b|\b(?:started|received|incoming|handling|accepted|begin) (?:http |grpc )?(?:request|call|rpc)\b|^started call$/i;
-const CLIENT_STARTS = /^(?:calling|call(?:ing)? started|sending|dialing|invoking|requesting|outgoing)\b|\brequest sent\b|\b(?:sending|outgoing) (?:http |grpc )?request\b/i;
-const ACCESS = /^(?:https? )?(?:request|access|served|handled|finished|completed)\b/i;
-const SENDS = /\b(?:publish(?:ed|ing)?|produced?|producing|enqueued?|message sent|sent message|dispatched)\b/i;
-const RECEIVES = /\b(?:receiv(?:ed|ing)|consum(?:ed|ing)|dequeued?)\b/i;
 const MESSAGE_ID = /^(?:message|msg|event)[_.-]?id$/i;
 const KIND = /^(?:span[_.]?)?kind$/i;
 
@@ -52,28 +47,44 @@ export function traceEvent(r: LogRecord, place: () => Place): TraceEvent | null 
 
 /** Whether a record tells of a call that its writer made, not of a request that it answered. */
 export function tellsOfCall(r: LogRecord): boolean {
-  return r.time !== null && made(r, r.time, NO_IDS, () => NOWHERE).kind.startsWith('client');
+  return r.time !== null && told(r).kind.startsWith('client');
 }
 
-const NO_IDS: TraceIds = { traces: [], span: null, parent: null, carried: null, invalid: null };
-const NOWHERE: Place = { artifact: '', offset: 0, length: 0 };
-
-function made(r: LogRecord, time: NonNullable<LogRecord['time']>, ids: TraceIds, place: () => Place): TraceEvent {
+/** What a record tells but for whose trace it is. */
+function told(r: LogRecord) {
   const error = errorOf(r)?.text ?? null;
-  const end = error !== null ? endOfCall(error) : endOfCall(r.message);
   const said = calleeOf(r)?.text ?? null;
-  const text = error ?? r.message;
-  const url = urlIn(r.field('url')?.text ?? '') ?? urlIn(text) ?? (said === null ? null : urlIn(said));
+  const words = wordsOf(error ?? r.message);
+  const url = urlIn(r.field('url')?.text ?? '') ?? words.url ?? (said === null ? null : urlIn(said));
   const peer = said !== null && /^[A-Za-z][\w.-]{0,127}$/.test(said) ? serviceOfHost(said) : url === null ? null : serviceOfHost(url.host);
-  const address = url !== null && url.port !== null ? `${url.host}:${url.port}` : (addressIn(text) ?? (said !== null && /:\d{1,5}$/.test(said) ? said : null));
+  const address = url !== null && url.port !== null ? `${url.host}:${url.port}` : (words.address ?? (said !== null && /:\d{1,5}$/.test(said) ? said : null));
   const code = statusOf(r)?.code ?? null;
   const took = durationOf(r);
   const route = routeOf(r)?.text ?? null;
   const method = methodOf(r)?.text ?? null;
-  const message = r.fields.find((f) => MESSAGE_ID.test(f.name))?.text ?? null;
-  const kind = kindOf(r, { called: peer !== null || address !== null, code, took: took !== null, error: error !== null, route: route !== null || method !== null, message });
+  let message: string | null = null;
+  let stated: string | null = null;
+  for (const f of r.fields) {
+    const is = namedAs(f.name);
+    if (is === 'message-id') message ??= f.text;
+    else if (is === 'kind') stated ??= f.text;
+  }
+  const kind = kindOf(r, {
+    stated,
+    called: peer !== null || address !== null,
+    code,
+    took: took !== null,
+    error: error !== null,
+    route: route !== null || method !== null,
+    message,
+  });
+  return { error, end: words.end, peer, address, code, took, route, method, message, kind };
+}
+
+function made(r: LogRecord, time: NonNullable<LogRecord['time']>, ids: TraceIds, place: () => Place): TraceEvent {
+  const { error, end, peer, address, code, took, route, method, message, kind } = told(r);
   return {
-    traces: [...new Set(ids.traces.map((t) => t.id))],
+    traces: distinct(ids),
     kind,
     at: time.at,
     stepNs: time.stepNs,
@@ -95,7 +106,23 @@ function made(r: LogRecord, time: NonNullable<LogRecord['time']>, ids: TraceIds,
   };
 }
 
+const distinct = ({ traces }: TraceIds): string[] => (traces.length === 1 ? [traces[0]!.id] : [...new Set(traces.map((t) => t.id))]);
+
+const NAMES_CAP = 10_000;
+const names = new Map<string, 'message-id' | 'kind' | null>();
+
+function namedAs(name: string): 'message-id' | 'kind' | null {
+  let is = names.get(name);
+  if (is === undefined) {
+    is = MESSAGE_ID.test(name) ? 'message-id' : KIND.test(name) ? 'kind' : null;
+    if (names.size < NAMES_CAP) names.set(name, is);
+  }
+  return is;
+}
+
 interface Seen {
+  /** A field that says which kind of span it is. */
+  readonly stated: string | null;
   readonly called: boolean;
   readonly code: number | null;
   readonly took: boolean;
@@ -105,26 +132,22 @@ interface Seen {
 }
 
 function kindOf(r: LogRecord, s: Seen): EventKind {
-  const stated =
-    r.fields
-      .find((f) => KIND.test(f.name))
-      ?.text.toLowerCase()
-      .replace('span_kind_', '') ?? null;
+  const stated = s.stated?.toLowerCase().replace('span_kind_', '') ?? null;
   const ended = s.code !== null || s.took;
   if (stated === 'server' || stated === 'client') return `${stated}-${ended || (stated === 'client' && s.error) ? 'end' : 'start'}`;
   if (stated === 'producer') return 'sent';
   if (stated === 'consumer') return 'received';
   if (s.message !== null) {
-    if (RECEIVES.test(r.message)) return 'received';
-    if (SENDS.test(r.message)) return 'sent';
+    if (wordsOf(r.message).receives) return 'received';
+    if (wordsOf(r.message).sends) return 'sent';
   }
   // a proxy's access log names whom it asked
-  if (s.called && !(s.code !== null && s.route && ACCESS.test(r.message))) {
+  if (s.called && !(s.code !== null && s.route && wordsOf(r.message).access)) {
     if (ended || s.error) return 'client-end';
-    return CLIENT_STARTS.test(r.message) || s.route ? 'client-start' : 'point';
+    return wordsOf(r.message).clientStarts || s.route ? 'client-start' : 'point';
   }
   if (s.code !== null && (s.route || s.took)) return 'server-end';
-  return s.route && SERVER_STARTS.test(r.message) ? 'server-start' : 'point';
+  return s.route && wordsOf(r.message).serverStarts ? 'server-start' : 'point';
 }
 
 /** An integer was cut to whole units, a decimal to its last digit; Go's own text has nanoseconds. */

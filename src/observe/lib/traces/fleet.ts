@@ -7,7 +7,7 @@ import { clockTable } from '../clocks/table.ts';
 import { edgesOf, guessedEdges } from './edges.ts';
 import type { TraceEvent } from './events.ts';
 import { hashOf, type TraceSample } from './sample.ts';
-import { assemble, firstOf, type OwnedEvent, type Trace } from './spans.ts';
+import { assemble, firstOf, type OwnedEvent, owned, type Trace } from './spans.ts';
 
 export interface TracedLog {
   readonly artifact: string;
@@ -68,7 +68,7 @@ export function openFleet(logs: readonly TracedLog[], serviceAt: (address: strin
   const own = (log: number, events: readonly TraceEvent[]): OwnedEvent[] =>
     events.map((e) => {
       const o = owners[log]?.get(whoOf(e)) ?? (owners[log]?.get('') as Owner);
-      return { ...e, clock: o.clock, owner: o.owner, seq: (base[log] as number) + e.place.offset };
+      return owned(e, o.clock, o.owner, (base[log] as number) + e.place.offset);
     });
   const share = Math.min(1, ...logs.map((l) => l.sample.share));
   const below = share * 2 ** 32;

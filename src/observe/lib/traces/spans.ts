@@ -13,6 +13,34 @@ export interface OwnedEvent extends TraceEvent {
   readonly seq: number;
 }
 
+/** Field by field: copied by a spread, events by the hundred thousand would each become a dictionary. */
+export function owned(e: TraceEvent, clock: string, owner: string, seq: number, span = e.span, parent = e.parent): OwnedEvent {
+  return {
+    traces: e.traces,
+    kind: e.kind,
+    at: e.at,
+    stepNs: e.stepNs,
+    span,
+    parent,
+    carried: e.carried,
+    service: e.service,
+    writer: e.writer,
+    peer: e.peer,
+    address: e.address,
+    method: e.method,
+    route: e.route,
+    code: e.code,
+    seconds: e.seconds,
+    secondsStep: e.secondsStep,
+    failed: e.failed,
+    message: e.message,
+    place: e.place,
+    clock,
+    owner,
+    seq,
+  };
+}
+
 export interface Work {
   readonly clock: string;
   readonly owner: string;
@@ -77,7 +105,7 @@ export function assemble(id: string, events: readonly OwnedEvent[], serviceAt: (
 function withCarried(e: OwnedEvent, known: ReadonlyMap<string, string>): OwnedEvent {
   if (e.carried === null || e.span !== null) return e;
   const by = known.get(e.carried);
-  return by !== undefined && by !== e.clock ? { ...e, parent: e.parent ?? e.carried } : { ...e, span: e.carried };
+  return by !== undefined && by !== e.clock ? owned(e, e.clock, e.owner, e.seq, e.span, e.parent ?? e.carried) : owned(e, e.clock, e.owner, e.seq, e.carried, e.parent);
 }
 
 const isServer = (e: OwnedEvent): boolean => e.kind === 'server-start' || e.kind === 'server-end' || e.kind === 'received';

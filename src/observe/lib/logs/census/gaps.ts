@@ -45,9 +45,10 @@ export function gapsOf(services: readonly Activity[]): Gap[] {
 }
 
 const sumIn = (h: Histogram, from: number, to: number): number => {
+  const { counts, width, from: first } = h;
   let n = 0;
-  for (let i = Math.max(0, Math.floor((from - h.from) / h.width)); i < h.counts.length && h.from + (i + 1) * h.width <= to + 1e-9; i++)
-    if (h.from + i * h.width >= from - 1e-9) n += h.counts[i]!;
+  for (let i = Math.max(0, Math.floor((from - first) / width)); i < counts.length && first + (i + 1) * width <= to + 1e-9; i++)
+    if (first + i * width >= from - 1e-9) n += counts[i]!;
   return n;
 };
 

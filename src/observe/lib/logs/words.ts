@@ -1,0 +1,85 @@
+/**
+ * What the words of a message say, decided once for each text: a logger repeats few messages, and asking a dozen expressions of each record
+ * anew is most of what reading a log costs.
+ */
+import { addressIn, type CalledUrl, type EndOfCall, endOfCall, urlIn } from './mask.ts';
+
+const KNOWN_CAP = 4096;
+/** A longer text is hardly said twice. */
+const LENGTH_CAP = 256;
+
+const LISTENING = /^(?:http: ?)?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
+const SERVER_STARTS =
+  /\b(?:request|rpc|call) (?:started|received|begin|began|start|accepted)\b|\b(?:started|received|incoming|handling|accepted|begin) (?:http |grpc )?(?:request|call|rpc)\b|^started call$/i;
+const CLIENT_STARTS = /^(?:calling|call(?:ing)? started|sending|dialing|invoking|requesting|outgoing)\b|\brequest sent\b|\b(?:sending|outgoing) (?:http |grpc )?request\b/i;
+const ACCESS = /^(?:https? )?(?:request|access|served|handled|finished|completed)\b/i;
+const SENDS = /\b(?:publish(?:ed|ing)?|produced?|producing|enqueued?|message sent|sent message|dispatched)\b/i;
+const RECEIVES = /\b(?:receiv(?:ed|ing)|consum(?:ed|ing)|dequeued?)\b/i;
+
+export class Words {
+  readonly #text: string;
+  #listening: boolean | null = null;
+  #serverStarts: boolean | null = null;
+  #clientStarts: boolean | null = null;
+  #access: boolean | null = null;
+  #end: EndOfCall | null | undefined;
+  #url: CalledUrl | null | undefined;
+  #address: string | null | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** It listens, or serves from now on. */
+  get listening(): boolean {
+    this.#listening ??= LISTENING.test(this.#text);
+    return this.#listening;
+  }
+  /** A request came in. */
+  get serverStarts(): boolean {
+    this.#serverStarts ??= SERVER_STARTS.test(this.#text);
+    return this.#serverStarts;
+  }
+  /** A request is sent. */
+  get clientStarts(): boolean {
+    this.#clientStarts ??= CLIENT_STARTS.test(this.#text);
+    return this.#clientStarts;
+  }
+  /** The record of a request that was answered. */
+  get access(): boolean {
+    this.#access ??= ACCESS.test(this.#text);
+    return this.#access;
+  }
+  /** A message was sent; asked of records with the id of one only. */
+  get sends(): boolean {
+    return SENDS.test(this.#text);
+  }
+  get receives(): boolean {
+    return RECEIVES.test(this.#text);
+  }
+  get end(): EndOfCall | null {
+    if (this.#end === undefined) this.#end = endOfCall(this.#text);
+    return this.#end;
+  }
+  get url(): CalledUrl | null {
+    if (this.#url === undefined) this.#url = urlIn(this.#text);
+    return this.#url;
+  }
+  get address(): string | null {
+    if (this.#address === undefined) this.#address = addressIn(this.#text);
+    return this.#address;
+  }
+}
+
+const known = new Map<string, Words>();
+
+export function wordsOf(text: string): Words {
+  const seen = known.get(text);
+  if (seen !== undefined) return seen;
+  const made = new Words(text);
+  if (text.length > LENGTH_CAP) return made;
+  // error texts with ids in them must not keep the messages of loggers out
+  if (known.size >= KNOWN_CAP) known.clear();
+  known.set(text, made);
+  return made;
+}

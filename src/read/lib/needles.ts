@@ -1,0 +1,59 @@
+/**
+ * Words without which a text holds nothing for an embedded reader. Every text is asked for the words of every reader, so the first question
+ * answers them all: each chunk is decoded once.
+ */
+import { type ByteSource, readSlice } from '../../model/index.ts';
+
+const WINDOW = 1024 * 1024;
+
+export interface Needles {
+  /** ASCII. */
+  readonly any: readonly string[];
+}
+
+const lists: Needles[] = [];
+const answers = new WeakMap<ByteSource, { readonly of: number; readonly found: ReadonlySet<Needles> }>();
+
+/** To be made once, where the reader is defined. */
+export function needles(...any: readonly string[]): Needles {
+  const made: Needles = { any };
+  lists.push(made);
+  return made;
+}
+
+/** Whether a source holds one of them: chunk by chunk, nothing decoded beyond one chunk. */
+export function holdsAny(source: ByteSource, of: Needles): boolean {
+  let known = answers.get(source);
+  // a reader that was loaded later has not been asked for yet
+  if (known === undefined || known.of < lists.length) {
+    known = { of: lists.length, found: search(source, lists) };
+    answers.set(source, known);
+  }
+  return known.found.has(of);
+}
+
+function search(source: ByteSource, all: readonly Needles[]): ReadonlySet<Needles> {
+  const found = new Set<Needles>();
+  const overlap = Math.max(...all.flatMap((l) => l.any.map((n) => n.length))) - 1;
+  const size = Math.min(WINDOW, Math.max(1, source.sizeBytes));
+  const chunk = 'bytes' in source ? null : new Uint8Array(size);
+  for (let at = 0; at < source.sizeBytes && found.size < all.length; at += Math.max(1, size - overlap)) {
+    const part = chunk === null ? readSlice(source, at, size) : fill(source, at, chunk);
+    const text = latin1.decode(part);
+    for (const list of all) if (!found.has(list) && list.any.some((n) => text.includes(n))) found.add(list);
+    if (part.length < size || at + size >= source.sizeBytes) break;
+  }
+  return found;
+}
+
+const latin1 = new TextDecoder('latin1');
+
+function fill(source: ByteSource, at: number, chunk: Uint8Array): Uint8Array {
+  let filled = 0;
+  while (filled < chunk.length) {
+    const n = source.readInto(at + filled, chunk.subarray(filled));
+    if (n <= 0) break;
+    filled += n;
+  }
+  return chunk.subarray(0, filled);
+}
