@@ -24,11 +24,12 @@ import (
 )
 
 var (
-	out     = flag.String("out", "trace.out", "where the trace goes")
-	seconds = flag.Float64("seconds", 2.5, "how long")
-	only    = flag.String("only", "all", "all, busy (nothing but events), quiet")
-	flight  = flag.Bool("flight", false, "through a flight recorder, of which the last second is kept")
-	profile = flag.Bool("profile", false, "with a CPU profile going on, whose samples the trace then holds")
+	out      = flag.String("out", "trace.out", "where the trace goes")
+	seconds  = flag.Float64("seconds", 2.5, "how long")
+	only     = flag.String("only", "all", "all, load (what a busy service does), busy (nothing but events), quiet")
+	restless = flag.Bool("restless", false, "all of it without pauses")
+	flight   = flag.Bool("flight", false, "through a flight recorder, of which the last second is kept")
+	profile  = flag.Bool("profile", false, "with a CPU profile going on, whose samples the trace then holds")
 )
 
 func main() {
@@ -66,6 +67,11 @@ func main() {
 	switch *only {
 	case "all":
 		run("serves", "collects", "annotates", "churns", "grows", "sleeps", "waits", "stops the world", "reads", "switches")
+	case "load":
+		for i := 0; i < 2; i++ {
+			run("serves", "annotates", "churns", "passes on", "waits", "reads")
+		}
+		run("collects", "grows")
 	case "busy":
 		for i := 0; i < 4; i++ {
 			run("passes on", "churns", "locks")
@@ -99,6 +105,9 @@ var stories = map[string]func(context.Context){
 }
 
 func pause(ctx context.Context, d time.Duration) bool {
+	if *restless {
+		return ctx.Err() == nil
+	}
 	select {
 	case <-ctx.Done():
 		return false

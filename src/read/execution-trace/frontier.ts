@@ -92,11 +92,19 @@ export class Frontier {
     if ((ARGUMENTS[type] as number) < 0) return this.#stop(c, `event type ${type} may not stand here`);
     let dt = bytes[at++] as number;
     if (dt >= 0x80) {
+      const w = bytes[at++] as number;
+      dt = (dt & 0x7f) | (w << 7);
+      if (w < 0x80) return this.#timed(c, type, at, dt);
+      at--;
       const cursor = new Cursor(bytes, at - 1, this.#end[c] as number);
       dt = cursor.uvarint();
       if (cursor.bad) return this.#stop(c, 'the time of an event is not whole');
       at = cursor.at;
     }
+    return this.#timed(c, type, at, dt);
+  }
+
+  #timed(c: number, type: number, at: number, dt: number): boolean {
     this.at[c] = at;
     this.type[c] = type;
     this.time[c] = (this.time[c] as number) + Math.floor(dt * this.#nsPerTick);

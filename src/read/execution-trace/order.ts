@@ -8,13 +8,15 @@ import { ARGUMENTS, KIND, kindName, PROC_STATUS } from './events.ts';
 import type { Frontier } from './frontier.ts';
 import type { Generation, IdMap, Samples } from './generation.ts';
 import { needs, notIn } from './needs.ts';
-import { RareEvents } from './rare-events.ts';
+import { OtherEvents } from './other-events.ts';
 import { Goroutines, Procs, Threads } from './state.ts';
 import type { TraceTables } from './tables.ts';
-import { Cursor, NONE_64 } from './wire.ts';
+import { NONE_64 } from './wire.ts';
 
 /** Three of them may come of one event on the wire. */
 const MARGIN = 4;
+const WAITS = -1;
+const FAULT = -2;
 
 export class Ordering {
   readonly columns: EventColumns = eventColumns(BLOCK);
@@ -25,11 +27,12 @@ export class Ordering {
   /** Why nothing more can be put in order, and where. */
   fault: string | null = null;
   faultOffset = 0;
-  /** Events whose stack or string the generation does not have. */
-  missing = 0;
+  /** Time of the last event. */
   last: number;
   readonly #tables: TraceTables;
-  readonly #rare: RareEvents;
+  readonly #other: OtherEvents;
+  readonly #arguments = new Float64Array(4);
+  #missing = 0;
   #generation = 0;
   #texts: IdMap | null = null;
   #stacks: IdMap | null = null;
@@ -43,10 +46,20 @@ export class Ordering {
     this.frontier = frontier;
     this.goroutines = new Goroutines(tables);
     this.threads = new Threads(tables);
-    this.#rare = new RareEvents(this.goroutines, this.procs, this.threads);
+    this.#other = new OtherEvents(this.goroutines, this.procs, this.threads);
     this.#originNs = originNs;
     // Go's reader begins to count at 0
     this.last = -originNs;
+  }
+
+  /** Events whose stack or string the generation does not have. */
+  get missing(): number {
+    return this.#missing + this.#other.missing;
+  }
+
+  /** Regions that ended though another one was innermost. */
+  get regionMisuse(): number {
+    return this.#other.regionMisuse;
   }
 
   /** `place`: which generation of the trace this is, from 0. */
@@ -59,11 +72,6 @@ export class Ordering {
     this.#nsPerTick = nsPerTick;
   }
 
-  /** Regions that ended though another one was innermost. */
-  get regionMisuse(): number {
-    return this.#rare.regionMisuse;
-  }
-
   /** The marker before a generation and after the last. */
   sync(place: number, at: number): void {
     const n = this.columns.length++;
@@ -71,390 +79,185 @@ export class Ordering {
     this.#put(n, KIND.Sync, this.last, -1, -1, -1, -1, 0, 0, place, 0, -1);
   }
 
-  /** Fills the block; true while there is more in this generation. */
+  /**
+   * Fills the block; true while there is more in this generation. The four events that make up most of any trace are handled here, all others
+   * in `#step`: this function stays small enough to be compiled at once, and is not thrown away when something rare comes first.
+   */
   run(): boolean {
-    const { columns, frontier, procs, threads } = this;
+    const { columns, frontier, threads } = this;
     this.goroutines.settle(BLOCK);
     threads.settle(BLOCK);
     const { status: gStatus, seq: gSeq, seqGeneration: gGen, thread: gThread, ids } = this.goroutines;
     const { goroutine: mG, proc: mP, seen: mSeen } = threads;
-    const { goroutines } = this;
-    let { status: pStatus, seq: pSeq, seqGeneration: pGen } = procs;
-    const { kind, time, thread, proc, goroutine, subject, stack, text, a, b, offset } = columns;
-    const rare = this.#rare;
+    const { kind, time, thread, proc, goroutine, subject, stack, text, offset } = columns;
+    const { bytes, heap, key, type: types, at: starts, start, shift, limit, thread: owners, time: times } = frontier;
     const generation = this.#generation;
-    const texts = this.#texts as IdMap;
-    const stacks = this.#stacks as IdMap;
-    const textOf = texts.dense;
-    const stackOf = stacks.dense;
+    const textOf = (this.#texts as IdMap).dense;
+    const stackOf = (this.#stacks as IdMap).dense;
     const most = BLOCK - MARGIN;
+    const nsPerTick = this.#nsPerTick;
     let n = columns.length;
     let last = this.last;
     let sampleAt = this.#sampleTime();
-    let fault: string | null = null;
 
     while (n < most) {
-      if (sampleAt < Number.POSITIVE_INFINITY && (frontier.size === 0 || sampleAt < (frontier.key[0] as number))) {
+      const size = frontier.size;
+      if (size === 0 || sampleAt < (key[0] as number)) {
+        if (sampleAt === Number.POSITIVE_INFINITY) break;
         last = sampleAt > last ? sampleAt : last + 1;
         this.#putSample(n++, last);
         sampleAt = this.#sampleTime();
         continue;
       }
-      if (frontier.size === 0) break;
-      const { bytes, heap } = frontier;
       // the head first; when its turn has not come, the others by time
       let i = 0;
       let c = heap[0] as number;
       for (;;) {
-        const type = frontier.type[c] as number;
-        let at = frontier.at[c] as number;
-        let x0 = 0;
-        let x1 = 0;
-        let x2 = 0;
-        let x3 = 0;
-        const count = ARGUMENTS[type] as number;
-        if (count > 0) {
-          let v = bytes[at++] as number;
-          if (v >= 0x80) {
-            const w = bytes[at++] as number;
-            v = w < 0x80 ? (v & 0x7f) | (w << 7) : this.#long(c, at - 2);
-            if (w >= 0x80) at = this.#at;
-          }
-          x0 = v;
-          if (count > 1) {
-            v = bytes[at++] as number;
-            if (v >= 0x80) {
-              const w = bytes[at++] as number;
-              v = w < 0x80 ? (v & 0x7f) | (w << 7) : this.#long(c, at - 2);
-              if (w >= 0x80) at = this.#at;
-            }
-            x1 = v;
-            if (count > 2) {
-              v = bytes[at++] as number;
-              if (v >= 0x80) {
-                const w = bytes[at++] as number;
-                v = w < 0x80 ? (v & 0x7f) | (w << 7) : this.#long(c, at - 2);
-                if (w >= 0x80) at = this.#at;
-              }
-              x2 = v;
-              if (count > 3) {
-                v = bytes[at++] as number;
-                if (v >= 0x80) {
-                  const w = bytes[at++] as number;
-                  v = w < 0x80 ? (v & 0x7f) | (w << 7) : this.#long(c, at - 2);
-                  if (w >= 0x80) at = this.#at;
-                }
-                x3 = v;
+        const type = types[c] as number;
+        let at = starts[c] as number;
+        const m = owners[c] as number;
+        let advanced = false;
+        if (type >= 16 && type <= 21 && type !== 17 && type !== 18 && m >= 0) {
+          // GoStart, GoStop, GoBlock, GoUnblock: two numbers, and a third for GoUnblock
+          let x0 = bytes[at++] as number;
+          if (x0 >= 0x80) {
+            let w = bytes[at++] as number;
+            x0 = (x0 & 0x7f) | ((w & 0x7f) << 7);
+            if (w >= 0x80) {
+              w = bytes[at++] as number;
+              x0 |= (w & 0x7f) << 14;
+              if (w >= 0x80) {
+                x0 = this.#long(c, at - 3);
+                at = this.#at;
               }
             }
           }
-        }
-
-        const m = frontier.thread[c] as number;
-        let g = -1;
-        let p = -1;
-        if (m >= 0) {
+          let x1 = bytes[at++] as number;
+          if (x1 >= 0x80) {
+            let w = bytes[at++] as number;
+            x1 = (x1 & 0x7f) | ((w & 0x7f) << 7);
+            if (w >= 0x80) {
+              w = bytes[at++] as number;
+              x1 |= (w & 0x7f) << 14;
+              if (w >= 0x80) {
+                x1 = this.#long(c, at - 3);
+                at = this.#at;
+              }
+            }
+          }
           mSeen[m] = 1;
-          g = mG[m] as number;
-          p = mP[m] as number;
-        }
-        let ok = true;
-        let s = -1;
-        let k = 0;
-        let x = 0;
-        let av = 0;
-        let bv = 0;
-        let m2 = m;
-        let g2 = g;
-
-        switch (type) {
-          case 16: {
+          const g = mG[m] as number;
+          const p = mP[m] as number;
+          let s = g;
+          let k = 0;
+          let x = 0;
+          if (type === 16) {
             // GoStart: runnable, next in its sequence
-            const slot = ids.get(x0);
-            if (slot < 0 || gStatus[slot] !== 1 || gGen[slot] !== generation || x1 !== (gSeq[slot] as number) + 1) {
-              ok = false;
-              break;
+            s = ids.get(x0);
+            if (s >= 0 && gStatus[s] === 1 && gGen[s] === generation && x1 === (gSeq[s] as number) + 1) {
+              if (p < 0 || g >= 0) {
+                this.fault = needs(m, p, g, 1, -1);
+                break;
+              }
+              gStatus[s] = 2;
+              gSeq[s] = x1;
+              gThread[s] = m;
+              mG[m] = s;
+              advanced = true;
             }
-            if (p < 0 || g >= 0) {
-              fault = needs(m, p, g, 1, -1);
-              break;
+          } else if (type === 21) {
+            // GoUnblock: waiting, next in its sequence; anybody may do it
+            s = ids.get(x0);
+            if (s >= 0 && gStatus[s] === 4 && gGen[s] === generation && x1 === (gSeq[s] as number) + 1) {
+              let x2 = bytes[at++] as number;
+              if (x2 >= 0x80) {
+                x2 = this.#long(c, at - 1);
+                at = this.#at;
+              }
+              gStatus[s] = 1;
+              gSeq[s] = x1;
+              k = x2 < stackOf.length ? (stackOf[x2] as number) : this.#stackOf(x2);
+              advanced = true;
             }
-            gStatus[slot] = 2;
-            gSeq[slot] = x1;
-            gThread[slot] = m;
-            mG[m] = slot;
-            s = slot;
-            break;
-          }
-          case 19: // GoStop
-          case 20: {
-            // GoBlock: a running goroutine is bound to its thread, so its turn has always come
-            if (p < 0 || g < 0) {
-              fault = needs(m, p, g, 1, 1);
-              break;
-            }
-            if (gStatus[g] !== 2) {
-              fault = notIn(type, 'running');
+          } else {
+            // GoStop, GoBlock: a running goroutine is bound to its thread, so its turn has always come
+            if (p < 0 || g < 0 || gStatus[g] !== 2) {
+              this.fault = p < 0 || g < 0 ? needs(m, p, g, 1, 1) : notIn(type, 'running');
               break;
             }
             gStatus[g] = type === 19 ? 1 : 4;
             gThread[g] = -1;
             mG[m] = -1;
-            s = g;
-            x = x0 < textOf.length ? (textOf[x0] as number) : texts.get(x0);
-            k = x1 < stackOf.length ? (stackOf[x1] as number) : stacks.get(x1);
-            break;
+            x = x0 < textOf.length ? (textOf[x0] as number) : this.#textOf(x0);
+            k = x1 < stackOf.length ? (stackOf[x1] as number) : this.#stackOf(x1);
+            advanced = true;
           }
-          case 21: {
-            // GoUnblock: waiting, next in its sequence; anybody may do it
-            const slot = ids.get(x0);
-            if (slot < 0 || gStatus[slot] !== 4 || gGen[slot] !== generation || x1 !== (gSeq[slot] as number) + 1) {
-              ok = false;
-              break;
+          if (advanced) {
+            if (x < 0 || k < 0) {
+              if (x < 0) this.#missing++;
+              if (k < 0) this.#missing++;
+              x = x < 0 ? 0 : x;
+              k = k < 0 ? 0 : k;
             }
-            gStatus[slot] = 1;
-            gSeq[slot] = x1;
-            s = slot;
-            k = x2 < stackOf.length ? (stackOf[x2] as number) : stacks.get(x2);
-            break;
+            const t = times[c] as number;
+            last = t > last ? t : last + 1;
+            kind[n] = type;
+            time[n] = last;
+            thread[n] = m;
+            proc[n] = p;
+            goroutine[n] = g;
+            subject[n] = s;
+            stack[n] = k;
+            text[n] = x;
+            offset[n] = (start[c] as number) + (shift[c] as number);
+            n++;
           }
-          case 14: // GoCreate
-          case 47: {
-            // GoCreateBlocked: on a P, by a running goroutine or by the runtime
-            if (p < 0) {
-              fault = needs(m, p, g, 1, 0);
-              break;
-            }
-            if (g >= 0 && gStatus[g] !== 2) {
-              fault = notIn(type, 'running');
-              break;
-            }
-            if (ids.get(x0) >= 0) {
-              fault = `goroutine ${x0} is created, but it is there already`;
-              break;
-            }
-            s = goroutines.begin(x0, type === 14 ? 1 : 4, generation);
-            av = x1 < stackOf.length ? (stackOf[x1] as number) : stacks.get(x1);
-            if (av < 0) {
-              av = 0;
-              this.missing++;
-            }
-            k = x2 < stackOf.length ? (stackOf[x2] as number) : stacks.get(x2);
-            break;
-          }
-          case 17: {
-            // GoDestroy
-            if (p < 0 || g < 0) {
-              fault = needs(m, p, g, 1, 1);
-              break;
-            }
-            if (gStatus[g] !== 2) {
-              fault = notIn(type, 'running');
-              break;
-            }
-            goroutines.end(g);
-            mG[m] = -1;
-            s = g;
-            break;
-          }
-          case 22: {
-            // GoSyscallBegin: still on its P, whose sequence it carries so that it is clear from which call a P is stolen
-            if (p < 0 || g < 0) {
-              fault = needs(m, p, g, 1, 1);
-              break;
-            }
-            if (gStatus[g] !== 2) {
-              fault = notIn(type, 'running');
-              break;
-            }
-            if (pGen[p] !== generation || x0 !== (pSeq[p] as number) + 1) {
-              fault = `a system call carries number ${x0} of P ${p}, but ${(pSeq[p] as number) + 1} is due`;
-              break;
-            }
-            gStatus[g] = 3;
-            pStatus[p] = 3;
-            pSeq[p] = x0;
-            s = g;
-            k = x1 < stackOf.length ? (stackOf[x1] as number) : stacks.get(x1);
-            break;
-          }
-          case 23: {
-            // GoSyscallEnd
-            if (p < 0 || g < 0) {
-              fault = needs(m, p, g, 1, 1);
-              break;
-            }
-            if (gStatus[g] !== 3) {
-              fault = notIn(type, 'in a system call');
-              break;
-            }
-            if (pStatus[p] !== 3) {
-              fault = `a system call ends on P ${p}, which is in none`;
-              break;
-            }
-            gStatus[g] = 2;
-            pStatus[p] = 1;
-            s = g;
-            break;
-          }
-          case 24: {
-            // GoSyscallEndBlocked: it will have lost its P by then, so it waits for that
-            if (p >= 0 && pStatus[p] === 3) {
-              ok = false;
-              break;
-            }
-            if (m < 0 || g < 0) {
-              fault = needs(m, p, g, 0, 1);
-              break;
-            }
-            if (gStatus[g] !== 3) {
-              fault = notIn(type, 'in a system call');
-              break;
-            }
-            gStatus[g] = 1;
-            gThread[g] = -1;
-            mG[m] = -1;
-            s = g;
-            break;
-          }
-          case 10: {
-            // ProcStart: idle, next in its sequence, and the thread has given up its last one
-            if (x0 >= pStatus.length || pStatus[x0] !== 2 || pGen[x0] !== generation || x1 !== (pSeq[x0] as number) + 1 || p >= 0) {
-              ok = false;
-              break;
-            }
-            if (m < 0) {
-              fault = needs(m, p, g, -1, 0);
-              break;
-            }
-            pStatus[x0] = 1;
-            pSeq[x0] = x1;
-            mP[m] = x0;
-            s = x0;
-            break;
-          }
-          case 11: {
-            // ProcStop
-            if (p < 0) {
-              fault = needs(m, p, g, 1, 0);
-              break;
-            }
-            if (pStatus[p] !== 1 && pStatus[p] !== 3) {
-              fault = `P ${p} stops, but it does not run`;
-              break;
-            }
-            pStatus[p] = 2;
-            mP[m] = -1;
-            s = p;
-            break;
-          }
-          case 9: // ProcsChange
-          case 39: // GoLabel
-          case 44: {
-            // UserLog
-            if (p < 0 || g < 0) {
-              fault = needs(m, p, g, 1, 1);
-              break;
-            }
-            if (type === 39) {
-              x = texts.get(x0);
-              s = g;
-              break;
-            }
-            av = x0;
-            if (type === 9) k = stacks.get(x1);
-            else {
-              bv = Math.max(0, texts.get(x1));
-              x = texts.get(x2);
-              k = stacks.get(x3);
-            }
-            break;
-          }
-          case 37: // HeapAlloc
-          case 38: {
-            // HeapGoal
-            if (p < 0) {
-              fault = needs(m, p, g, 1, 0);
-              break;
-            }
-            av = x0;
-            break;
-          }
-          default: {
-            rare.at(type, m, p, g, generation, texts, stacks);
-            fault = rare.advance(x0, x1, x2, x3);
-            if (procs.status !== pStatus) ({ status: pStatus, seq: pSeq, seqGeneration: pGen } = procs);
-            ok = rare.ok;
-            s = rare.subject;
-            k = rare.stack;
-            x = rare.text;
-            av = rare.a;
-            bv = rare.b;
-            m2 = rare.thread;
-            g2 = rare.goroutine;
-            p = rare.proc;
+        } else {
+          this.last = last;
+          const put = this.#step(c, type, at, m, n);
+          if (put === FAULT) break;
+          if (put !== WAITS) {
+            n = put;
+            last = this.last;
+            at = this.#at;
+            advanced = true;
           }
         }
 
-        if (fault !== null) break;
-        if (ok) {
-          let t = frontier.time[c] as number;
-          t = t > last ? t : last + 1;
-          last = t;
-          if (x < 0) {
-            x = 0;
-            this.missing++;
-          }
-          if (k < 0) {
-            k = 0;
-            this.missing++;
-          }
-          if (type === 18 && rare.stolen >= 0) {
-            this.#put(n++, KIND.ProcSteal, t, m, p, g, rare.stolen, 0, 0, m, PROC_STATUS.syscall, -1);
-            t++;
-            last = t;
-          }
-          kind[n] = type;
-          time[n] = t;
-          thread[n] = m2;
-          proc[n] = p;
-          goroutine[n] = g2;
-          subject[n] = s;
-          stack[n] = k;
-          text[n] = x;
-          a[n] = av;
-          b[n] = bv;
-          offset[n] = (frontier.start[c] as number) + (frontier.shift[c] as number);
-          n++;
-          if (type === 45 || type === 46) {
-            this.#put(n++, type === 45 ? KIND.GoBlock : KIND.GoDestroy, t + 1, m, p, g, g, 0, 0, 0, 0, -1);
-            this.#put(n++, KIND.GoStart, t + 2, m, p, -1, s, 0, 0, 0, 0, -1);
-            last = t + 2;
-          }
-          frontier.at[c] = at;
-          if (at > frontier.endOf(c)) {
-            fault = 'an event runs over the end of its batch';
-            n--;
-            break;
-          }
-          if (frontier.next(c)) frontier.update(i);
-          else if (frontier.fault !== null) {
-            fault = frontier.fault;
+        if (advanced) {
+          starts[c] = at;
+          // the next event of the thread: type and time
+          let there = false;
+          if (at <= (limit[c] as number)) {
+            const following = bytes[at] as number;
+            const dt = bytes[at + 1] as number;
+            if (dt < 0x80 && (ARGUMENTS[following] as number) >= 0) {
+              start[c] = at;
+              starts[c] = at + 2;
+              types[c] = following;
+              times[c] = (times[c] as number) + Math.floor(dt * nsPerTick);
+              there = true;
+            } else there = frontier.next(c);
+          } else there = frontier.next(c);
+          if (there) frontier.update(i);
+          else if (frontier.fault === null) frontier.remove(i);
+          else {
+            this.fault = frontier.fault;
             this.faultOffset = frontier.faultOffset;
-          } else frontier.remove(i);
+            // it took bytes of what stands behind its batch
+            if (at > frontier.endOf(c)) n--;
+          }
           break;
         }
-
         if (i === 0) frontier.sort();
         i++;
-        if (i >= frontier.size) {
-          fault = `no thread can go on: ${this.#waiting()}`;
+        if (i >= size) {
+          this.fault = `no thread can go on: ${this.#waiting()}`;
           break;
         }
         c = heap[i] as number;
       }
-      if (fault !== null) {
-        this.fault = fault;
+      if (this.fault !== null) {
         if (frontier.fault === null) this.faultOffset = frontier.offsetOf(c);
         break;
       }
@@ -464,15 +267,81 @@ export class Ordering {
     return this.fault === null && (frontier.size > 0 || sampleAt < Number.POSITIVE_INFINITY);
   }
 
+  /** Any other event: how many events the block holds after it, WAITS or FAULT; `#at` is where it ends. */
+  #step(c: number, type: number, from: number, m: number, n: number): number {
+    const { frontier, threads } = this;
+    const other = this.#other;
+    const count = ARGUMENTS[type] as number;
+    const x = this.#arguments;
+    this.#at = from;
+    for (let i = 0; i < count; i++) x[i] = this.#long(c, this.#at);
+    let g = -1;
+    let p = -1;
+    if (m >= 0) {
+      threads.seen[m] = 1;
+      g = threads.goroutine[m] as number;
+      p = threads.proc[m] as number;
+    }
+    other.at(type, m, p, g, this.#generation, this.#texts as IdMap, this.#stacks as IdMap);
+    if (this.#at > frontier.endOf(c)) {
+      this.fault = 'an event runs over the end of its batch';
+      return FAULT;
+    }
+    const fault = other.advance(x[0] as number, x[1] as number, x[2] as number, x[3] as number);
+    if (fault !== null) {
+      this.fault = fault;
+      return FAULT;
+    }
+    if (!other.ok) return WAITS;
+    let { text, stack } = other;
+    if (text < 0) {
+      text = 0;
+      this.#missing++;
+    }
+    if (stack < 0) {
+      stack = 0;
+      this.#missing++;
+    }
+    const at = frontier.time[c] as number;
+    let last = at > this.last ? at : this.last + 1;
+    let put = n;
+    if (other.stolen >= 0) this.#put(put++, KIND.ProcSteal, last++, m, p, g, other.stolen, 0, 0, m, PROC_STATUS.syscall, -1);
+    this.#put(put++, type, last, other.thread, other.proc, other.goroutine, other.subject, stack, text, other.a, other.b, frontier.offsetOf(c));
+    if (type === KIND.GoSwitch || type === KIND.GoSwitchDestroy) {
+      this.#put(put++, type === KIND.GoSwitch ? KIND.GoBlock : KIND.GoDestroy, ++last, m, p, g, g, 0, 0, 0, 0, -1);
+      this.#put(put++, KIND.GoStart, ++last, m, p, -1, other.subject, 0, 0, 0, 0, -1);
+    }
+    this.last = last;
+    return put;
+  }
+
   #at = 0;
 
-  /** A number of more than two bytes that begins at `at`; `#at` is where it ends. */
-  #long(c: number, at: number): number {
-    const cursor = new Cursor(this.frontier.bytes, at, this.frontier.endOf(c));
-    const value = cursor.uvarint();
-    // one too far, so that the end of the batch is found passed
-    this.#at = cursor.bad ? this.frontier.endOf(c) + 1 : cursor.at;
-    return value;
+  /** A number that begins at `from`; `#at` is where it ends, beyond the batch when it is not whole. */
+  #long(c: number, from: number): number {
+    const { bytes } = this.frontier;
+    const end = this.frontier.endOf(c);
+    let value = 0;
+    let scale = 1;
+    for (let at = from; at < end && at < from + 10; at++) {
+      const b = bytes[at] as number;
+      value += (b & 0x7f) * scale;
+      if (b < 0x80) {
+        this.#at = at + 1;
+        return value;
+      }
+      scale *= 128;
+    }
+    this.#at = end + 1;
+    return 0;
+  }
+
+  #stackOf(id: number): number {
+    return (this.#stacks as IdMap).get(id);
+  }
+
+  #textOf(id: number): number {
+    return (this.#texts as IdMap).get(id);
   }
 
   #put(
@@ -516,7 +385,7 @@ export class Ordering {
     const thread = samples.thread[at] as number;
     const proc = samples.proc[at] as number;
     const stack = (this.#stacks as IdMap).get(samples.stack[at] as number);
-    if (stack < 0) this.missing++;
+    if (stack < 0) this.#missing++;
     this.#put(
       n,
       KIND.CPUSample,
