@@ -4,6 +4,7 @@ export * from './bytes.ts';
 export * from './clock.ts';
 export * from './condition.ts';
 export * from './entity.ts';
+export * from './execution-trace.ts';
 export * from './go-symbol.ts';
 export * from './goroutine-views.ts';
 export * from './identity.ts';

@@ -1,0 +1,114 @@
+/** Opens execution traces for the commands of `gorca trace`, and says what is wrong with them. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { collectFiles } from '../../collect/files/index.ts';
+import { type Artifact, readSlice, SNIFF_BYTES } from '../../model/index.ts';
+import { ChromeWriter } from '../../observe/lib/execution-trace/chrome.ts';
+import { type Analysed, analyseTrace } from '../../observe/lib/execution-trace/summary.ts';
+import { type EventColumns, type ExecutionTrace, executionTrace, type TraceTables } from '../../read/execution-trace/index.ts';
+import type { TerminalOptions } from '../../report/lib/page.ts';
+import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import { type Console, wantsAscii, wantsColour } from '../console.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { FlagValues } from '../records.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface OpenTrace {
+  readonly name: string;
+  readonly artifact: Artifact;
+  readonly trace: ExecutionTrace;
+}
+
+/** Every execution trace in the inputs; an exit code where there is none. */
+export async function openTraces(console: Console, inputs: readonly string[]): Promise<readonly OpenTrace[] | ExitCode> {
+  if (inputs.length === 0) throw new UsageError('name a trace: gorca trace summary trace.out');
+  const { artifacts, problems } = await collectFiles(inputs, { hash: false });
+  const complain = (what: string, why: string, next: string): void => console.err(`${oneLine(what)}: ${oneLine(why)}; ${oneLine(next)}\n`);
+  for (const p of problems) complain(p.what, p.why, p.next);
+  const opened: OpenTrace[] = [];
+  let others = 0;
+  for (const artifact of artifacts) {
+    const name = artifact.member ?? artifact.path;
+    if (executionTrace.sniff(readSlice(artifact.source, 0, SNIFF_BYTES), artifact.source.sizeBytes).confidence === 0) {
+      others++;
+      continue;
+    }
+    const { model, problems: found } = executionTrace.read(artifact);
+    for (const p of found) complain(`${name}: ${p.what}`, p.why, p.next);
+    if (model !== null) opened.push({ name, artifact, trace: model });
+  }
+  if (opened.length > 0) return opened;
+  if (others > 0)
+    console.err(
+      `${others === 1 ? 'the file is' : `none of the ${others} files is`} a Go execution trace (it begins with "go 1.NN trace"); curl -o trace.out 'http://HOST:PORT/debug/pprof/trace?seconds=5' takes one\n`,
+    );
+  return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
+}
+
+export const styleOf = (console: Console, flags: FlagValues): TerminalOptions & { first?: number } => ({
+  columns: console.columns,
+  colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
+  ascii: wantsAscii(console),
+  ...(typeof flags['first'] === 'number' ? { first: flags['first'] } : {}),
+});
+
+export const printJson = (console: Console, value: unknown): void => console.out(escapeForJson(`${JSON.stringify(value, null, 1)}\n`));
+
+/** Analyses each trace, and prints it with `page`; with --chrome also writes it for Perfetto. */
+export async function printTraces(console: Console, flags: FlagValues, args: readonly string[], page: (a: Analysed, of: OpenTrace) => string): Promise<ExitCode> {
+  const opened = await openTraces(console, args);
+  if (typeof opened === 'number') return opened;
+  const chrome = flags['chrome'];
+  if (typeof chrome === 'string' && opened.length > 1) throw new UsageError('--chrome writes one trace: name one');
+  let printed = 0;
+  for (const of of opened) {
+    const export_ = typeof chrome === 'string' ? new ChromeFile(chrome) : null;
+    const analysed = analyseTrace(of.trace, export_ === null ? undefined : (columns, tables) => export_.add(columns, tables));
+    if (export_ !== null) await export_.close();
+    if (analysed === null) {
+      console.err(`${oneLine(of.name)}: the trace holds no event\n`);
+      continue;
+    }
+    if (flags['json'] === true) printJson(console, { file: of.name, ...analysed.summary });
+    else console.out(`${printed > 0 ? '\n' : ''}${page(analysed, of)}`);
+    if (export_ !== null) console.err(`${oneLine(chrome as string)}: open it at https://ui.perfetto.dev (nothing leaves the browser) or in chrome://tracing\n`);
+    printed++;
+  }
+  return printed === 0 ? EXIT.nothingReadable : EXIT.finished;
+}
+
+const CHUNK = 1 << 20;
+
+/** The export goes to its file as it is made. */
+class ChromeFile {
+  readonly #out: WriteStream;
+  #writer: ChromeWriter | null = null;
+  #text = '';
+  #failed: Error | null = null;
+
+  constructor(path: string) {
+    this.#out = createWriteStream(path);
+    this.#out.on('error', (error) => {
+      this.#failed = error;
+    });
+  }
+
+  add(columns: EventColumns, tables: TraceTables): void {
+    this.#writer ??= new ChromeWriter(tables, (text) => {
+      this.#text += text;
+      if (this.#text.length >= CHUNK) {
+        this.#out.write(this.#text);
+        this.#text = '';
+      }
+    });
+    this.#writer.add(columns);
+  }
+
+  async close(): Promise<void> {
+    this.#writer?.finish();
+    await new Promise<void>((resolve) => {
+      this.#out.end(this.#text, () => resolve());
+      this.#out.on('error', () => resolve());
+    });
+    if (this.#failed !== null) throw new UsageError(`--chrome: ${this.#failed.message}`);
+  }
+}

@@ -1,0 +1,460 @@
+/**
+ * Everything that `gorca trace` and the observer know of an execution trace, gathered in one pass over its ordered events. No object is made
+ * for an event, and what is kept grows with goroutines that live at once, with stacks and with processors, never with events.
+ *
+ * Before the first status of a goroutine or processor its state is *undetermined*: that time is counted as such, never as waiting or idle.
+ * What is still going on when the trace ends is counted up to there.
+ */
+import { type EventColumns, GO_STATUS, KIND, type TraceTables } from '../../../read/execution-trace/index.ts';
+import { Collector } from './collector.ts';
+import { Durations } from './durations.ts';
+import { Entries } from './entries.ts';
+import { Goroutines, REMEMBERED, RUNNABLE_BY, RUNNABLE_BY_NAMES, SHORT_CALL_NS } from './goroutines.ts';
+import { wider } from './grow.ts';
+import { Processors, ROW } from './processors.ts';
+import { RunQueue } from './run-queue.ts';
+import { Sums } from './sums.ts';
+import { Tasks } from './tasks.ts';
+import type { Utilization } from './utilization.ts';
+import { SPENT, SPENT_KINDS, SYSCALL_KEY, spentOfReason } from './waits.ts';
+
+/** No goroutine, or several. */
+export const NOBODY = -1;
+export const SEVERAL = -2;
+
+export class TraceAnalysis {
+  readonly tables: TraceTables;
+  /** Nanoseconds since the begin of the first generation; NaN before the first event. */
+  first = Number.NaN;
+  last = Number.NaN;
+  events = 0;
+  created = 0;
+  ended = 0;
+  readonly goroutines = new Goroutines();
+  readonly processors = new Processors(this.goroutines);
+  readonly collector = new Collector();
+  readonly tasks = new Tasks();
+  readonly queue: RunQueue;
+  readonly entries = new Entries();
+  /** Waits and system calls by (reason text or SYSCALL_KEY, stack). */
+  readonly waits = new Sums();
+  /** Waits that were ended by somebody, by (stack of the unblocker, index of the wait). */
+  readonly wakes = new Sums();
+  /** Goroutine id that ended them all, or NOBODY (scheduler, poller, timer) or SEVERAL, by wake. */
+  wakers = new Float64Array(64);
+  /**
+   * Nanoseconds that the waker was *busy with it*, by wake: since it last ended somebody's wait, or came out of a wait of the same kind itself
+   * (it then got the lock, or an item), but not before the wait began. Of a queue that is what one turn takes.
+   */
+  turns = new Float64Array(64);
+  /** What the waker waited for in these turns, by (index of the wake, index of the waker's own wait). */
+  readonly meanwhile = new Sums();
+  /** From runnable to running, by RUNNABLE_BY. */
+  readonly latencies = RUNNABLE_BY_NAMES.map(() => new Durations());
+  utilization: readonly Utilization[] = [];
+  /** Text id → SPENT, -1 not asked yet. */
+  #spentOfText = new Int8Array(64).fill(-1);
+  /** Stack id → text id of its outermost function. */
+  readonly #entryOfStack = new Map<number, number>();
+
+  constructor(tables: TraceTables) {
+    this.tables = tables;
+    this.queue = new RunQueue(this);
+  }
+
+  add(e: EventColumns): void {
+    const { kind, time, thread, proc, goroutine, subject, stack, text, a, b, offset } = e;
+    const gs = this.goroutines;
+    const ps = this.processors;
+    for (let i = 0; i < e.length; i++) {
+      const k = kind[i] as number;
+      if (k === KIND.Sync || k === KIND.CPUSample) continue;
+      const t = time[i] as number;
+      if (this.events++ === 0) {
+        this.first = t;
+        ps.begin(t);
+        this.queue.begin(t);
+      }
+      this.queue.at(t, this.last, offset[i] as number);
+      this.last = t;
+      const g = subject[i] as number;
+      switch (k) {
+        case KIND.GoStart: {
+          const p = proc[i] as number;
+          const th = thread[i] as number;
+          ps.charge(p, t);
+          if (gs.status[g] === GO_STATUS.runnable) {
+            const ns = t - (gs.since[g] as number);
+            (this.latencies[gs.runnableBy[g] as number] as Durations).add(ns);
+            if (ns > this.queue.leastWorst) this.queue.worst(g, ns, t, p, offset[i] as number);
+          }
+          this.#leave(g, t, offset[i] as number);
+          this.#enter(g, GO_STATUS.running, SPENT.running, t);
+          this.#bind(g, th);
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GoBlock:
+        case KIND.GoStop: {
+          const p = proc[i] as number;
+          ps.charge(p, t);
+          this.#own(g, stack[i] as number);
+          this.#leave(g, t, offset[i] as number);
+          if (k === KIND.GoBlock) {
+            gs.wait[g] = this.waits.index(text[i] as number, stack[i] as number);
+            this.#enter(g, GO_STATUS.waiting, this.#spentOf(text[i] as number), t);
+          } else {
+            gs.runnableBy[g] = RUNNABLE_BY.stopped;
+            gs.wokenByStack[g] = stack[i] as number;
+            this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+          }
+          this.#unbind(g);
+          gs.label[g] = 0;
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GoUnblock:
+        case KIND.GoSwitch:
+        case KIND.GoSwitchDestroy:
+          this.#unblock(g, goroutine[i] as number, stack[i] as number, t, offset[i] as number);
+          break;
+        case KIND.GoSyscallBegin: {
+          const p = proc[i] as number;
+          ps.charge(p, t);
+          this.#own(g, stack[i] as number);
+          this.#leave(g, t, offset[i] as number);
+          gs.wait[g] = this.waits.index(SYSCALL_KEY, stack[i] as number);
+          this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GoSyscallEnd: {
+          const p = proc[i] as number;
+          ps.charge(p, t);
+          this.#leave(g, t, offset[i] as number);
+          this.#enter(g, GO_STATUS.running, SPENT.running, t);
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GoSyscallEndBlocked: {
+          const p = proc[i] as number;
+          ps.charge(p, t);
+          this.#leave(g, t, offset[i] as number);
+          gs.runnableBy[g] = RUNNABLE_BY.syscall;
+          gs.wokenByStack[g] = 0;
+          this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+          this.#unbind(g);
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GoCreate:
+        case KIND.GoCreateBlocked:
+        case KIND.GoCreateSyscall: {
+          this.created++;
+          gs.begin(g, t, t);
+          gs.entry[g] = k === KIND.GoCreateSyscall ? 0 : this.#entry(a[i] as number);
+          gs.bornStack[g] = stack[i] as number;
+          gs.wokenByStack[g] = stack[i] as number;
+          gs.runnableBy[g] = RUNNABLE_BY.created;
+          if (k === KIND.GoCreate) this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+          else if (k === KIND.GoCreateBlocked) {
+            gs.wait[g] = this.waits.index(0, 0);
+            this.#enter(g, GO_STATUS.waiting, SPENT.other, t);
+          } else {
+            gs.wait[g] = this.waits.index(SYSCALL_KEY, 0);
+            ps.charge(proc[i] as number, t);
+            this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
+            this.#bind(g, thread[i] as number);
+            ps.settle(proc[i] as number, t);
+          }
+          break;
+        }
+        case KIND.GoDestroy:
+        case KIND.GoDestroySyscall: {
+          this.ended++;
+          const p = proc[i] as number;
+          ps.charge(p, t);
+          this.#leave(g, t, offset[i] as number);
+          this.#unbind(g);
+          gs.assist[g] = -1;
+          gs.label[g] = 0;
+          this.entries.end(gs, g, t);
+          gs.status[g] = GO_STATUS.undetermined;
+          gs.spends[g] = SPENT.undetermined;
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GoStatus:
+        case KIND.GoStatusStack:
+          this.#status(e, i, g, t);
+          break;
+        case KIND.ProcStart:
+          ps.start(g, thread[i] as number, t);
+          break;
+        case KIND.ProcStop:
+        case KIND.ProcSteal:
+          ps.stop(g, t);
+          break;
+        case KIND.ProcStatus:
+          ps.status(g, a[i] as number, thread[i] as number, t);
+          break;
+        case KIND.ProcsChange:
+          ps.setProcs(a[i] as number, t);
+          break;
+        case KIND.GoLabel: {
+          const at = goroutine[i] as number;
+          const p = proc[i] as number;
+          if (at < 0) break;
+          ps.charge(p, t);
+          gs.ensure(at);
+          gs.label[at] = this.#labelRow(text[i] as number);
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.STWBegin:
+          ps.pause(text[i] as number, g, t);
+          this.collector.pauseBegins(text[i] as number, stack[i] as number, t);
+          break;
+        case KIND.STWEnd:
+          ps.resume(t);
+          this.collector.pauseEnds(t, offset[i] as number);
+          break;
+        case KIND.GCSweepActive:
+        case KIND.GCSweepBegin:
+          ps.sweep(g >= 0 ? g : (proc[i] as number), true, t);
+          break;
+        case KIND.GCSweepEnd:
+          ps.sweep(g >= 0 ? g : (proc[i] as number), false, t);
+          break;
+        case KIND.GCMarkAssistActive:
+        case KIND.GCMarkAssistBegin: {
+          const at = g >= 0 ? g : (goroutine[i] as number);
+          if (at < 0 || (gs.assist[at] as number) >= 0) break;
+          const p = this.#procOf(at, proc[i] as number, goroutine[i] as number);
+          ps.charge(p, t);
+          gs.ensure(at);
+          gs.assist[at] = this.collector.assists.index(0, k === KIND.GCMarkAssistBegin ? (stack[i] as number) : 0);
+          gs.assistSince[at] = k === KIND.GCMarkAssistBegin ? t : this.first;
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GCMarkAssistEnd: {
+          const at = g >= 0 ? g : (goroutine[i] as number);
+          const assist = at < 0 ? -1 : (gs.assist[at] as number);
+          if (assist < 0) break;
+          const p = proc[i] as number;
+          ps.charge(p, t);
+          this.collector.assists.add(assist, t - (gs.assistSince[at] as number), t, offset[i] as number);
+          gs.assist[at] = -1;
+          ps.settle(p, t);
+          break;
+        }
+        case KIND.GCActive:
+          this.collector.cycleBegins(this.first, t);
+          break;
+        case KIND.GCBegin:
+          this.collector.cycleBegins(t, t);
+          break;
+        case KIND.GCEnd:
+          this.collector.cycleEnds(t, offset[i] as number);
+          break;
+        case KIND.HeapAlloc:
+          this.collector.alloc(a[i] as number, t);
+          break;
+        case KIND.HeapGoal:
+          this.collector.goal(a[i] as number, t);
+          break;
+        case KIND.UserTaskBegin:
+          this.tasks.begin(a[i] as number, b[i] as number, text[i] as number, this.tables.goroutineId(goroutine[i] as number), t, offset[i] as number);
+          break;
+        case KIND.UserTaskEnd:
+          this.tasks.end(a[i] as number, text[i] as number, b[i] as number, this.tables.goroutineId(goroutine[i] as number), t, offset[i] as number);
+          break;
+        case KIND.UserRegionBegin:
+          this.tasks.regionBegins(goroutine[i] as number, text[i] as number, t);
+          break;
+        case KIND.UserRegionEnd:
+          this.tasks.regionEnds(goroutine[i] as number, text[i] as number, this.first, t, offset[i] as number);
+          break;
+        case KIND.UserLog:
+          this.tasks.log(b[i] as number);
+          break;
+      }
+      this.queue.idleNow(ps.idle, ps.existing, t);
+    }
+  }
+
+  finish(): void {
+    if (this.events === 0) return;
+    const t = this.last;
+    const gs = this.goroutines;
+    this.queue.at(t, t, -1);
+    this.processors.finish(t);
+    this.utilization = this.processors.utilization.finish(t);
+    this.collector.finish(t);
+    for (let g = 0; g < gs.used; g++) {
+      if (gs.status[g] === GO_STATUS.undetermined) continue;
+      gs.lastWait[g] = gs.wait[g] as number;
+      this.#leave(g, t, -1);
+      if ((gs.assist[g] as number) >= 0) this.collector.assists.add(gs.assist[g] as number, t - (gs.assistSince[g] as number), t, -1);
+      this.entries.alive(gs, g, t);
+    }
+    this.tasks.finish(t);
+  }
+
+  /** Index of a wait → SPENT. */
+  spentOfWait(wait: number): number {
+    const key = this.waits.a[wait] as number;
+    return key === SYSCALL_KEY ? SPENT.syscall : this.#spentOf(key);
+  }
+
+  #status(e: EventColumns, i: number, g: number, t: number): void {
+    const gs = this.goroutines;
+    const ps = this.processors;
+    if (e.b[i] !== 0) return;
+    const status = e.a[i] as number;
+    const stack = e.stack[i] as number;
+    gs.begin(g, this.first, -1);
+    this.#own(g, stack);
+    (gs.spent[g * SPENT_KINDS + SPENT.undetermined] as number) += t - this.first;
+    const p = e.proc[i] as number;
+    if (status === GO_STATUS.running || status === GO_STATUS.syscall) {
+      // of a goroutine in a system call on another thread this is not the processor; then there is none
+      ps.charge(p, t);
+      if (status === GO_STATUS.syscall) gs.wait[g] = this.waits.index(SYSCALL_KEY, stack);
+      this.#enter(g, status, status === GO_STATUS.running ? SPENT.running : SPENT.syscall, t);
+      this.#bind(g, e.thread[i] as number);
+      ps.settle(p, t);
+      return;
+    }
+    if (status === GO_STATUS.waiting) {
+      gs.wait[g] = this.waits.index(0, stack);
+      this.#enter(g, status, SPENT.other, t);
+    } else this.#enter(g, status, SPENT.runnable, t);
+  }
+
+  #unblock(g: number, by: number, byStack: number, t: number, offset: number): void {
+    const gs = this.goroutines;
+    const wait = gs.wait[g] as number;
+    const from = gs.since[g] as number;
+    this.#leave(g, t, offset);
+    if (wait >= 0) {
+      const fresh = this.wakes.count;
+      const wake = this.wakes.index(byStack, wait);
+      this.wakes.add(wake, t - from, t, offset);
+      const id = by < 0 ? NOBODY : this.tables.goroutineId(by);
+      if (wake === fresh) {
+        if (wake >= this.wakers.length) {
+          this.wakers = wider(this.wakers, this.wakers.length * 2);
+          this.turns = wider(this.turns, this.turns.length * 2);
+        }
+        this.wakers[wake] = id;
+      } else if (this.wakers[wake] !== id) this.wakers[wake] = SEVERAL;
+      if (by >= 0) this.#turn(wake, wait, by, from, t, offset);
+    }
+    gs.runnableBy[g] = RUNNABLE_BY.unblocked;
+    gs.wokenByStack[g] = byStack;
+    this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+  }
+
+  /** What the waker did since its turn began: the last waits of it are remembered. */
+  #turn(wake: number, wait: number, by: number, from: number, to: number, offset: number): void {
+    const gs = this.goroutines;
+    const kind = this.spentOfWait(wait);
+    let begin = Math.max(from, gs.lastWake[by] as number);
+    gs.lastWake[by] = to;
+    begin = Math.max(begin, gs.lastEnd[by * SPENT_KINDS + kind] as number);
+    (this.turns[wake] as number) += to - begin;
+    for (let i = by * REMEMBERED; i < (by + 1) * REMEMBERED; i++) {
+      const past = gs.past[i] as number;
+      if (past < 0) continue;
+      const ns = (gs.pastTo[i] as number) - Math.max(begin, gs.pastFrom[i] as number);
+      if (ns > 0) this.meanwhile.add(this.meanwhile.index(wake, past), ns, to, offset);
+    }
+  }
+
+  /** Charges the status that ends now. */
+  #leave(g: number, t: number, offset: number): void {
+    const gs = this.goroutines;
+    const since = gs.since[g] as number;
+    const spends = gs.spends[g] as number;
+    (gs.spent[g * SPENT_KINDS + spends] as number) += t - since;
+    if (spends === SPENT.runnable) this.queue.leaves(t);
+    else if (spends >= SPENT.syscall) {
+      const wait = gs.wait[g] as number;
+      this.waits.add(wait, t - since, t, offset);
+      gs.lastEnd[g * SPENT_KINDS + spends] = t;
+      if (spends !== SPENT.syscall || t - since >= SHORT_CALL_NS) gs.remember(g, wait, since, t);
+      gs.wait[g] = -1;
+    }
+  }
+
+  #enter(g: number, status: number, spends: number, t: number): void {
+    const gs = this.goroutines;
+    gs.status[g] = status;
+    gs.spends[g] = spends;
+    gs.since[g] = t;
+    if (spends === SPENT.runnable) this.queue.enters(t);
+  }
+
+  #bind(g: number, thread: number): void {
+    if (thread < 0) return;
+    this.processors.ensureThread(thread);
+    this.processors.threadGoroutine[thread] = g;
+    this.goroutines.thread[g] = thread;
+  }
+
+  #unbind(g: number): void {
+    const thread = this.goroutines.thread[g] as number;
+    if (thread >= 0 && this.processors.threadGoroutine[thread] === g) this.processors.threadGoroutine[thread] = -1;
+    this.goroutines.thread[g] = -1;
+  }
+
+  #procOf(g: number, proc: number, current: number): number {
+    return g === current ? proc : -1;
+  }
+
+  /** A stack of the goroutine itself says where it starts. */
+  #own(g: number, stack: number): void {
+    if (stack !== 0 && this.goroutines.entry[g] === 0) this.goroutines.entry[g] = this.#entry(stack);
+  }
+
+  #entry(stack: number): number {
+    let entry = this.#entryOfStack.get(stack);
+    if (entry === undefined) {
+      const { stacks } = this.tables;
+      const n = stacks.lengthOf(stack);
+      entry = n === 0 ? 0 : (stacks.frames.function[stacks.frame[(stacks.start[stack + 1] as number) - 1] as number] as number);
+      this.#entryOfStack.set(stack, entry);
+    }
+    return entry;
+  }
+
+  #spentOf(text: number): number {
+    if (text >= this.#spentOfText.length) {
+      const more = new Int8Array(Math.max(text + 1, this.#spentOfText.length * 2)).fill(-1);
+      more.set(this.#spentOfText);
+      this.#spentOfText = more;
+    }
+    const known = this.#spentOfText[text] as number;
+    if (known >= 0) return known;
+    const spent = spentOfReason(this.tables.text(text));
+    this.#spentOfText[text] = spent;
+    return spent;
+  }
+
+  #labelRow(text: number): number {
+    switch (this.tables.text(text)) {
+      case 'GC (dedicated)':
+        return ROW.dedicated;
+      case 'GC (fractional)':
+        return ROW.fractional;
+      case 'GC (idle)':
+        return ROW.idleWorker;
+      case '':
+      case 'Not worker':
+        return 0;
+    }
+    return ROW.otherLabel;
+  }
+}
