@@ -80,3 +80,90 @@ export interface GoroutineSummary {
     readonly left: { readonly groups: number; readonly goroutines: number };
   })[];
 }
+
+/** Goroutines that stand alike, through a series of dumps. */
+export interface GoroutineChange {
+  /** One a dump, in order. */
+  readonly counts: readonly number[];
+  /** Last less first. */
+  readonly change: number;
+  /** Of those in the first dump, how many are in the last, by id; null where a form has no ids, or the process is another. */
+  readonly stayed: number | null;
+  /** As it is in the last dump that holds it. */
+  readonly group: GoroutineGroup;
+}
+
+export interface GoroutineDiff {
+  readonly schema: 'gorca.goroutine-diff/1';
+  readonly dumps: readonly DumpHead[];
+  /** By what the dumps were put in order. */
+  readonly order: 'times' | 'as given' | 'one file' | 'file names';
+  /** Between the first and the last; null without times. */
+  readonly seconds: number | null;
+  /** What makes goroutines alike: forms that hold different parts of a stack are compared by lines. */
+  readonly by: string;
+  /** Said by goroutine ids; null: no form with ids. */
+  readonly sameProcess: boolean | null;
+  /** Largest change first. */
+  readonly changes: readonly GoroutineChange[];
+  readonly unchanged: { readonly groups: number; readonly goroutines: number };
+  readonly left: { readonly groups: number; readonly goroutines: number };
+}
+
+export interface LeakGrowth {
+  readonly counts: readonly number[];
+  readonly wait: string;
+  readonly at: CodeLine;
+  /** Few dumps, or one: growth or a crowd, but a trend is not shown. */
+  readonly weak: boolean;
+  /** Why it is said to pile up. */
+  readonly why: string;
+  readonly perMinute: number | null;
+  /** Of all goroutines of the last dump. */
+  readonly share: number;
+  /** Least share of them that was still there in the next dump, by id. */
+  readonly stay: number | null;
+  readonly longestMinutes: number | null;
+  /** Share that the runtime itself found unable ever to run again; null where it was not asked. */
+  readonly leaked: number | null;
+  /** Who started them, and who started those, as far as they are still in the last dump: nearest first. */
+  readonly startedBy: readonly (CodeLine & { readonly alive: boolean })[];
+  /** Address that most of them wait for. */
+  readonly object: string | null;
+  readonly stack: readonly StackLine[];
+  readonly ids: readonly number[];
+  readonly places: readonly DumpPlace[];
+}
+
+export interface LeakFinding {
+  /** Kind of the condition: gorca explain <kind>. */
+  readonly kind: string;
+  readonly says: string;
+  /** Of a queue or a lock that is kept: its address. */
+  readonly lock: string | null;
+  readonly goroutines: number;
+  /** Of a circle, edge by edge. */
+  readonly edges: readonly { readonly goroutine: string; readonly holds: string; readonly waitsFor: string; readonly at: CodeLine }[];
+  /** Who holds what is inferred from frames and source, never printed by the runtime. */
+  readonly inferred: boolean;
+  readonly places: readonly DumpPlace[];
+}
+
+export interface GoroutineLeaks {
+  readonly schema: 'gorca.goroutine-leaks/1';
+  readonly thresholds: { readonly [name: string]: number };
+  readonly processes: readonly {
+    readonly process: string;
+    readonly dumps: readonly DumpHead[];
+    readonly order: 'times' | 'one file' | 'file names';
+    /** Goroutine ids show that all dumps are of one life of the process; otherwise it is assumed. */
+    readonly sameLife: boolean;
+    readonly perMinute: number | null;
+    /** Nothing but goroutineleak profiles: of goroutines that are not leaked nothing is known. */
+    readonly leaksOnly: boolean;
+    readonly growing: readonly LeakGrowth[];
+  }[];
+  /** Circles, locks that are kept, crowds at a lock, goroutines that nobody can wake. */
+  readonly findings: readonly LeakFinding[];
+  readonly notObservable: readonly { readonly why: string; readonly next: string }[];
+}

@@ -1,6 +1,6 @@
 /** What the commands of `gorca goroutines` share: inputs into dumps, and what was wrong with them. */
 import { collectFiles } from '../../collect/files/index.ts';
-import { type Artifact, type Problem, processOf } from '../../model/index.ts';
+import { type Artifact, type Problem, parseInstant, processOf, type Reader } from '../../model/index.ts';
 import { type Snapshot, snapshotsIn } from '../../observe/goroutines/snapshots.ts';
 import { crashText } from '../../read/crash-text/index.ts';
 import { goroutineDump } from '../../read/goroutine-dump/index.ts';
@@ -27,12 +27,14 @@ export interface OpenDumps {
 const READERS = [goroutineDump, goroutineProfileText, pprof, crashText];
 const LISTED = 5;
 
-export async function openDumps(console: Console, inputs: readonly string[]): Promise<OpenDumps> {
+/** `more`: what else the inputs may hold that is asked for. */
+export async function openDumps(console: Console, inputs: readonly string[], more: readonly Reader<unknown>[] = []): Promise<OpenDumps> {
   if (inputs.length === 0)
     throw new UsageError("name at least one dump: files, folders, archives, or - for standard input; curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' takes one");
   const progress = progressOn(console);
-  const { artifacts, problems } = await collectFiles(inputs, { hash: false, onProgress: progress.onBytes });
-  const readings = openReadings(artifacts, READERS);
+  const { artifacts: given, problems } = await collectFiles(inputs, { hash: false, onProgress: progress.onBytes });
+  const artifacts = given.map((a) => (a.takenAt === undefined ? withTime(a) : a));
+  const readings = openReadings(artifacts, [...READERS, ...more]);
   progress.says('reading …');
   // whose process it is does not matter here, and finding out would read everything else
   const found = snapshotsIn(readings, (a) => ({ process: processOf(a.id), strength: 'guessed', edges: [] }));
@@ -44,6 +46,15 @@ export async function openDumps(console: Console, inputs: readonly string[]): Pr
   for (const d of dumps) ofFile.set(d.artifact.id, Math.max(ofFile.get(d.artifact.id) ?? 0, d.n + 1));
   if (dumps.length === 0) console.err(nothingFound(artifacts, readings));
   return { artifacts, readings, dumps, ofFile, exit: problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable };
+}
+
+const STAMP = /(\d{4})-?(\d\d)-?(\d\d)T(\d\d)[:_-]?(\d\d)[:_-]?(\d\d)(\.\d{1,9})?Z/;
+
+/** Captures are often named by when they were taken; only a whole time in UTC is believed. */
+function withTime(a: Artifact): Artifact {
+  const m = STAMP.exec(a.path);
+  const at = m === null ? null : parseInstant(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}${m[7] ?? ''}Z`);
+  return at === null ? a : { ...a, takenAt: at };
 }
 
 function say(console: Console, problems: readonly Problem[]): void {

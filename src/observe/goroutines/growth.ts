@@ -22,21 +22,9 @@ import {
 import type { LockWaits } from './locks.ts';
 import { creatorOf, type Life, leaksOnly, type Track } from './series.ts';
 import type { Snapshot } from './snapshots.ts';
+import { type GoroutineThresholds, THRESHOLDS } from './thresholds.ts';
 import { isMoving, STUCK_WAITS } from './waits.ts';
 
-/** Fewer goroutines than this are no crowd, however they grow. */
-const LEAST_GROWTH = 10;
-const LEAST_GROWTH_NO_IDS = 20;
-const LEAST_FACTOR = 1.5;
-/** Where ids show that they stay, less growth tells as much. */
-const LEAST_FACTOR_IDS = 1.2;
-/** A step may lose this share: goroutines that were about to end when the dump was taken. */
-const STEP_TOLERANCE = 0.9;
-/** Of a crowd that leaks nearly all stay; of one that works most have changed ten seconds later. */
-const STAY = 0.8;
-/** One dump shows a crowd only. */
-const CROWD = 50;
-const CROWD_MINUTES = 2;
 const PLACES = 6;
 const BLOCKED_CAP = 200;
 
@@ -52,37 +40,39 @@ export interface Growth {
 }
 
 /** Null: not growing, or nothing distinguishes it from load. */
-export function growthOf(t: Track): Growth | null {
+export function growthOf(t: Track, than: GoroutineThresholds = THRESHOLDS): Growth | null {
   const { counts } = t;
   const last = counts.at(-1) ?? 0;
   // connections that clients hold open are the clients' doing
   if (isServerConnection(t)) return null;
   // one that leaks is no crowd
-  if (t.leaked !== null && t.leaked.count >= LEAST_GROWTH) return { track: t, weak: false, why: 'the garbage collector found that nothing can ever wake them' };
+  if (t.leaked !== null && t.leaked.count >= than.leastGrowth) return { track: t, weak: false, why: 'the garbage collector found that nothing can ever wake them' };
   if (counts.length === 1 || leaksOnly(t.life)) {
     const b = t.last;
     const total = t.life.dumps[0]?.total ?? last;
-    if (last >= CROWD && last >= total / 2 && STUCK_WAITS.has(t.wait) && (t.longestMinutes ?? -1) >= CROWD_MINUTES && b.withMinutes >= last / 2)
+    if (last >= than.crowd && last >= total * than.crowdShare && STUCK_WAITS.has(t.wait) && (t.longestMinutes ?? -1) >= than.crowdMinutes && b.withMinutes >= last / 2)
       return { track: t, weak: true, why: 'one dump only: a crowd that has waited for minutes where nothing but the program can wake it' };
     return null;
   }
   const first = counts[0] ?? 0;
   const peak = Math.max(...counts);
-  if (last - first < LEAST_GROWTH || last < first * (t.stay === null ? LEAST_FACTOR : LEAST_FACTOR_IDS) || last < peak * STEP_TOLERANCE) return null;
+  if (last - first < than.leastGrowth || last < first * (t.stay === null ? than.leastFactor : than.leastFactorWithIds) || last < peak * than.stepTolerance) return null;
+  const pace = than.leastPerMinute > 0 ? perMinute(t.life, counts) : null;
+  if (pace !== null && pace < than.leastPerMinute) return null;
   let rises = 0;
   for (let i = 1; i < counts.length; i++) {
     const before = counts[i - 1] as number;
     const now = counts[i] as number;
-    if (now < before * STEP_TOLERANCE) return null;
+    if (now < before * than.stepTolerance) return null;
     if (now > before) rises++;
   }
   if (isMoving(t.wait)) return null;
   if (t.stay !== null) {
-    if (t.stay < STAY) return null;
+    if (t.stay < than.stay) return null;
     return { track: t, weak: counts.length < 3, why: `${Math.round(t.stay * 100)} % of them were still there in the next dump` };
   }
   // without ids only a trend over three dumps tells a leak from a burst
-  if (counts.length >= 3 && rises >= 2 && last >= first * 2 && last - first >= LEAST_GROWTH_NO_IDS) return { track: t, weak: false, why: 'it grows from dump to dump' };
+  if (counts.length >= 3 && rises >= 2 && last >= first * 2 && last - first >= than.leastGrowthWithoutIds) return { track: t, weak: false, why: 'it grows from dump to dump' };
   const total = t.life.dumps.at(-1)?.total ?? last;
   if (STUCK_WAITS.has(t.wait) || (last >= 100 && last >= first * 5 && last >= total / 2))
     return { track: t, weak: true, why: 'few dumps without goroutine ids: growth, but whether they stay is not shown' };
@@ -99,7 +89,7 @@ function onsetOf(life: Life, counts: readonly number[]): Onset {
   const last = counts.at(-1) ?? 0;
   // well: the count had not left its beginning yet
   let well = life.firstIsWell === true ? 0 : -1;
-  if (counts.length > 1 && first < LEAST_GROWTH && first < last / 4) {
+  if (counts.length > 1 && first < THRESHOLDS.leastGrowth && first < last / 4) {
     well = 0;
     while (well + 1 < counts.length && (counts[well + 1] as number) <= Math.max(first * 1.2, first + 2)) well++;
   }
@@ -191,7 +181,7 @@ export function shrinking(t: Track): Condition | null {
   const at = counts.indexOf(peak);
   const first = counts[0] ?? 0;
   const low = Math.min(...counts.slice(at));
-  if (at === 0 || peak - first < LEAST_GROWTH || peak < first * LEAST_FACTOR || low > peak / 2) return null;
+  if (at === 0 || peak - first < THRESHOLDS.leastGrowth || peak < first * THRESHOLDS.leastFactor || low > peak / 2) return null;
   return condition(bucketShrinks, {
     entity: entityOf(t),
     during: intervalOf(t.life),
@@ -267,12 +257,12 @@ export function nilChannels(tracks: readonly Track[]): Condition[] {
 }
 
 /** The total grows; judged only where one bucket at least is seen to grow, for totals follow demand. */
-export function countGrowing(life: Life, growths: readonly Growth[]): Condition | null {
+export function countGrowing(life: Life, growths: readonly Growth[], than: GoroutineThresholds = THRESHOLDS): Condition | null {
   if (leaksOnly(life)) return null;
   const totals = life.dumps.map((s) => s.total);
   const first = totals[0] ?? 0;
   const last = totals.at(-1) ?? 0;
-  if (totals.length < 2 || last < first * LEAST_FACTOR || last - first < LEAST_GROWTH) return null;
+  if (totals.length < 2 || last < first * than.leastFactor || last - first < than.leastGrowth) return null;
   const grown = growths.reduce((n, g) => n + (g.track.counts.at(-1) ?? 0) - (g.track.counts[0] ?? 0), 0);
   if (grown < (last - first) * 0.3) return null;
   return condition(goroutinesGrowing, {

@@ -11,104 +11,79 @@ import {
   nilChannel,
   wakerGone,
 } from '../../model/conditions/goroutines.ts';
-import { type Condition, type Coverage, type Edge, entityId, type Kind, type NotObservable, type Observation, type Observer, type World } from '../../model/index.ts';
-import { fromBaseline } from '../lib/baseline.ts';
-import { blocked, countGrowing, type Growth, growing, growthOf, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
+import { type Condition, type Coverage, type Edge, entityId, type Kind, type NotObservable, type Observation, type Observer } from '../../model/index.ts';
+import { blocked, countGrowing, growing, intervalOf, nilChannels, seen, shrinking } from './growth.ts';
 import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
 import { snapshots } from './owned-snapshots.ts';
-import { type Life, leaksOnly, livesOf, type Track, tracksOf } from './series.ts';
-import type { Snapshot } from './snapshots.ts';
+import { type Life, leaksOnly } from './series.ts';
 import { circlesOfGroups, circlesThroughWaits, forsakenGoroutines, keptLocks } from './standstill-conditions.ts';
+import { type StudiedLife, type Study, studiedBy } from './study.ts';
+import { THRESHOLDS } from './thresholds.ts';
 
-export const goroutines: Observer = {
-  id: 'goroutines',
-  answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy, lockKept, nilChannel, wakerGone] as readonly Kind[],
+export const goroutines: Observer = goroutinesObserver(studiedBy(snapshots, THRESHOLDS));
 
-  identify(readings) {
-    const edges = new Map<string, Edge>();
-    for (const s of snapshots(readings)) {
-      for (const e of s.owner.edges) edges.set(`${entityId(e.from)} ${e.relation} ${entityId(e.to)}`, e);
-      // buckets are entities of their own: what is known of the process holds for them
-      for (const [key, b] of s.buckets)
-        if (!b.system) {
-          const from = { kind: 'bucket' as const, key: `${s.owner.process.key}/${key}` };
-          const id = `${entityId(from)} part-of`;
-          if (!edges.has(id)) edges.set(id, { from, relation: 'part-of', to: s.owner.process, strength: 'stated', places: b.places.slice(0, 1) });
-        }
-    }
-    return { aliases: [], edges: [...edges.values()] };
-  },
+export function goroutinesObserver(study: Study): Observer {
+  return {
+    id: 'goroutines',
+    answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy, lockKept, nilChannel, wakerGone] as readonly Kind[],
 
-  look(kind, _query, world): Observation {
-    const all = snapshots(world.readings);
-    if (all.length === 0) return { conditions: [], covered: [], notObservable: [{ why: 'no goroutine dump is at hand', next: kind.next }] };
-    const study = studyOf(all, world);
-    switch (kind.id) {
-      case bucketGrowing.id:
-        return {
-          conditions: bestOfLives(study.lives.flatMap((l) => l.growths.map((g) => growing(g, lockWaits)))),
-          ...coverage(study.lives, 2, kind, 'one dump cannot show growth'),
-        };
-      case bucketShrinks.id:
-        return {
-          conditions: bestOfLives(study.lives.flatMap((l) => l.tracks.map(shrinking).filter((c) => c !== null))),
-          ...coverage(study.lives, 3, kind, 'fewer than three dumps of one process life cannot show that a crowd goes away again', (l) => l.sameLife === 'ids'),
-        };
-      case goroutinesGrowing.id:
-        return {
-          conditions: bestOfLives(study.lives.map((l) => countGrowing(l.judged, l.growths)).filter((c) => c !== null)),
-          ...coverage(study.lives, 2, kind, 'one dump cannot show growth'),
-        };
-      case bucketBlocked.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => blocked(l.tracks, lockWaits))), ...coverage(study.lives, 1, kind, '') };
-      case bucketSeen.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => seen(l.tracks))), ...coverage(study.lives, 1, kind, '') };
-      case nilChannel.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => nilChannels(l.tracks))), ...lockCoverage(study.lives, kind) };
-      case lockCycle.id:
-        return {
-          conditions: bestOfLives(study.lives.flatMap((l) => [...lockCycles(l.life, world), ...circlesThroughWaits(l.life, world), ...circlesOfGroups(l.life, world)])),
-          ...lockCoverage(study.lives, kind),
-        };
-      case lockConvoy.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => lockConvoys(l.life, world))), ...lockCoverage(study.lives, kind) };
-      case lockKept.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => keptLocks(l.life, world))), ...lockCoverage(study.lives, kind) };
-      case wakerGone.id:
-        return { conditions: bestOfLives(study.lives.flatMap((l) => forsakenGoroutines(l.life, world))), ...lockCoverage(study.lives, kind) };
-      default:
-        return { conditions: [], covered: [], notObservable: [] };
-    }
-  },
-};
+    identify(readings) {
+      const edges = new Map<string, Edge>();
+      for (const s of study.dumps(readings)) {
+        for (const e of s.owner.edges) edges.set(`${entityId(e.from)} ${e.relation} ${entityId(e.to)}`, e);
+        // buckets are entities of their own: what is known of the process holds for them
+        for (const [key, b] of s.buckets)
+          if (!b.system) {
+            const from = { kind: 'bucket' as const, key: `${s.owner.process.key}/${key}` };
+            const id = `${entityId(from)} part-of`;
+            if (!edges.has(id)) edges.set(id, { from, relation: 'part-of', to: s.owner.process, strength: 'stated', places: b.places.slice(0, 1) });
+          }
+      }
+      return { aliases: [], edges: [...edges.values()] };
+    },
 
-const growthsOf = (tracks: readonly Track[]): Growth[] => tracks.map(growthOf).filter((g) => g !== null);
-
-interface StudiedLife {
-  readonly life: Life;
-  /** The same from the stretch on that the user says was well. */
-  readonly judged: Life;
-  readonly tracks: readonly Track[];
-  readonly growths: readonly Growth[];
-}
-
-const memo = new WeakMap<World, { readonly lives: readonly StudiedLife[] }>();
-
-function studyOf(all: readonly Snapshot[], world: World): { readonly lives: readonly StudiedLife[] } {
-  const known = memo.get(world);
-  if (known !== undefined) return known;
-  const lives = livesOf(all, world).map((life) => {
-    const tracks = tracksOf(life);
-    const { list, firstIsWell } = fromBaseline(life.dumps, (s) => s.at, world.baseline);
-    if (!firstIsWell) return { life, judged: life, tracks, growths: growthsOf(tracks) };
-    // all that was captured is well: nothing is left that could have grown
-    const judged: Life = { ...life, dumps: list, firstIsWell };
-    return { life, judged, tracks, growths: list.length < 2 ? [] : growthsOf(tracksOf(judged)) };
-  });
-  const made = { lives };
-  memo.set(world, made);
-  return made;
+    look(kind, _query, world): Observation {
+      if (study.dumps(world.readings).length === 0) return { conditions: [], covered: [], notObservable: [{ why: 'no goroutine dump is at hand', next: kind.next }] };
+      const lives = study.lives(world);
+      switch (kind.id) {
+        case bucketGrowing.id:
+          return {
+            conditions: bestOfLives(lives.flatMap((l) => l.growths.map((g) => growing(g, lockWaits)))),
+            ...coverage(lives, 2, kind, 'one dump cannot show growth'),
+          };
+        case bucketShrinks.id:
+          return {
+            conditions: bestOfLives(lives.flatMap((l) => l.tracks.map(shrinking).filter((c) => c !== null))),
+            ...coverage(lives, 3, kind, 'fewer than three dumps of one process life cannot show that a crowd goes away again', (l) => l.sameLife === 'ids'),
+          };
+        case goroutinesGrowing.id:
+          return {
+            conditions: bestOfLives(lives.map((l) => countGrowing(l.judged, l.growths, study.than)).filter((c) => c !== null)),
+            ...coverage(lives, 2, kind, 'one dump cannot show growth'),
+          };
+        case bucketBlocked.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => blocked(l.tracks, lockWaits))), ...coverage(lives, 1, kind, '') };
+        case bucketSeen.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => seen(l.tracks))), ...coverage(lives, 1, kind, '') };
+        case nilChannel.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => nilChannels(l.tracks))), ...lockCoverage(lives, kind) };
+        case lockCycle.id:
+          return {
+            conditions: bestOfLives(lives.flatMap((l) => [...lockCycles(l.life, world), ...circlesThroughWaits(l.life, world), ...circlesOfGroups(l.life, world)])),
+            ...lockCoverage(lives, kind),
+          };
+        case lockConvoy.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => lockConvoys(l.life, world))), ...lockCoverage(lives, kind) };
+        case lockKept.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => keptLocks(l.life, world))), ...lockCoverage(lives, kind) };
+        case wakerGone.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => forsakenGoroutines(l.life, world))), ...lockCoverage(lives, kind) };
+        default:
+          return { conditions: [], covered: [], notObservable: [] };
+      }
+    },
+  };
 }
 
 /** One condition an entity: of several lives of a process the one that shows most. */

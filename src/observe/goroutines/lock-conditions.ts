@@ -15,10 +15,10 @@ import {
 } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 import { strengthOf } from './growth.ts';
-import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, type Waiter } from './locks.ts';
+import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, ROWS_A_BUCKET, type Waiter } from './locks.ts';
 import { type SelfLock, selfLocks } from './self-locks.ts';
 import type { Life } from './series.ts';
-import { mainWait, type Snapshot } from './snapshots.ts';
+import { type Bucket, mainWait, type Snapshot } from './snapshots.ts';
 import { holdsBySource, mayHold } from './source-holds.ts';
 
 type CycleFacts = NonNullable<(typeof lockCycle)['facts']>;
@@ -28,6 +28,7 @@ export const CONVOY = 3;
 /** Without minutes and without a second dump a crowd must be most of the process. */
 const CONVOY_SINGLE = 20;
 const CONVOY_SHARE = 0.3;
+const CONVOYS_CAP = 100;
 
 export const withLocks = (life: Life): Snapshot[] => life.all.filter((s) => s.table !== null);
 
@@ -51,8 +52,17 @@ function standing(waiters: readonly Waiter[], dumps: readonly Snapshot[], last: 
   if (waiters.every((w) => w.minutes >= 1)) return true;
   const before = dumps[dumps.indexOf(last) - 1];
   if (before === undefined) return false;
-  const then = new Map(lockWaits(before).waiters.map((w) => [w.id, w.lock]));
+  const then = locksById(before);
   return waiters.every((w) => then.get(w.id) === w.lock);
+}
+
+const byId = new WeakMap<Snapshot, ReadonlyMap<number, string>>();
+
+/** Which lock each goroutine waits for. */
+function locksById(s: Snapshot): ReadonlyMap<number, string> {
+  const known = byId.get(s) ?? new Map(lockWaits(s).waiters.map((w) => [w.id, w.lock]));
+  byId.set(s, known);
+  return known;
 }
 
 const cycles = new WeakMap<Life, readonly Condition[]>();
@@ -149,9 +159,23 @@ function waitsForItself(life: Life, last: Snapshot, waits: LockWaits, world: Wor
 }
 
 function holdsCycle(s: Snapshot, cycle: Cycle): boolean {
-  const now = new Map(lockWaits(s).waiters.map((w) => [w.id, w.lock]));
+  const now = locksById(s);
   return cycle.edges.every((e) => now.get(e.waiter.id) === e.waiter.lock);
 }
+
+/** Rows beyond those read again wait at the same stack: they are counted with it. */
+function countOf(waiters: readonly Waiter[], bucketOf: ReadonlyMap<number, Bucket>): number {
+  const buckets = new Set(waiters.map((w) => bucketOf.get(w.row)));
+  return [...buckets].reduce((n, b) => n + Math.max(0, (b?.rows.length ?? 0) - ROWS_A_BUCKET), waiters.length);
+}
+
+/** A program may have a lock an object: those with the longest queues, in the order of their addresses. */
+const largest = <T extends { readonly lock: string; readonly all: number }>(counted: readonly T[]): T[] =>
+  counted
+    .filter((c) => c.all >= CONVOY)
+    .sort((a, b) => b.all - a.all || (a.lock < b.lock ? -1 : 1))
+    .slice(0, CONVOYS_CAP)
+    .sort((a, b) => (a.lock < b.lock ? -1 : 1));
 
 export function lockConvoys(life: Life, world: World): Condition[] {
   const dumps = withLocks(life);
@@ -159,19 +183,18 @@ export function lockConvoys(life: Life, world: World): Condition[] {
   if (last === undefined) return [];
   const waits = lockWaits(last);
   const out: Condition[] = [];
-  for (const lock of [...waits.byLock.keys()].sort()) {
+  const bucketOf = new Map<number, Bucket>();
+  for (const b of last.buckets.values()) for (const row of b.rows) bucketOf.set(row, b);
+  const counted = [...waits.byLock.keys()].sort().map((lock) => ({ lock, all: countOf(waits.byLock.get(lock) as readonly Waiter[], bucketOf) }));
+  for (const { lock, all } of largest(counted)) {
     const waiters = waits.byLock.get(lock) as readonly Waiter[];
-    const rows = new Set(waiters.map((w) => w.row));
-    // rows beyond those read again wait at the same stack: they are counted with it
-    const all = [...last.buckets.values()].reduce((n, b) => (b.rows.some((r) => rows.has(r)) ? n + b.rows.filter((r, i) => rows.has(r) || i >= 500).length : n), 0);
-    if (all < CONVOY) continue;
     const lasting = waiters.filter((w) => standing([w], dumps, last));
     const crowd = all >= CONVOY_SINGLE && all >= last.total * CONVOY_SHARE;
     if (lasting.length < CONVOY && !crowd) continue;
     const longest = Math.max(...waiters.map((w) => w.minutes));
     const first = waiters[0] as Waiter;
     const holder = holderOf(lock, waits, last, mayHold(first.frames[0], world));
-    const holderBucket = holder === null ? undefined : [...last.buckets.values()].find((b) => b.rows.includes(holder.row));
+    const holderBucket = holder === null ? undefined : bucketOf.get(holder.row);
     const at = first.frames[0];
     out.push(
       condition(lockConvoy, {

@@ -37,7 +37,7 @@ export interface LockWaits {
 }
 
 /** Rows read again a bucket: behind them all wait for the same lock anyway. */
-const ROWS_A_BUCKET = 500;
+export const ROWS_A_BUCKET = 500;
 /** A lock lies this near to the beginning of its object. */
 export const OBJECT_BYTES = 4096;
 
@@ -144,31 +144,37 @@ function nearestOffset(w: Waiter): number | null {
 
 /** Locks that others wait for and that this waiter seems to hold. */
 export function holdsOf(w: Waiter, waits: LockWaits): Hold[] {
-  const out: Hold[] = [];
+  const out = new Map<string, Hold>();
   const direct = w.frames[0];
-  if (direct === undefined) return out;
-  const laterInSameFunction = waits.waiters.some((o) => o.frames[0]?.symbol === direct.symbol && (o.frames[0]?.line ?? 0) > direct.line);
-  for (const [lock] of waits.byLock) {
-    if (lock === w.lock) continue;
-    for (const f of w.frames) {
-      // a function whose later Lock others wait at has taken nothing yet at its first
-      if (f === direct && laterInSameFunction) continue;
-      if (contains(f, lock, waits.offsets)) {
-        out.push({ lock, frame: f });
-        break;
+  if (direct === undefined) return [];
+  const laterInSameFunction = (lastLineOf(waits).get(direct.symbol) ?? 0) > direct.line;
+  for (const frame of w.frames) {
+    // a function whose later Lock others wait at has taken nothing yet at its first
+    if (frame === direct && laterInSameFunction) continue;
+    for (const p of pointersOf(frame)) {
+      const object = Number(p);
+      for (const offset of waits.offsets) {
+        const lock = `0x${(object + offset).toString(16)}`;
+        if (lock !== w.lock && waits.byLock.has(lock) && !out.has(lock)) out.set(lock, { lock, frame });
       }
     }
   }
-  return out;
+  return [...out.values()].sort((x, y) => (x.lock < y.lock ? -1 : 1));
 }
 
-export function contains(f: ArgumentFrame, lock: string, offsets: ReadonlySet<number>): boolean {
-  const at = BigInt(lock);
-  for (const p of pointersOf(f)) {
-    const d = at - BigInt(p);
-    if (d >= 0n && d < BigInt(OBJECT_BYTES) && offsets.has(Number(d))) return true;
+const lastLines = new WeakMap<LockWaits, ReadonlyMap<string, number>>();
+
+/** The last line of each function at which somebody waits for a lock. */
+function lastLineOf(waits: LockWaits): ReadonlyMap<string, number> {
+  const known = lastLines.get(waits);
+  if (known !== undefined) return known;
+  const made = new Map<string, number>();
+  for (const { frames } of waits.waiters) {
+    const f = frames[0];
+    if (f !== undefined) made.set(f.symbol, Math.max(made.get(f.symbol) ?? 0, f.line));
   }
-  return false;
+  lastLines.set(waits, made);
+  return made;
 }
 
 export interface CycleEdge {

@@ -224,7 +224,13 @@ function leakedOf(life: Life, key: string): Leaked | null {
 }
 
 /** Only a run of the detecting cycle sets tags; without one of them a dump says nothing. */
-const asked = (s: Snapshot): boolean => s.form === 'leaks' || [...s.buckets.values()].some((b) => b.leaked > 0);
+function asked(s: Snapshot): boolean {
+  const known = askedOf.get(s) ?? (s.form === 'leaks' || [...s.buckets.values()].some((b) => b.leaked > 0));
+  askedOf.set(s, known);
+  return known;
+}
+
+const askedOf = new WeakMap<Snapshot, boolean>();
 
 const lastKnown = (waits: readonly string[]): string | undefined => [...waits].reverse().find((w) => w !== UNKNOWN_WAIT);
 

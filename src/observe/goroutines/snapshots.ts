@@ -11,6 +11,7 @@ import { createdBy, type Frame, type GoroutineTable, stackFrames } from '../../r
 import type { Wrapper } from '../../read/lib/lines.ts';
 import { framesOf, labelsOf, pprof, sampleSpan } from '../../read/pprof/index.ts';
 import type { ProcessOfArtifact } from '../lib/process-of-artifact.ts';
+import { collapsed } from './recursion.ts';
 import { isMoving, isOwn, isProgram, isSystem, UNKNOWN_WAIT, waitOf, withoutRuntime } from './waits.ts';
 
 export interface Bucket {
@@ -244,7 +245,9 @@ function tally(map: Map<string, number>, key: string, count: number): void {
 function bucketOf(buckets: Map<string, Bucket>, raw: readonly Frame[], state: string): Bucket {
   const kept = withoutRuntime(raw);
   const frames = (kept.length > 0 ? kept : raw).map((f) => ({ symbol: normaliseGoSymbol(f.symbol), file: f.file, line: f.line }));
-  const text = frames.map((f) => `${f.symbol}:${f.line}`).join('\n');
+  const text = collapsed(frames)
+    .map((f) => `${f.function}:${f.line}`)
+    .join('\n');
   // without a frame of the program the entry says more than the innermost wait: net/http.(*persistConn).readLoop
   const at = frames.find(isOwn) ?? frames.find(isProgram) ?? frames.at(-1) ?? { symbol: state, file: '', line: 0 };
   const key = `${shortGoSymbol(at.symbol)}:${at.line}~${hash(text)}`;

@@ -1,6 +1,7 @@
 /** One dump as groups of goroutines that stand alike: for `gorca goroutines summary`. Linear in the goroutines, and in the different stacks. */
 import { type CodeLine, type DumpHead, formatInstant, type GoroutineGroup, type GoroutineSummary, normaliseGoSymbol, type StackLine } from '../../model/index.ts';
 import type { Frame } from '../../read/lib/goroutines/table.ts';
+import { collapsed, lineOf } from './recursion.ts';
 import { type Bucket, mainCreator, mainWait, type Snapshot } from './snapshots.ts';
 
 /** What makes goroutines alike: the whole stack (recursion of any depth is one), the line they wait at and what for, who started them, what they wait for. */
@@ -18,8 +19,6 @@ const OBJECTS_SHOWN = 5;
 const LABELS_SHOWN = 5;
 const IDS_SHOWN = 5;
 const PLACES_SHOWN = 2;
-/** Of a cycle of frames that repeats: f g f g f g is one time f g, three times. */
-const CYCLE_MOST = 4;
 
 type DumpSummary = GoroutineSummary['dumps'][number];
 
@@ -87,38 +86,7 @@ export function likeness(b: Bucket, by: Likeness): string {
 const frameText = (f: Frame): string => `${f.symbol}:${f.line}`;
 const lineText = (l: StackLine): string => `${l.function}:${l.line}${l.times > 1 ? '+' : ''}`;
 
-export const lineOf = (f: Frame): CodeLine => ({ function: normaliseGoSymbol(f.symbol), file: f.file, line: f.line });
-
-/** Frames that repeat at once, alone or as a cycle of a few, are one line with a number. */
-export function collapsed(frames: readonly Frame[]): StackLine[] {
-  const out: StackLine[] = [];
-  let i = 0;
-  while (i < frames.length) {
-    let period = 1;
-    let times = 1;
-    for (; period <= CYCLE_MOST; period++) {
-      times = 1;
-      while (repeats(frames, i, i + times * period, period)) times++;
-      if (times > 1) break;
-    }
-    if (times === 1) period = 1;
-    for (let k = 0; k < period; k++) out.push({ ...lineOf(frames[i + k] as Frame), times });
-    i += period * times;
-  }
-  return out;
-}
-
-function repeats(frames: readonly Frame[], a: number, b: number, period: number): boolean {
-  if (b + period > frames.length) return false;
-  for (let k = 0; k < period; k++) {
-    const x = frames[a + k] as Frame;
-    const y = frames[b + k] as Frame;
-    if (x.line !== y.line || x.symbol !== y.symbol || x.file !== y.file) return false;
-  }
-  return true;
-}
-
-function groupOf(buckets: readonly Bucket[], s: Snapshot): GoroutineGroup {
+export function groupOf(buckets: readonly Bucket[], s: Snapshot): GoroutineGroup {
   const largest = buckets.reduce((a, b) => (b.count > a.count ? b : a));
   const waits = new Map<string, number>();
   const objects = new Map<number, number>();

@@ -1,5 +1,5 @@
 /** A group of goroutines on a page: how many, what they wait for, where, who started them. */
-import { type CodeLine, type GoroutineGroup, shortGoSymbol } from '../../model/index.ts';
+import { type CodeLine, type DumpHead, type GoroutineGroup, shortGoSymbol } from '../../model/index.ts';
 import { grouped, percent } from '../lib/figures.ts';
 import type { Page } from '../lib/page.ts';
 import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
@@ -19,6 +19,11 @@ const base = (path: string): string => path.slice(Math.max(path.lastIndexOf('/')
 
 export const fileLine = (l: CodeLine): string => (l.file === '' ? '' : l.line === 0 ? base(l.file) : `${base(l.file)}:${l.line}`);
 
+const FORMS: Readonly<Record<DumpHead['form'], string>> = { debug2: '', debug1: ' (debug=1)', protobuf: ' (profile)', leaks: ' (goroutineleak profile)' };
+
+export const dumpName = (d: DumpHead): string =>
+  `${d.file}${d.dumps > 1 ? ` dump ${d.dump} of ${d.dumps}` : ''}${FORMS[d.form]}${d.at === null ? '' : `, ${d.at.slice(0, 19).replace('T', ' ')} UTC`}`;
+
 export function waitText(g: GoroutineGroup, ascii: boolean): string {
   const parts = [g.wait];
   if (g.longestMinutes !== null) parts.push(`${ascii ? '>=' : '≥'}${g.longestMinutes} min`);
@@ -33,7 +38,8 @@ export function putHead(page: Page, waits: number, numbers: string): void {
   page.line(`${padTo(numbers, NUMBERS)}${padTo('WAITS FOR', waits)}  WHERE`, '2');
 }
 
-export function putGroup(page: Page, g: GoroutineGroup, numbers: string, waits: number, style: GroupStyle): void {
+/** `more`: what is to be said besides, before the ids. */
+export function putGroup(page: Page, g: GoroutineGroup, numbers: string, waits: number, style: GroupStyle, more: readonly string[] = []): void {
   const indent = NUMBERS + waits + 2;
   const room = style.columns - indent;
   const wait = oneLine(waitText(g, style.ascii));
@@ -46,7 +52,7 @@ export function putGroup(page: Page, g: GoroutineGroup, numbers: string, waits: 
     where.unshift('');
   }
   for (const line of where.slice(1)) page.line(`${' '.repeat(indent)}${line}`);
-  for (const line of joined(factsOf(g), room)) page.line(`${' '.repeat(indent)}${line}`, '2');
+  for (const line of joined(factsOf(g, more), room)) page.line(`${' '.repeat(indent)}${line}`, '2');
 }
 
 /** Parts side by side as far as they fit. */
@@ -60,10 +66,11 @@ function joined(parts: readonly string[], room: number): string[] {
   return lines;
 }
 
-function factsOf(g: GoroutineGroup): string[] {
+function factsOf(g: GoroutineGroup, more: readonly string[]): string[] {
   const out: string[] = [];
   const creator = g.createdBy[0];
   if (creator !== undefined) out.push(`by ${shortGoSymbol(creator.function)} ${fileLine(creator)}${g.createdBy.length > 1 ? ` and ${g.createdBy.length - 1} more` : ''}`);
+  out.push(...more);
   const others = g.waits.filter((w) => w.wait !== g.wait);
   if (others.length > 0) out.push(`of them ${others.map((w) => `${grouped(w.count)} ${w.wait}`).join(', ')}`);
   if (g.leaked > 0) out.push(`${grouped(g.leaked)} leaked, says the runtime`);

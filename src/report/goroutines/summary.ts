@@ -1,9 +1,9 @@
 /** Goroutines of one dump for a person at a terminal. */
-import type { DumpHead, GoroutineSummary } from '../../model/index.ts';
+import type { GoroutineSummary } from '../../model/index.ts';
 import { grouped, percent, plural } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine, wrap } from '../lib/safe-text.ts';
-import { type GroupStyle, putGroup, putHead, shareText, waitColumns } from './groups.ts';
+import { dumpName, type GroupStyle, putGroup, putHead, shareText, waitColumns } from './groups.ts';
 
 export interface SummaryStyle extends TerminalOptions {
   readonly stacks?: boolean;
@@ -12,11 +12,6 @@ export interface SummaryStyle extends TerminalOptions {
 }
 
 const WAITS = 6;
-
-const FORMS: Readonly<Record<DumpHead['form'], string>> = { debug2: '', debug1: ' (debug=1)', protobuf: ' (profile)', leaks: ' (goroutineleak profile)' };
-
-export const dumpName = (d: DumpHead): string =>
-  `${d.file}${d.dumps > 1 ? ` dump ${d.dump} of ${d.dumps}` : ''}${FORMS[d.form]}${d.at === null ? '' : `, ${d.at.slice(0, 19).replace('T', ' ')} UTC`}`;
 
 export function renderGoroutineSummary(summary: GoroutineSummary, options: SummaryStyle = {}): string {
   const page = new Page(options);

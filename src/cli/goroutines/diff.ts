@@ -1,0 +1,68 @@
+/** `gorca goroutines diff`: dumps beside each other. */
+import { basename, resolve, sep } from 'node:path';
+import type { GoroutineDiff } from '../../model/index.ts';
+import { compareDumps } from '../../observe/goroutines/compare.ts';
+import type { Snapshot } from '../../observe/goroutines/snapshots.ts';
+import type { Likeness } from '../../observe/goroutines/summary.ts';
+import { renderGoroutineDiff } from '../../report/goroutines/index.ts';
+import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import { wantsAscii, wantsColour } from '../console.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Run } from '../records.ts';
+import { openDumps } from './open-dumps.ts';
+
+const SHOWN = 20;
+
+export const run: Run = async (console, flags, args) => {
+  const { dumps, ofFile, exit } = await openDumps(console, args);
+  if (dumps.length === 0) return exit;
+  const { alike, others } = comparable(dumps);
+  if (others.length > 0) console.err(`left out, for they count differently: ${others.map((d) => oneLine(d.artifact.id)).join(', ')}\n`);
+  if (alike.length === 1) {
+    console.err('one dump was found; two are compared, in two files or in one\n');
+    return EXIT.nothingReadable;
+  }
+  const { ordered, order } = inOrder(alike, args);
+  const json = flags['json'] === true;
+  const first = typeof flags['first'] === 'number' ? flags['first'] : json ? null : SHOWN;
+  const diff = compareDumps(ordered, { by: (flags['by'] ?? 'stack') as Likeness, first, order, ofFile });
+  if (json) console.out(escapeForJson(`${JSON.stringify(diff, null, 1)}\n`));
+  else
+    console.out(
+      renderGoroutineDiff(diff, {
+        columns: console.columns,
+        colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
+        ascii: wantsAscii(console),
+        stacks: flags['stacks'] === true,
+      }),
+    );
+  return EXIT.finished;
+};
+
+/** Of a pile with several forms, the form of which there are most: each counts a little differently. Two of different forms are compared all the same. */
+function comparable(dumps: readonly Snapshot[]): { alike: readonly Snapshot[]; others: readonly Snapshot[] } {
+  const forms = ['debug2', 'protobuf', 'debug1', 'leaks'] as const;
+  const most = forms.map((form) => dumps.filter((d) => d.form === form)).reduce((a, b) => (b.length > a.length ? b : a));
+  const all = dumps.filter((d) => d.form !== 'leaks');
+  const alike = most.length > 1 ? most : all.length > 1 ? all : dumps;
+  return { alike, others: dumps.filter((d) => !alike.includes(d)) };
+}
+
+/** Files that are named one by one stand in that order; those of a folder by their times, else by their names. */
+function inOrder(dumps: readonly Snapshot[], args: readonly string[]): { ordered: readonly Snapshot[]; order: GoroutineDiff['order'] } {
+  if (new Set(dumps.map((d) => d.artifact.id)).size === 1) return { ordered: dumps, order: 'one file' };
+  const given = args.map((a) => resolve(a));
+  const rank = (s: Snapshot): number => {
+    const path = s.artifact.path.split('/').join(sep);
+    const whole = given.findIndex((g) => g.endsWith(sep + path));
+    return whole >= 0 ? whole : given.findIndex((g) => path === basename(g) || path.startsWith(basename(g) + sep));
+  };
+  const ranks = new Map(dumps.map((d) => [d.artifact.id, rank(d)]));
+  if (new Set(ranks.values()).size === ranks.size && !dumps.some((d) => ranks.get(d.artifact.id) === -1))
+    return { ordered: [...dumps].sort((a, b) => (ranks.get(a.artifact.id) as number) - (ranks.get(b.artifact.id) as number) || a.n - b.n), order: 'as given' };
+  if (dumps.every((d) => d.at !== null)) return { ordered: [...dumps].sort((a, b) => Number((a.at as bigint) - (b.at as bigint)) || a.n - b.n), order: 'times' };
+  return { ordered: [...dumps].sort((a, b) => natural(a.artifact.path, b.artifact.path) || a.n - b.n), order: 'file names' };
+}
+
+/** dump-2 before dump-10. */
+const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
