@@ -18,6 +18,9 @@ import {
   clockOffset,
 } from './clock.ts';
 import {
+  codeRan,
+} from './code.ts';
+import {
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -93,10 +96,12 @@ import {
   logSampled,
 } from './logs.ts';
 import {
+  collectorOff,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
   notHeap,
+  stacksGrowing,
 } from './memory.ts';
 import {
   nodeNotReady,
@@ -110,6 +115,14 @@ import {
 import {
   connectionsNotClosed,
 } from './sockets.ts';
+import {
+  capacityKept,
+  finalizerMayBlock,
+  mappingNotFreed,
+  partKept,
+  threadHeld,
+  timerLeft,
+} from './source-memory.ts';
 import {
   bodyNotClosed,
   callUnderLock,
@@ -132,6 +145,9 @@ import {
   wakerMayLeave,
 } from './source.ts';
 import {
+  threadsGrowing,
+} from './threads.ts';
+import {
   jobFailed,
   podEvicted,
   podNotReady,
@@ -152,6 +168,7 @@ export const kinds: readonly Kind[] = [
   rollout,
   scaled,
   clockOffset,
+  codeRan,
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -209,16 +226,24 @@ export const kinds: readonly Kind[] = [
   errorBurst,
   logGap,
   logSampled,
+  collectorOff,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
   notHeap,
+  stacksGrowing,
   nodeNotReady,
   nodeOomKill,
   nodePressure,
   dataRace,
   raceDetected,
   connectionsNotClosed,
+  capacityKept,
+  finalizerMayBlock,
+  mappingNotFreed,
+  partKept,
+  threadHeld,
+  timerLeft,
   bodyNotClosed,
   callUnderLock,
   consumerLoop,
@@ -238,6 +263,7 @@ export const kinds: readonly Kind[] = [
   waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
+  threadsGrowing,
   jobFailed,
   podEvicted,
   podNotReady,

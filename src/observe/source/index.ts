@@ -20,9 +20,11 @@ import { type GoPackage, packagesOf } from './packages.ts';
 import { type SourceRule, toCondition } from './rule.ts';
 import { rule as bodyNotClosed } from './rules/body-not-closed.ts';
 import { rule as callUnderLock } from './rules/call-under-lock.ts';
+import { rule as capacityKept } from './rules/capacity-kept.ts';
 import { rule as consumerLoop } from './rules/consumer-loop.ts';
 import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
+import { rule as finalizerMayBlock } from './rules/finalizer-may-block.ts';
 import { rule as growsWithoutBound } from './rules/grows-without-bound.ts';
 import { rule as ioUnderLock } from './rules/io-under-lock.ts';
 import { rule as lockNotReleased } from './rules/lock-not-released.ts';
@@ -30,9 +32,13 @@ import { rule as lockOrder } from './rules/lock-order-inverted.ts';
 import { rule as lockTakenAgain } from './rules/lock-taken-again.ts';
 import { rule as loopWithoutExit } from './rules/loop-without-exit.ts';
 import { rule as mapLeftOut } from './rules/map-left-out.ts';
+import { rule as mappingNotFreed } from './rules/mapping-not-freed.ts';
 import { rule as noDoneCase } from './rules/no-done-case.ts';
+import { rule as partKept } from './rules/part-kept.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
+import { rule as threadHeld } from './rules/thread-held.ts';
+import { rule as timerLeft } from './rules/timer-left.ts';
 import { rule as waitBeforeReceive } from './rules/wait-before-receive.ts';
 import { rule as waitUnderLock } from './rules/wait-under-lock.ts';
 import { rule as wakerMayLeave } from './rules/waker-may-leave.ts';
@@ -40,9 +46,11 @@ import { rule as wakerMayLeave } from './rules/waker-may-leave.ts';
 const rules: readonly SourceRule<Facts>[] = [
   bodyNotClosed,
   callUnderLock,
+  capacityKept,
   consumerLoop,
   consumerMayStop,
   deadlines,
+  finalizerMayBlock,
   growsWithoutBound,
   ioUnderLock,
   lockNotReleased,
@@ -50,9 +58,13 @@ const rules: readonly SourceRule<Facts>[] = [
   lockTakenAgain,
   loopWithoutExit,
   mapLeftOut,
+  mappingNotFreed,
   noDoneCase,
+  partKept,
   receiverMayLeave,
   recursiveReadLock,
+  threadHeld,
+  timerLeft,
   waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
