@@ -24,12 +24,13 @@ import (
 )
 
 var (
-	out      = flag.String("out", "trace.out", "where the trace goes")
-	seconds  = flag.Float64("seconds", 2.5, "how long")
-	only     = flag.String("only", "all", "all, load (what a busy service does), busy (nothing but events), quiet")
-	restless = flag.Bool("restless", false, "all of it without pauses")
-	flight   = flag.Bool("flight", false, "through a flight recorder, of which the last second is kept")
-	profile  = flag.Bool("profile", false, "with a CPU profile going on, whose samples the trace then holds")
+	out       = flag.String("out", "trace.out", "where the trace goes")
+	seconds   = flag.Float64("seconds", 2.5, "how long")
+	megabytes = flag.Int64("megabytes", 0, "until the trace has so many, whatever the time")
+	only      = flag.String("only", "all", "all, load (what a busy service does), busy (nothing but events), quiet")
+	restless  = flag.Bool("restless", false, "all of it without pauses")
+	flight    = flag.Bool("flight", false, "through a flight recorder, of which the last second is kept")
+	profile   = flag.Bool("profile", false, "with a CPU profile going on, whose samples the trace then holds")
 )
 
 func main() {
@@ -57,6 +58,17 @@ func main() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(*seconds*float64(time.Second)))
 	defer cancel()
+	if *megabytes > 0 {
+		var stopAt context.CancelFunc
+		ctx, stopAt = context.WithCancel(context.Background())
+		go func() {
+			for range time.Tick(20 * time.Millisecond) {
+				if about, err := file.Stat(); err != nil || about.Size() > *megabytes*1e6 {
+					stopAt()
+				}
+			}
+		}()
+	}
 	var all sync.WaitGroup
 	run := func(names ...string) {
 		for _, name := range names {

@@ -1,0 +1,44 @@
+// Package masks hides what letters say of persons.
+package masks
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+var patterns = []string{
+	`(?i)[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,255}\.[a-z]{2,24}`,
+	`\+?\d{1,3}[ -]?\(?\d{2,5}\)?([ -]?\d{2,5}){2,4}`,
+	`\b[A-Z]{2}\d{2}([ ]?[A-Z0-9]{4}){3,7}\b`,
+	`(?i)\b(mr|mrs|ms|dr)\.? [A-Z][a-z]{1,40}( [A-Z][a-z]{1,40})?\b`,
+}
+
+// Server answers for masks.
+type Server struct{ letter string }
+
+// New makes a server with a letter to mask.
+func New() *Server {
+	return &Server{strings.Repeat("Dear Mr. Alder, write to alder@example.org or call +49 30 123 456. ", 3)}
+}
+
+// Routes adds the routes of masks to mux.
+func (s *Server) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /v1/masks/{id}", s.show)
+}
+
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	masked := 0
+	for range 90 {
+		masked += len(mask(s.letter))
+	}
+	fmt.Fprintln(w, r.PathValue("id"), masked)
+}
+
+func mask(text string) string {
+	for _, p := range patterns {
+		text = regexp.MustCompile(p).ReplaceAllString(text, "***")
+	}
+	return text
+}
