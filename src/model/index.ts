@@ -14,6 +14,7 @@ export * from './mechanism.ts';
 export * from './observer.ts';
 export * from './place.ts';
 export * from './problem.ts';
+export * from './profile-views.ts';
 export * from './reader.ts';
 export * from './report.ts';
 export * from './strength.ts';

@@ -4,10 +4,9 @@ import { alerts } from './alerts/index.ts';
 import { calls } from './calls/index.ts';
 import { cgroup } from './cgroup/index.ts';
 import { clocks } from './clocks/index.ts';
-import { codeRunning } from './code-running/index.ts';
-import { collector } from './collector/index.ts';
 import { contention } from './contention/index.ts';
 import { contrasts } from './contrast/index.ts';
+import { cpu } from './cpu/index.ts';
 import { crash } from './crash/index.ts';
 import { deadlines } from './deadlines/index.ts';
 import { errors } from './errors/index.ts';
@@ -18,9 +17,11 @@ import { heapTotals } from './heap-totals/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { listenAddress } from './listen-address/index.ts';
 import { logs } from './logs/index.ts';
+import { memoryLimit } from './memory-limit/index.ts';
 import { metrics } from './metrics/index.ts';
 import { ownWords } from './own-words/index.ts';
 import { race } from './race/index.ts';
+import { scheduler } from './scheduler/index.ts';
 import { sockets } from './sockets/index.ts';
 import { source } from './source/index.ts';
 import { supervision } from './supervisor/index.ts';
@@ -31,10 +32,9 @@ export const observers: readonly Observer[] = [
   calls,
   cgroup,
   clocks,
-  codeRunning,
-  collector,
   contention,
   contrasts,
+  cpu,
   crash,
   deadlines,
   errors,
@@ -45,9 +45,11 @@ export const observers: readonly Observer[] = [
   kubernetes,
   listenAddress,
   logs,
+  memoryLimit,
   metrics,
   ownWords,
   race,
+  scheduler,
   sockets,
   source,
   supervision,

@@ -18,9 +18,6 @@ import {
   clockOffset,
 } from './clock.ts';
 import {
-  codeRan,
-} from './code.ts';
-import {
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -45,11 +42,19 @@ import {
   probeFailing,
 } from './container.ts';
 import {
+  channelWaited,
   lockContended,
 } from './contention.ts';
 import {
   contrast,
 } from './contrast.ts';
+import {
+  allocatingSite,
+  cpuSaturated,
+  cpuSpentAt,
+  cpuSpentOn,
+  memoryLimitNear,
+} from './cpu.ts';
 import {
   crashSite,
   flagError,
@@ -96,12 +101,10 @@ import {
   logSampled,
 } from './logs.ts';
 import {
-  collectorOff,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
   notHeap,
-  stacksGrowing,
 } from './memory.ts';
 import {
   nodeNotReady,
@@ -113,22 +116,19 @@ import {
   raceDetected,
 } from './races.ts';
 import {
+  procsOverQuota,
+} from './scheduler.ts';
+import {
   connectionsNotClosed,
 } from './sockets.ts';
 import {
-  capacityKept,
-  finalizerMayBlock,
-  mappingNotFreed,
-  partKept,
-  threadHeld,
-  timerLeft,
-} from './source-memory.ts';
-import {
   bodyNotClosed,
+  busySelect,
   callUnderLock,
   consumerLoop,
   consumerMayStop,
   deadlineSet,
+  formattedForNothing,
   growsWithoutBound,
   ioUnderLock,
   lineLooksLike,
@@ -136,17 +136,19 @@ import {
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
+  madeAnew,
   mapLeftOut,
   noDoneCase,
+  panicForControl,
   receiverMayLeave,
+  recursiveGoroutine,
   recursiveReadLock,
+  unbufferedWrites,
+  unlockDeferredInLoop,
   waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
 } from './source.ts';
-import {
-  threadsGrowing,
-} from './threads.ts';
 import {
   jobFailed,
   podEvicted,
@@ -168,7 +170,6 @@ export const kinds: readonly Kind[] = [
   rollout,
   scaled,
   clockOffset,
-  codeRan,
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -189,8 +190,14 @@ export const kinds: readonly Kind[] = [
   containerThrottled,
   imageNotPulled,
   probeFailing,
+  channelWaited,
   lockContended,
   contrast,
+  allocatingSite,
+  cpuSaturated,
+  cpuSpentAt,
+  cpuSpentOn,
+  memoryLimitNear,
   crashSite,
   flagError,
   gaveUp,
@@ -226,29 +233,24 @@ export const kinds: readonly Kind[] = [
   errorBurst,
   logGap,
   logSampled,
-  collectorOff,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
   notHeap,
-  stacksGrowing,
   nodeNotReady,
   nodeOomKill,
   nodePressure,
   dataRace,
   raceDetected,
+  procsOverQuota,
   connectionsNotClosed,
-  capacityKept,
-  finalizerMayBlock,
-  mappingNotFreed,
-  partKept,
-  threadHeld,
-  timerLeft,
   bodyNotClosed,
+  busySelect,
   callUnderLock,
   consumerLoop,
   consumerMayStop,
   deadlineSet,
+  formattedForNothing,
   growsWithoutBound,
   ioUnderLock,
   lineLooksLike,
@@ -256,14 +258,18 @@ export const kinds: readonly Kind[] = [
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
+  madeAnew,
   mapLeftOut,
   noDoneCase,
+  panicForControl,
   receiverMayLeave,
+  recursiveGoroutine,
   recursiveReadLock,
+  unbufferedWrites,
+  unlockDeferredInLoop,
   waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
-  threadsGrowing,
   jobFailed,
   podEvicted,
   podNotReady,

@@ -231,3 +231,66 @@ export const deadlineSet = defineKind<Site & { seconds: number | null; from: 'li
   explain: 'context.WithTimeout, http.Client.Timeout or a Deadline call with its value or the name of the setting it comes from.',
   next: 'the source of the function as it was built',
 });
+
+export const madeAnew = defineKind<Site & { endLine: number; what: 'regexp' | 'template' | 'json'; call: string; of: string; ofFile: string; ofLine: number }>({
+  id: 'source/made-anew',
+  title: 'the same thing is made anew with each call',
+  explain:
+    'A regular expression is compiled, a template parsed or a document decoded out of what does not change: a constant, a package variable or a field that nothing assigns after its value was made. Not in init or main, not for a package variable, and the result is not kept in a field, a map or a variable of the package. Once at start it costs nothing: it matters where a CPU profile shows it below requests.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const unlockDeferredInLoop = defineKind<Site & { lock: string; lockLine: number; loopLine: number; loopEndLine: number; endLine: number }>({
+  id: 'source/unlock-deferred-in-loop',
+  title: 'locks taken in a loop are given back when the function ends',
+  explain:
+    'A loop takes a lock of each of its elements and defers its Unlock: deferred calls run when the function returns, not when the turn of the loop is over, so all of them are held together until then. One lock that is the same in each turn is source/lock-taken-again.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const unbufferedWrites = defineKind<Site & { endLine: number; loopLine: number; loopEndLine: number; to: string; calls: number }>({
+  id: 'source/unbuffered-writes',
+  title: 'a loop writes to a file or connection without a buffer',
+  explain:
+    'Inside a loop fmt.Fprint, io.WriteString or Write goes straight to an *os.File or a net.Conn: each is a system call. A bufio.Writer between them makes one of many. line is the first such call, loopLine and loopEndLine the loop.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const recursiveGoroutine = defineKind<Site & { endLine: number; callLine: number; startedIn: string; startFile: string; startLine: number }>({
+  id: 'source/recursive-goroutine',
+  title: 'goroutines are started that call a function which calls itself',
+  explain:
+    'A goroutine begins with a small stack, which is copied to one of twice the size each time it is too small. A function that calls itself in a goroutine that was started for it pays that with each start; goroutines that live longer keep their stack. function and line are the recursive call. Harmless where the recursion is shallow: it matters where a CPU profile shows the copying.',
+  root: 'defect',
+  next: 'the source of both functions as they were built',
+});
+
+export const busySelect = defineKind<Site & { loopLine: number; endLine: number }>({
+  id: 'source/busy-select',
+  title: 'a loop asks its channels again and again',
+  explain:
+    'A select with a default inside an endless loop, and nothing in the default or after the select that waits, calls or leaves: the goroutine never sleeps and takes a whole processor. line is the select.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const formattedForNothing = defineKind<Site & { endLine: number; log: string; format: string }>({
+  id: 'source/formatted-for-nothing',
+  title: 'text is formatted for a log call that may not write it',
+  explain:
+    'An argument of a Debug or Trace call is made by fmt.Sprint, Sprintf or Sprintln: it is formatted before the logger can say that the level is off. Loggers that take the format and its arguments themselves do it only when they write.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const panicForControl = defineKind<Site & { endLine: number; recoverFunction: string; recoverFile: string; recoverLine: number }>({
+  id: 'source/panic-for-control',
+  title: 'a panic is raised where an error would do, and recovered nearby',
+  explain:
+    'A function panics, and a function of the same package that calls it, itself or through others, recovers in a deferred call and goes on. A panic walks the stack and runs the deferred calls: thousands of times an error. Once in a while that is no harm: it matters where a CPU profile shows it.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});

@@ -2,7 +2,7 @@
 import { containerOomKilled, containerThrottled } from '../../model/conditions/container.ts';
 import { type Condition, condition, type Kind, type Observation, type Observer, placeAt } from '../../model/index.ts';
 import type { CgroupGroup, CgroupValue } from '../../read/cgroup-files/index.ts';
-import { groupOwners, type OwnedGroup } from './owners.ts';
+import { groupOwners, type OwnedGroup } from '../lib/cgroup-owners.ts';
 
 const THROTTLED_SHARE = 0.25;
 /** Periods are 100 ms by default and counted only while there is something to run: a minute of them, so that a start alone does not count. */

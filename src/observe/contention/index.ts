@@ -1,5 +1,5 @@
-/** Who held locks that others waited for, and who waited, from mutex and block profiles. */
-import { lockContended } from '../../model/conditions/contention.ts';
+/** Who held locks that others waited for, who waited for locks, and which requests waited for channels, from mutex and block profiles. */
+import { channelWaited, lockContended } from '../../model/conditions/contention.ts';
 import {
   type Condition,
   condition,
@@ -21,6 +21,7 @@ import {
 } from '../../model/index.ts';
 import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { waitedAtChannels } from './channels.ts';
 
 type Side = 'released' | 'waited';
 
@@ -125,12 +126,18 @@ function told(t: Tally): Condition[] {
 
 export const contention: Observer = {
   id: 'contention',
-  answers: [lockContended] as readonly unknown[] as readonly Kind[],
+  answers: [lockContended, channelWaited] as readonly unknown[] as readonly Kind[],
   identify: (readings): Identified => ({
     aliases: [],
     edges: readings.of<Profile>(pprof).flatMap(({ artifact, model }) => (typeIndex(model, 'contentions') < 0 ? [] : processOfArtifact(artifact, readings).edges)),
   }),
   look(kind, _query, world): Observation {
+    if (kind.id === channelWaited.id)
+      return {
+        conditions: waitedAtChannels(world.readings),
+        covered: [],
+        notObservable: [{ why: 'no block profile at hand shows requests that wait for a channel', next: kind.next }],
+      };
     const conditions = tallies(world.readings).flatMap(told);
     // empty unless the program set a rate, which the profile does not say: never absent
     return { conditions, covered: [], notObservable: [{ why: 'no mutex or block profile at hand shows much waiting for one lock', next: kind.next }] };

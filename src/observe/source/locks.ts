@@ -41,7 +41,7 @@ const METHODS: Readonly<Record<string, { readonly read: boolean; readonly take: 
 const MUTEX = /^\*?sync\.(?:RW)?Mutex$/;
 
 /** The lock a call takes or gives back; null when the receiver is no mutex for certain. */
-function lockCall(e: Expr, ref: FunctionRef): { id: Omit<Held, 'stmt' | 'deferred'>; take: boolean } | null {
+export function lockCall(e: Expr, ref: FunctionRef): { id: Omit<Held, 'stmt' | 'deferred'>; take: boolean } | null {
   if (e.kind !== 'call' || e.args.length > 0 || e.fn.kind !== 'selector') return null;
   const method = METHODS[e.fn.field];
   if (method === undefined) return null;
@@ -152,7 +152,7 @@ function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEven
 }
 
 /** The lock is reached through a name that each turn of the loop gives another value. */
-function variesIn(loop: Stmt & { kind: 'for' }, instance: string): boolean {
+export function variesIn(loop: Stmt & { kind: 'for' }, instance: string): boolean {
   const names = new Set(instance.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
   let varies = loop.vars.some((v) => v.kind === 'ident' && names.has(v.name)) || instance.includes('[');
   eachStmt([loop], (s) => {

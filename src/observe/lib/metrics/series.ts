@@ -147,7 +147,7 @@ function scrapedSeries(readings: Readings): Series[] {
 }
 
 /** ISO, compact ISO or Unix seconds in a file name; people put them there when they save scrapes. */
-function timeInName(artifact: Artifact): Instant | null {
+export function timeInName(artifact: Artifact): Instant | null {
   const name = artifact.member ?? artifact.path;
   const iso = /(\d{4}-?\d\d-?\d\d)[T_ -](\d\d)[:_-]?(\d\d)[:_-]?(\d\d(?:\.\d+)?)/.exec(name);
   if (iso !== null) {

@@ -71,6 +71,7 @@ export function profileOfText(m: ProfileText): Profile {
     : contention
       ? ['contentions count', 'delay nanoseconds'].map(valueType)
       : [{ type: m.profile, unit: 'count' }];
+  const leading = new Set<number>();
   const rows = m.rows.map((row): Row => {
     const byAddress = new Map<number, { function: number; line: number }[]>();
     for (const f of row.frames) {
@@ -78,9 +79,16 @@ export function profileOfText(m: ProfileText): Profile {
       byAddress.set(f.address, lines);
       lines.push(tables.line(f.function, f.file, f.line));
     }
-    const locations = row.addresses.map((a) => tables.location(a - 1, byAddress.get(a - 1) ?? []));
+    // leading frames are left out where they are the runtime's; a row without any name says nothing of the kind
+    const firstNamed = row.addresses.findIndex((a) => byAddress.has(a - 1));
+    const locations = row.addresses.map((a, i) => {
+      const at = tables.location(a - 1, byAddress.get(a - 1) ?? []);
+      if (i < firstNamed) leading.add(at);
+      return at;
+    });
     return { values: valuesOf(m, row.values), locations, labels: heap ? sizeLabel(row.values) : [], span: row.span };
   });
+  for (const at of leading) if (tables.lines[at]!.length === 0) tables.lines[at] = [tables.line('runtime.<not named in the text>', '', 0)];
   const periodType = heap ? { type: 'space', unit: 'bytes' } : contention ? { type: 'contentions', unit: 'count' } : types[0]!;
   return assemble(tables, types, rows, periodType, heap ? m.rateBytes : (m.samplingPeriod ?? 1));
 }

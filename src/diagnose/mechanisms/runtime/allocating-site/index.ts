@@ -1,0 +1,40 @@
+import { allocatingSite, cpuSaturated, memoryLimitNear } from '../../../../model/conditions/cpu.ts';
+import { defineMechanism, fails, holds, shortGoSymbol } from '../../../../model/index.ts';
+import { LEAST_OF_CPU, SAME } from '../../../lib/cpu.ts';
+import { tiedWithin, withinSame } from '../../../lib/join.ts';
+
+/** One line makes garbage faster than the service can afford to collect. */
+export const allocatingSiteTakesCpu = defineMechanism({
+  id: 'runtime/allocating-site',
+  title: 'one line allocates so much that memory takes the CPU',
+  to: cpuSaturated,
+  from: [{ kind: allocatingSite, role: 'defect', join: withinSame(allocatingSite, ...SAME) }],
+  because: (link) => {
+    const f = link.causes[0]?.facts;
+    return `${shortGoSymbol(String(f?.['function']))} allocates at line ${f?.['line']}: getting that memory and collecting it again takes ${Math.round(Number(f?.['cpuShare']) * 100)} % of the CPU time`;
+  },
+  requires: [],
+  refutes: [
+    {
+      id: 'memory-limit',
+      title: 'a memory limit makes the collector run',
+      decisive: true,
+      // allocating is then dear whoever does it
+      test(link, ask) {
+        const answer = ask.look(memoryLimitNear);
+        const near = answer.state === 'observed' ? answer.conditions.find((c) => tiedWithin(link.effect, c, ask, SAME) !== null) : undefined;
+        return near === undefined ? fails('no memory limit is near', link.effect.places) : holds(near.says, near.places);
+      },
+    },
+  ],
+  rivals: ['runtime/memory-limit-thrash'],
+  accounts: (link) => Number(link.causes[0]?.facts['cpuShare'] ?? 0),
+  leastShare: LEAST_OF_CPU,
+  order: 'standing',
+  status: 'trial',
+  culprits: (link) => {
+    const f = link.causes[0]?.facts;
+    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
+  },
+  acceptedFalsePositives: ['a service whose work is to make what it allocates there: it is told where, not that it could do without'],
+});

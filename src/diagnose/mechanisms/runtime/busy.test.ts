@@ -1,0 +1,155 @@
+/** What takes the CPU, a lock or a channel: against the services recorded by scripts/record-busy, whole piles as somebody would have them. */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { collectFiles } from '../../../collect/files/index.ts';
+import { investigate } from '../../../investigate.ts';
+import { type Artifact, decodeText, memorySource, type Report, readSlice } from '../../../model/index.ts';
+import { goGrammarBytes } from '../../../platform/go-grammar.ts';
+import { prepareGoSource } from '../../../read/go-source/index.ts';
+
+beforeAll(async () => {
+  const wasm = goGrammarBytes();
+  if (wasm !== null) await prepareGoSource(wasm);
+});
+
+const zoo = (name: string): string => fileURLToPath(new URL(`../../../../go/zoo/testdata/busy-${name}`, import.meta.url));
+
+/** The report of a pile; `change` gives another text, or null for a file that was not taken. */
+async function reported(name: string, change: (path: string, text: () => string) => string | null | undefined = () => undefined): Promise<Report> {
+  const { artifacts, problems, gaps } = await collectFiles([zoo(name)]);
+  const kept = artifacts.flatMap((a: Artifact) => {
+    const path = a.member ?? a.path;
+    if (path.endsWith('ORIGIN.json')) return [];
+    const text = change(path, () => decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
+    if (text === null) return [];
+    return text === undefined ? [a] : [{ ...a, source: memorySource(new TextEncoder().encode(text)) }];
+  });
+  expect(kept.length).toBeGreaterThan(3);
+  return investigate(kept, { problems, gaps }).report;
+}
+
+interface Named {
+  readonly mechanism: string | null;
+  readonly verdict: string;
+  readonly culprits: readonly string[];
+}
+
+const named = (report: Report): Named[] =>
+  report.incidents.flatMap((i) =>
+    i.causes.map((c) => ({
+      mechanism: c.mechanism,
+      verdict: c.verdict,
+      culprits: c.culprits.map((x) => (x.function === undefined ? (x.ref ?? '') : `${x.function.replace(/^.*\//, '')} ${x.file?.replace(/^.*\//, '')}:${x.line}`)),
+    })),
+  );
+
+/** Named with at least every link supported. */
+const sure = (report: Report): Named[] => named(report).filter((n) => n.verdict === 'supported' || n.verdict === 'confirmed');
+
+/** What would carry it on. */
+const asked = (report: Report): string => JSON.stringify([report.incidents.flatMap((i) => i.frontiers), report.gaps]);
+
+const isSource = (path: string): boolean => /\.go$|go\.mod$/.test(path);
+const isCpuProfile = (path: string): boolean => /(?:^|\/)cpu-/.test(path);
+const withoutSource = (path: string): null | undefined => (isSource(path) ? null : undefined);
+const withoutProfile = (path: string): null | undefined => (isCpuProfile(path) ? null : undefined);
+const anotherBuild = (path: string, text: () => string): string | undefined =>
+  path.endsWith('.go') ? text().replace(/^import \($/m, `${'// a line of another build\n'.repeat(9)}import (`) : undefined;
+
+/** Recorded service, what its pile leads to, and where. */
+const CPU: readonly { readonly name: string; readonly by: string; readonly culprit: string; readonly source: boolean }[] = [
+  { name: 'allocating-loop', by: 'runtime/allocating-site', culprit: 'bulletins.(*Server).page bulletins.go:38', source: false },
+  { name: 'memory-limit', by: 'runtime/memory-limit-thrash', culprit: 'GOMEMLIMIT of vault', source: false },
+  { name: 'small-writes', by: 'runtime/small-writes', culprit: 'exports.(*Server).write exports.go:53', source: true },
+  { name: 'compiled-anew', by: 'runtime/regexp-per-call', culprit: 'masks.mask masks.go:41', source: true },
+  { name: 'decoded-anew', by: 'runtime/json-per-call', culprit: 'menus.(*Server).find menus.go:47', source: true },
+  { name: 'parsed-anew', by: 'runtime/template-per-call', culprit: 'pages.render pages.go:40', source: true },
+  { name: 'growing-stacks', by: 'runtime/stack-growth', culprit: 'trees.years trees.go:52', source: true },
+  { name: 'busy-select', by: 'runtime/busy-select', culprit: 'watchers.(*Server).follow watchers.go:32', source: true },
+  { name: 'formatted-for-nothing', by: 'runtime/formatted-for-nothing', culprit: 'audits.(*Server).check audits.go:44', source: true },
+  { name: 'panics', by: 'runtime/panic-for-control', culprit: 'scanners.mustNumber scanners.go:51', source: true },
+];
+const WAITS: readonly { readonly name: string; readonly by: string; readonly culprit: string }[] = [
+  { name: 'unlock-in-loop', by: 'runtime/unlock-deferred-in-loop', culprit: 'ledgers.(*Server).settle ledgers.go:48' },
+  { name: 'one-consumer', by: 'runtime/one-consumer', culprit: 'parcels.(*Server).weigh parcels.go:38' },
+];
+
+describe.each([...CPU, ...WAITS])('$name', ({ name, by, culprit }) => {
+  test('leads from late requests to the defect, and to nothing else', async () => {
+    const report = await reported(name);
+    expect(report.outcome).toBe('cause-found');
+    expect(sure(report)).toEqual([{ mechanism: by, verdict: 'supported', culprits: [culprit] }]);
+  });
+
+  test('its twin is as busy and no incident', async () => {
+    expect((await reported(`${name}.healthy`)).outcome).toBe('no-incident');
+  });
+
+  test('source of another build names nobody', async () => {
+    const found = await reported(name, anotherBuild);
+    const own = sure(found).filter((n) => n.culprits.some((c) => c.includes('.go:')));
+    // what the profile says by itself holds for the running binary
+    expect(own.map((n) => n.mechanism)).toEqual(by === 'runtime/allocating-site' ? [by] : []);
+  });
+});
+
+describe.each(CPU)('$name', ({ name, by, source }) => {
+  test('without a CPU profile nobody is named, and the profile is asked for', async () => {
+    const report = await reported(name, withoutProfile);
+    expect(sure(report)).toEqual([]);
+    expect(report.outcome).toBe('unproven');
+    expect(asked(report)).toContain('/debug/pprof/profile?seconds=30');
+  });
+
+  test('without the counters of the CPU nobody is named: where time goes is no cause by itself', async () => {
+    const report = await reported(name, (path, text) => (/cgroup-/.test(path) ? null : /metrics-/.test(path) ? text().replace(/^process_cpu_seconds_total.*$/gm, '') : undefined));
+    expect(sure(report)).toEqual([]);
+    // what grew meanwhile heads that report, the late requests stand beside it
+    if (name !== 'decoded-anew') expect(asked(report)).toContain('cpu.stat');
+  });
+
+  test.runIf(source)('without source nobody is named', async () => {
+    const report = await reported(name, withoutSource);
+    expect(sure(report)).toEqual([]);
+    expect(named(report).filter((n) => n.mechanism === by && n.verdict !== 'unproven')).toEqual([]);
+  });
+});
+
+test('a service that is busy with everything and not late is no incident', async () => {
+  expect((await reported('everything.healthy')).outcome).toBe('no-incident');
+});
+
+test('a profile full of one thing is no incident as long as nobody is late', async () => {
+  // the first hundred requests, before their number grew
+  const report = await reported('compiled-anew', (path, text) =>
+    path.endsWith('masks.log.gz') || path.endsWith('masks.log') ? text().split('\n').slice(0, 100).join('\n') : /metrics-/.test(path) ? null : undefined,
+  );
+  expect(report.outcome).toBe('no-incident');
+});
+
+test('a memory limit that is far from what is alive is no cause', async () => {
+  const report = await reported('memory-limit', (path, text) =>
+    /metrics-/.test(path) ? text().replace(/^go_gc_gomemlimit_bytes .*$/m, `go_gc_gomemlimit_bytes ${2 ** 30}`) : undefined,
+  );
+  expect(sure(report).filter((n) => n.mechanism === 'runtime/memory-limit-thrash')).toEqual([]);
+});
+
+test('a log call that writes is not formatted for nothing', async () => {
+  // the same source and profile, but the line belongs to a level that is on
+  const report = await reported('formatted-for-nothing', (path, text) =>
+    path.endsWith('audits.go') ? text().replace('s.log.Debug(', 's.log.Info (').replace('Info (', 'Info(') : undefined,
+  );
+  expect(sure(report)).toEqual([]);
+});
+
+describe('what requests wait for', () => {
+  test('without a block profile the queue at the channel is not told', async () => {
+    expect(sure(await reported('one-consumer', (path) => (/block-/.test(path) ? null : undefined))).map((n) => n.mechanism)).not.toContain('runtime/one-consumer');
+  });
+  test('without dumps nobody stands behind the loop', async () => {
+    expect(sure(await reported('unlock-in-loop', (path) => (/goroutine-/.test(path) ? null : undefined)))).toEqual([]);
+  });
+  test('without source the queue stays, without a culprit', async () => {
+    for (const name of ['one-consumer', 'unlock-in-loop']) expect(sure(await reported(name, withoutSource))).toEqual([]);
+  });
+});

@@ -1,0 +1,172 @@
+/**
+ * Where the samples of a CPU profile were taken: by line of the program's own code and what that line calls, and by cost class. A call into a
+ * library is charged whole, with what it allocates and waits for, to the line that makes it.
+ */
+import { type CostClass, classifyStack, costClassInfo } from '../../knowledge/go-runtime/index.ts';
+import {
+  type Artifact,
+  type Entity,
+  type Instant,
+  type Interval,
+  instant,
+  normaliseGoSymbol,
+  originOfFrame,
+  type Place,
+  placeAt,
+  type Readings,
+  type Strength,
+} from '../../model/index.ts';
+import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
+import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { ledgerOf } from '../lib/profiles/ledger.ts';
+import { answersRequest } from '../lib/request-frames.ts';
+
+export interface SpentAt {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  readonly calls: string | null;
+  nanoseconds: number;
+  ticks: number;
+  requestTicks: number;
+  readonly classes: Map<CostClass, number>;
+  /** Samples of the profile, by their weight. */
+  readonly samples: { readonly sample: number; readonly ticks: number }[];
+}
+
+export interface SpentOn {
+  nanoseconds: number;
+  ticks: number;
+  readonly samples: { readonly sample: number; readonly ticks: number }[];
+}
+
+export interface Spent {
+  readonly artifact: Artifact;
+  readonly model: Profile;
+  readonly process: Entity;
+  readonly strength: Strength;
+  readonly during: Interval;
+  /** Length of the capture in seconds; 0 where it is not written. */
+  readonly seconds: number;
+  readonly ticks: number;
+  readonly nanoseconds: number;
+  readonly sites: readonly SpentAt[];
+  readonly classes: ReadonlyMap<CostClass, SpentOn>;
+}
+
+/** What the collector costs the program, told as one thing; not what it does for want of other work. */
+export const COLLECTING: ReadonlySet<CostClass> = new Set<CostClass>(['gc-assist', 'gc-background', 'gc-sweep', 'gc-scavenge', 'gc-cycle', 'gc-scan']);
+
+const memo = new WeakMap<Readings, readonly Spent[]>();
+
+export function spentOf(readings: Readings): readonly Spent[] {
+  const known = memo.get(readings);
+  if (known !== undefined) return known;
+  const made = readings.of<Profile>(pprof).flatMap(({ artifact, model }) => {
+    const cpu = typeIndex(model, 'cpu');
+    const samples = typeIndex(model, 'samples');
+    return cpu < 0 || samples < 0 || model.delta ? [] : [spend(artifact, model, cpu, samples, readings)];
+  });
+  memo.set(readings, made);
+  return made;
+}
+
+function spend(artifact: Artifact, model: Profile, cpu: number, samples: number, readings: Readings): Spent {
+  const { process, strength } = processOfArtifact(artifact, readings);
+  const sites = new Map<string, SpentAt>();
+  const types = model.sampleTypes.length;
+  let ticks = 0;
+  let nanoseconds = 0;
+  for (let s = 0; s < model.samples.count; s++) {
+    const value = model.samples.value[s * types + cpu]!;
+    const count = model.samples.value[s * types + samples]!;
+    if (count <= 0) continue;
+    ticks += count;
+    nanoseconds += value;
+    const frames = framesOf(model, s);
+    const { class: of } = classifyStack(frames);
+    // what is nobody's is charged to nobody, wherever it was interrupted
+    if (costClassInfo(of).payer === 'nobody') continue;
+    const own = frames.findIndex((f) => originOfFrame(f.function, f.file) === 'own');
+    if (own < 0) continue;
+    const at = siteOf(frames, own, sites);
+    at.nanoseconds += value;
+    at.ticks += count;
+    at.classes.set(of, (at.classes.get(of) ?? 0) + count);
+    at.samples.push({ sample: s, ticks: count });
+    if (answersRequest(frames)) at.requestTicks += count;
+  }
+  return {
+    artifact,
+    model,
+    process,
+    strength,
+    during: duringOf(artifact, model),
+    seconds: Number(model.durationNanos) / 1e9,
+    ticks,
+    nanoseconds,
+    sites: [...sites.values()].sort((a, b) => b.ticks - a.ticks || (a.function < b.function ? -1 : a.function > b.function ? 1 : a.line - b.line)),
+    classes: classesOf(model, ticks, samples),
+  };
+}
+
+/** What the ledger of the profile sums by class, in samples. */
+function classesOf(model: Profile, ticks: number, samples: number): Map<CostClass, SpentOn> {
+  const ledger = ledgerOf(model);
+  return new Map(
+    ledger.rows.map((row) => [
+      row.class,
+      {
+        nanoseconds: row.value,
+        ticks: Math.round(row.share * ticks),
+        samples: row.charges.flatMap((c) => c.samples.map((sample) => ({ sample, ticks: model.samples.value[sample * model.sampleTypes.length + samples]! }))),
+      },
+    ]),
+  );
+}
+
+function siteOf(frames: readonly ProfileFrame[], own: number, sites: Map<string, SpentAt>): SpentAt {
+  const frame = frames[own] as ProfileFrame;
+  const below = own === 0 ? undefined : frames[own - 1];
+  const calls = below === undefined || !['std', 'dependency'].includes(originOfFrame(below.function, below.file)) ? null : calledBy(frames, own);
+  const name = normaliseGoSymbol(frame.function);
+  const key = `${name}\u0000${frame.file}\u0000${frame.line}\u0000${calls ?? ''}`;
+  const known = sites.get(key);
+  if (known !== undefined) return known;
+  const made: SpentAt = { function: name, file: frame.file, line: frame.line, calls, nanoseconds: 0, ticks: 0, requestTicks: 0, classes: new Map(), samples: [] };
+  sites.set(key, made);
+  return made;
+}
+
+/** html/template escapes a template when it is executed for the first time: a part of making it, wherever it happens. */
+const ESCAPES = 'html/template.(*Template).escape';
+
+function calledBy(frames: readonly ProfileFrame[], own: number): string {
+  const names = frames.slice(Math.max(0, own - 2), own).map((f) => normaliseGoSymbol(f.function));
+  return names.some((n) => n === ESCAPES || n === 'html/template.(*Template).lookupAndEscapeTemplate') ? ESCAPES : (names.at(-1) ?? '');
+}
+
+/** A CPU profile states when it began. */
+function duringOf(artifact: Artifact, model: Profile): Interval {
+  if (model.timeNanos > 0n) {
+    const from: Instant = instant(model.timeNanos);
+    return { from, to: instant(model.timeNanos + model.durationNanos) };
+  }
+  return { from: null, to: artifact.takenAt ?? null };
+}
+
+/** The heaviest samples of a sum, as places. */
+export function placesOf(spent: Spent, samples: readonly { readonly sample: number; readonly ticks: number }[], says: string, most = 2): Place[] {
+  return [...samples]
+    .sort((a, b) => b.ticks - a.ticks || a.sample - b.sample)
+    .slice(0, most)
+    .map(({ sample }) => placeAt(spent.artifact.id, sampleSpan(spent.model, sample), { pointer: `sample ${sample}: ${says}` }));
+}
+
+/** The least share that k of n samples allow for (Wilson's lower bound, 97.5 % one-sided). */
+export function leastShare(k: number, n: number): number {
+  if (n === 0 || k === 0) return 0;
+  const z = 1.96;
+  const p = k / n;
+  return Math.max(0, (p + (z * z) / (2 * n) - z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n));
+}
