@@ -13,7 +13,7 @@ const END_OF_GENERATION = 52;
 const LONGEST_HEADER = 42;
 const WINDOW = 8 * 1024;
 /** A generation of the runtime holds some thousands of batches; more than this are no trace of any program. */
-const MOST_BATCHES = 4_000_000;
+const MOST_BATCHES = 1_000_000;
 
 /** Batches of one generation that hold events, in the order of the file; grows, is used again. */
 export class BatchIndex {

@@ -30,6 +30,12 @@ export interface Samples {
   readonly stack: Float64Array;
 }
 
+/** Ids below are kept in a table; the runtime counts from 1. */
+const DENSE = 1 << 20;
+const TOO_MANY = 'more strings or stacks than any runtime writes';
+/** Of one generation: five hours of a processor. */
+const MOST_SAMPLES = 2_000_000;
+
 /** Ids of a generation to ids of the trace; small ids in a table, the others in a map. */
 export class IdMap {
   dense = new Int32Array(4096).fill(-1);
@@ -44,10 +50,12 @@ export class IdMap {
     this.#used = 1;
   }
 
-  set(id: number, to: number): void {
-    if (id >= 1 << 20) {
+  /** false: there is no room for more. */
+  set(id: number, to: number): boolean {
+    if (id >= DENSE) {
+      if (this.#sparse.size >= DENSE) return false;
       this.#sparse.set(id, to);
-      return;
+      return true;
     }
     if (id >= this.dense.length) {
       const wider = new Int32Array(Math.max(id + 1, this.dense.length * 2)).fill(-1);
@@ -56,6 +64,7 @@ export class IdMap {
     }
     this.dense[id] = to;
     if (id >= this.#used) this.#used = id + 1;
+    return true;
   }
 
   /** -1 where the generation has no such id. */
@@ -100,6 +109,7 @@ export class Generation {
   samples(frame: GenerationFrame): Samples | string {
     // a sample takes at least six bytes
     const most = frame.samples.reduce((n, e) => n + Math.ceil(e.size / 6), 0);
+    if (most > MOST_SAMPLES) return `more than ${MOST_SAMPLES} CPU samples`;
     const ticks = new Float64Array(most);
     const thread = new Float64Array(most);
     const proc = new Float64Array(most);
@@ -137,7 +147,7 @@ export class Generation {
       if (c.bad || length > MAX_STRING || c.at + length > c.end) return 'a string is not whole';
       if (id !== 0) {
         if (this.texts.get(id) >= 0) return `two strings have number ${id}`;
-        this.texts.set(id, this.#tables.texts.add(c.bytes, c.at, c.at + length));
+        if (!this.texts.set(id, this.#tables.texts.add(c.bytes, c.at, c.at + length))) return TOO_MANY;
       }
       c.at += length;
     }
@@ -170,7 +180,7 @@ export class Generation {
       if (c.bad) return 'a stack is not whole';
       if (id === 0) continue;
       if (this.stacks.get(id) >= 0) return `two stacks have number ${id}`;
-      this.stacks.set(id, this.#tables.stacks.add(frames, length));
+      if (!this.stacks.set(id, this.#tables.stacks.add(frames, length))) return TOO_MANY;
     }
     return null;
   }

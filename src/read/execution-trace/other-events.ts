@@ -6,6 +6,8 @@ import { SchedulerEvents } from './scheduler-events.ts';
 const GC = { undetermined: 0, idle: 1, running: 2 } as const;
 /** Tasks that never end are forgotten beyond this, oldest first: their end is then without a name. */
 const MOST_TASKS = 1_000_000;
+/** Regions within regions of one goroutine. */
+const DEEPEST = 1000;
 
 export class OtherEvents extends SchedulerEvents {
   /** Regions that ended though another one was innermost: the program misuses them. */
@@ -221,7 +223,7 @@ export class OtherEvents extends SchedulerEvents {
     const open = regions.get(g);
     if (this.kind === KIND.UserRegionBegin) {
       if (open === undefined) regions.set(g, [{ task, text: this.text }]);
-      else open.push({ task, text: this.text });
+      else if (open.length < DEEPEST) open.push({ task, text: this.text });
       return null;
     }
     // regions that began before the trace are not known; one that is not innermost is a mistake of the program, not of the trace

@@ -5,6 +5,8 @@ import { needs, notIn } from './needs.ts';
 import type { Goroutines, Procs, Threads } from './state.ts';
 import { NONE_64 } from './wire.ts';
 
+const TOO_MANY = 'more goroutines at once than fit into any machine';
+
 export class SchedulerEvents {
   /** Where the event happens: what the columns say of it. */
   thread = -1;
@@ -69,6 +71,7 @@ export class SchedulerEvents {
     if (this.proc < 0) return needs(this.thread, this.proc, goroutine, 1, 0);
     if (goroutine >= 0 && all.status[goroutine] !== GO_STATUS.running) return notIn(this.kind, 'running');
     if (all.ids.get(id) >= 0) return `goroutine ${id} is created, but it is there already`;
+    if (!all.room()) return TOO_MANY;
     this.subject = all.begin(id, this.kind === KIND.GoCreate ? GO_STATUS.runnable : GO_STATUS.waiting, this.generation);
     this.a = this.stackOf(starts);
     this.stack = this.stackOf(stack);
@@ -247,6 +250,7 @@ export class SchedulerEvents {
       all.seqGeneration[slot] = this.generation;
       this.b = status;
     } else if (first) {
+      if (!all.room()) return TOO_MANY;
       slot = all.begin(id, status, this.generation);
       this.b = GO_STATUS.undetermined;
     } else return `goroutine ${id} is first heard of by its status after the first generation`;
@@ -258,6 +262,7 @@ export class SchedulerEvents {
     if (status !== GO_STATUS.syscall) return null;
     if (threadId >= NONE_64 / 2) return `goroutine ${id} is in a system call, but on no thread`;
     const thread = this.threads.number(threadId);
+    if (thread < 0) return 'more threads than there can be';
     if (thread === here) {
       if (!first && this.goroutine !== slot) return `goroutine ${id} is in a system call on a thread that has another one`;
       return this.bind(slot, here);
@@ -314,6 +319,7 @@ export class SchedulerEvents {
   protected goCreateSyscall(id: number): string | null {
     if (this.thread < 0 || this.goroutine >= 0) return needs(this.thread, this.proc, this.goroutine, 0, -1);
     if (this.goroutines.ids.get(id) >= 0) return `goroutine ${id} is created, but it is there already`;
+    if (!this.goroutines.room()) return TOO_MANY;
     this.subject = this.goroutines.begin(id, GO_STATUS.syscall, this.generation);
     return this.bind(this.subject, this.thread);
   }

@@ -123,6 +123,11 @@ export class Goroutines {
     this.#tables.goroutineIds = this.id;
   }
 
+  /** false: there are as many as can be. */
+  room(): boolean {
+    return this.#free.length > 0 || this.#used < MOST_GOROUTINES;
+  }
+
   begin(id: number, status: number, generation: number): number {
     const slot = this.#free.length > 0 ? (this.#free.pop() as number) : this.#used++;
     this.status[slot] = status;
@@ -142,6 +147,10 @@ export class Goroutines {
     this.#leaving.push(slot);
   }
 }
+
+/** A service with more at once does not fit into any machine's memory. */
+const MOST_GOROUTINES = 4_000_000;
+const MOST_THREADS = 1_000_000;
 
 /** GOMAXPROCS is an int32 for the runtime; beyond this no machine goes. */
 const MOST_PROCS = 1 << 20;
@@ -190,9 +199,11 @@ export class Threads {
     this.seen = moved(new Uint8Array(n), this.seen);
   }
 
+  /** -1: there are as many as can be. */
   number(id: number): number {
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
+    if (this.#tables.threadCount >= MOST_THREADS) return -1;
     const number = this.#tables.addThread(id);
     this.#numbers.set(id, number);
     return number;

@@ -12,23 +12,30 @@ export interface TraceFrame {
 /** Bytes of text and frames that are kept. What comes after that is told apart no more: `full` says so. */
 const MOST_TEXT = 48 * 1024 * 1024;
 const MOST_FRAMES = 12_000_000;
+/** Texts, stacks and places in code, each. */
+const MOST_ENTRIES = 1_000_000;
+/** Texts that stay decoded once they were asked for; programs that log into their trace write hundreds of thousands that nobody asks for. */
+const MOST_DECODED = 65_536;
 
 export class Texts {
   /** true: there were more; what came later reads as ''. */
   full = false;
-  readonly #texts: string[] = [''];
-  readonly #hash: number[] = [0];
-  #bytes = 0;
+  count = 1;
+  #pool = new Uint8Array(64 * 1024);
+  /** Text t: pool[start[t]] up to pool[start[t + 1]]. */
+  #start = new Int32Array(2048);
+  #hash = new Int32Array(2048);
   /** Open addressing by the hash of the bytes; 0 = free. */
   #slots = new Int32Array(4096);
-  #raw: Uint8Array[] = [new Uint8Array(0)];
-
-  get count(): number {
-    return this.#texts.length;
-  }
+  readonly #decoded = new Map<number, string>();
 
   get(id: number): string {
-    return this.#texts[id] ?? '';
+    if (id <= 0 || id >= this.count) return '';
+    const known = this.#decoded.get(id);
+    if (known !== undefined) return known;
+    const text = decodeText(this.#pool.subarray(this.#start[id], this.#start[id + 1]));
+    if (this.#decoded.size < MOST_DECODED) this.#decoded.set(id, text);
+    return text;
   }
 
   add(bytes: Uint8Array, from: number, end: number): number {
@@ -41,57 +48,70 @@ export class Texts {
     for (;;) {
       const id = this.#slots[slot] as number;
       if (id === 0) break;
-      if (this.#hash[id] === hash && same(this.#raw[id] as Uint8Array, bytes, from, length)) return id;
+      if (this.#hash[id] === hash && this.#same(id, bytes, from, length)) return id;
       slot = (slot + 1) & mask;
     }
-    if (this.#bytes + length > MOST_TEXT) {
+    const id = this.count;
+    const at = this.#start[id] as number;
+    if (at + length > MOST_TEXT || id >= MOST_ENTRIES) {
       this.full = true;
       return 0;
     }
-    this.#bytes += length + 48;
-    const id = this.#texts.length;
-    const kept = bytes.slice(from, end);
-    this.#texts.push(decodeText(kept));
-    this.#raw.push(kept);
-    this.#hash.push(hash);
+    this.count++;
+    if (id + 2 >= this.#start.length) {
+      this.#start = doubled(this.#start);
+      this.#hash = doubled(this.#hash);
+    }
+    if (at + length > this.#pool.length) {
+      const pool = new Uint8Array(Math.min(MOST_TEXT, this.#pool.length * 2));
+      pool.set(this.#pool);
+      this.#pool = pool;
+    }
+    this.#pool.set(bytes.subarray(from, end), at);
+    this.#start[id + 1] = at + length;
+    this.#hash[id] = hash;
     this.#slots[slot] = id;
-    if (id * 2 > mask) this.#rehash();
+    if (id * 2 > mask) this.#slots = rehashed(this.#slots.length * 2, this.#hash, this.count);
     return id;
   }
 
-  #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
-    for (let id = 1; id < this.#texts.length; id++) {
-      const hash = this.#hash[id] as number;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
-    }
-    this.#slots = slots;
+  #same(id: number, bytes: Uint8Array, from: number, length: number): boolean {
+    const start = this.#start[id] as number;
+    if ((this.#start[id + 1] as number) - start !== length) return false;
+    const pool = this.#pool;
+    for (let i = 0; i < length; i++) if (pool[start + i] !== bytes[from + i]) return false;
+    return true;
   }
 }
 
-function same(kept: Uint8Array, bytes: Uint8Array, from: number, length: number): boolean {
-  if (kept.length !== length) return false;
-  for (let i = 0; i < length; i++) if (kept[i] !== bytes[from + i]) return false;
-  return true;
+/** Slots of open addressing for the ids from 1 on. */
+function rehashed(room: number, hashes: Int32Array, count: number): Int32Array<ArrayBuffer> {
+  const slots = new Int32Array(room);
+  const mask = room - 1;
+  for (let id = 1; id < count; id++) {
+    const hash = hashes[id] as number;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = id;
+  }
+  return slots;
 }
 
-/** Frames by index: the same place in the code is one frame. */
+/** Frames by index: the same place in the code is one frame. Frame 0 stands for those beyond what is kept. */
 export class Frames {
-  count = 0;
+  count = 1;
   pc = new Float64Array(1024);
   /** Text ids. */
   function = new Int32Array(1024);
   file = new Int32Array(1024);
   line = new Int32Array(1024);
   readonly #byPc = new Map<number, number>();
-  #next = new Int32Array(1024);
+  #next = new Int32Array(1024).fill(-1);
 
   add(pc: number, fn: number, file: number, line: number): number {
     const head = this.#byPc.get(pc);
     for (let f = head ?? -1; f >= 0; f = this.#next[f] as number) if (this.function[f] === fn && this.file[f] === file && this.line[f] === line) return f;
+    if (this.count >= MOST_ENTRIES) return 0;
     if (this.count === this.pc.length) this.#grow();
     const f = this.count++;
     this.pc[f] = pc;
@@ -144,7 +164,7 @@ export class Stacks {
       if (this.#hash[id] === hash && this.#equal(id, frames, length)) return id;
       slot = (slot + 1) & mask;
     }
-    if (this.#used + length > MOST_FRAMES) {
+    if (this.#used + length > MOST_FRAMES || this.count >= MOST_ENTRIES) {
       this.full = true;
       return 0;
     }
@@ -159,7 +179,7 @@ export class Stacks {
     this.start[id + 1] = this.#used;
     this.#hash[id] = hash;
     this.#slots[slot] = id;
-    if (id * 2 > mask) this.#rehash();
+    if (id * 2 > mask) this.#slots = rehashed(this.#slots.length * 2, this.#hash, this.count);
     return id;
   }
 
@@ -172,18 +192,6 @@ export class Stacks {
     if ((this.start[id + 1] as number) - from !== length) return false;
     for (let i = 0; i < length; i++) if (this.frame[from + i] !== frames[i]) return false;
     return true;
-  }
-
-  #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
-    for (let id = 1; id < this.count; id++) {
-      const hash = this.#hash[id] as number;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
-    }
-    this.#slots = slots;
   }
 }
 
