@@ -2,6 +2,7 @@
 //
 //	parked dump DIR    parks goroutines in every way, then writes all forms of the dump of one moment into DIR
 //	parked crash       the same, and is ended by a panic in a goroutine of its own
+//	parked leaks DIR   the same forms of what the leak detecting collector finds (Go 1.26 with GOEXPERIMENT=goroutineleakprofile, Go 1.27)
 //	parked busy        works for two seconds on what GODEBUG=gctrace=1,schedtrace=500,scavtrace=1 prints
 //
 // What a later Go brought is in files of their own (generic.go, weak.go), so that this one stays readable to the oldest.
@@ -23,7 +24,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "parked dump DIR | crash | busy")
+		fmt.Fprintln(os.Stderr, "parked dump DIR | crash | leaks DIR | busy")
 		os.Exit(2)
 	}
 	switch os.Args[1] {
@@ -33,8 +34,15 @@ func main() {
 			file  string
 			debug int
 		}{{"debug2.txt", 2}, {"debug1.txt", 1}, {"pb.gz", 0}} {
-			write(filepath.Join(os.Args[2], form.file), form.debug)
+			write("goroutine", filepath.Join(os.Args[2], form.file), form.debug)
 		}
+	case "leaks":
+		parkAll()
+		// the first profile may miss some: the collector looks when it is asked
+		pprof.Lookup("goroutineleak").WriteTo(new(discard), 0)
+		write("goroutineleak", filepath.Join(os.Args[2], "pb.gz"), 0)
+		write("goroutineleak", filepath.Join(os.Args[2], "debug1.txt"), 1)
+		write("goroutineleak", filepath.Join(os.Args[2], "debug2.txt"), 2)
 	case "crash":
 		parkAll()
 		go func() { panic("parked: nothing moves") }()
@@ -44,12 +52,12 @@ func main() {
 	}
 }
 
-func write(path string, debug int) {
+func write(profile, path string, debug int) {
 	file, err := os.Create(path)
 	if err != nil {
 		panic(err)
 	}
-	if err := pprof.Lookup("goroutine").WriteTo(file, debug); err != nil {
+	if err := pprof.Lookup(profile).WriteTo(file, debug); err != nil {
 		panic(err)
 	}
 	if err := file.Close(); err != nil {

@@ -81,6 +81,22 @@ describe('forms of one dump', () => {
     expect(crash).toEqual(dump);
   });
 
+  it.each(['1.26', '1.27'])('Go %s finds the same leaks in all forms', (version) => {
+    const profile = snapshot(`go${version}.leaks.pb.gz`);
+    const text = snapshot(`go${version}.leaks.debug1.txt`);
+    const dump = snapshot(`go${version}.leaks.debug2.txt`);
+    expect([profile.form, text.form, dump.form]).toEqual(['leaks', 'leaks', 'debug2']);
+    expect(counts(text, line)).toEqual(counts(profile, line));
+    // a dump lists all goroutines and tags those that leaked
+    const tagged = Object.fromEntries(
+      Object.entries(counts({ ...dump, buckets: new Map([...dump.buckets].map(([key, b]) => [key, { ...b, count: b.leaked }])) }, line)).filter(([, n]) => n > 0),
+    );
+    expect(tagged).toEqual(counts(profile, line));
+    expect(Object.keys(tagged).length).toBeGreaterThan(10);
+    // what sleeps, waits for the network or in the kernel may go on: no leak by its word
+    for (const [key, b] of dump.buckets) if (['sleep', 'IO wait', 'syscall', 'coroutine'].some((w) => b.waits.has(w))) expect(b.leaked, key).toBe(0);
+  });
+
   it('have labels in one spelling', () => {
     const of = (name: string): string[] => [...snapshot(name).buckets.values()].flatMap((b) => [...b.labels.keys()]);
     const expected = ['odd]key="a [b]: {c}", path=/v1/post, quote="say \\"hi\\"", tenant=acme'];

@@ -257,6 +257,8 @@ function mayBegin(text: Uint8Array): boolean {
   const c = text[0];
   // p f S g r u b i: panic, fatal, SIG…, goroutine, runtime:, unexpected fault, bad flag, invalid value
   if (c === 0x70 || c === 0x66 || c === 0x53 || c === 0x67 || c === 0x72 || c === 0x75 || c === 0x62 || c === 0x69 || c === 0x20 || c === 0x09) return true;
+  // a stack printed by a logger stands behind its words
+  if (text[text.length - 1] === 0x3a && text[text.length - 2] === 0x5d && holds(text, 'goroutine ')) return true;
   return holds(text, 'panic serving ');
 }
 

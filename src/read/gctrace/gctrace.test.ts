@@ -42,7 +42,7 @@ describe('gctrace', () => {
             expect(c.life).toBeLessThan(m.lives);
           }
           for (const s of m.sched) expectSpanText(artifact, s.span, `SCHED ${s.atMs}ms`);
-          for (const i of m.inits) expectSpanText(artifact, i.span, `init ${i.package} @`);
+          for (const i of m.inits) expectSpanText(artifact, i.span, ' allocs');
           for (const s of m.scavenges) expectSpanText(artifact, s.span, '% util');
         },
       }),
@@ -59,7 +59,7 @@ describe('gctrace', () => {
       if (s.detail !== null) {
         expect(s.detail.threads.length).toBeLessThanOrEqual(s.threads);
         expect(s.detail.threads.length).toBeGreaterThan(0);
-        expect(s.detail.goroutines.reduce((n, g) => n + g.count, 0)).toBeGreaterThan(2);
+        expect(s.detail.goroutines.reduce((n, g) => n + g.count, 0)).toBeGreaterThan(0);
       }
     }
     expect(sched.filter((s) => s.queues.length === s.gomaxprocs).length).toBeGreaterThan(sched.length / 2);

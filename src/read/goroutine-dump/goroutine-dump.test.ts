@@ -58,6 +58,33 @@ describe('goroutineDump', () => {
     expect(stackFrames(m!.table, m!.table.stack[0]!).map((f) => `${f.symbol}:${f.line}`)).toEqual(['main.f:4', 'main.main:2']);
   });
 
+  it.each([
+    ['before the first line', '2026/11/22 19:09:01 recovered: ', ''],
+    ['before each line', '2026/11/22 19:09:01 orders: ', '2026/11/22 19:09:02 orders: '],
+    ['of logrus before the first', 'level=error msg=dump stack=', ''],
+  ])("passes over a logger's words %s", (_where, first, others) => {
+    const lines = [
+      'goroutine 1 [running]:',
+      'main.f(0x1)',
+      '\t/src/main.go:4 +0x1',
+      'created by main.main in goroutine 9',
+      '\t/src/main.go:2 +0x1',
+      '',
+      'goroutine 7 [chan send]:',
+      'main.g()',
+      '\t/src/main.go:9 +0x1',
+    ];
+    const text = lines.map((l, i) => (l === '' && others === '' ? '' : `${i === 0 ? first : others}${l}`)).join('\n');
+    const m = goroutineDump.read(textArtifact(`${text}\n`)).model;
+    expect(m?.table.count).toBe(2);
+    expect(m?.table.creator[0]).toBe(9);
+    expect([0, 1].map((row) => stackFrames(m!.table, m!.table.stack[row]!).map((f) => `${f.symbol}:${f.line}`))).toEqual([['main.f:4'], ['main.g:9']]);
+  });
+
+  it('takes no sentence about a goroutine for its header', () => {
+    expect(goroutineDump.read(textArtifact('we saw mygoroutine 7 [chan send]:\nand goroutine 8 [chan send]: again\nthe goroutine x [y]:\n')).model).toBeNull();
+  });
+
   it('reads indented and prefixed dumps, Windows paths, C frames and old elision', () => {
     const text = [
       '    goroutine 5 [syscall, locked to thread]:',

@@ -12,6 +12,7 @@
  *             created by main.main in goroutine 1                         function (of the creator; its file line leads to created)
  *   created   [originating from goroutine 1]:                             ancestors (frames that are skipped)
  *   any       an empty line                                               outside
+ *   outside   2026/11/22 19:09:01 dump: goroutine 18 [running]:           header (a logger's words before it; as many bytes are passed over before the lines that follow, where they do not fit as they are)
  * A line that fits nowhere is foreign: the caller decides whether it interrupts (a log line of another thread) or ends the text.
  * Most of a dump repeats: `skim` goes over lines that are as guessed (frame-templates.ts) and leaves the first other one to `feed`. Both say the same.
  * Not kept: argument words (see goroutineArguments, which reads them again where a lock needs them), fp/sp/pc.
@@ -32,6 +33,8 @@ const COLON = 0x3a;
 const DOT = 0x2e;
 const G = 0x67;
 const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const CLOSE_BRACE = 0x7d;
 const GOROUTINE = [...'goroutine '].map((c) => c.charCodeAt(0));
 const HEADER_CAP = 4600;
 /** GOTRACEBACK prints 100 frames, tracebackancestors more; beyond this a stack is cut. */
@@ -71,6 +74,8 @@ export class GoroutineParser {
   #header: InternedHeader | null = null;
   #id = 0;
   #indent = 0;
+  /** Bytes before the header on its line that are a logger's: the lines that follow may begin with as many. */
+  #prefix = 0;
   #offset = 0;
   #end = 0;
   #creator = -1;
@@ -121,6 +126,18 @@ export class GoroutineParser {
 
   /** One line without line end, `bytes[start, end)`; `offset` and `length` of the raw line. False: the line is foreign. */
   feed(bytes: Uint8Array, start: number, end: number, offset: number, length: number): boolean {
+    if (this.#take(bytes, start, end, offset, length)) return true;
+    // a logger may write its own words before the first line, or before each
+    const prefix = this.#state === 'outside' || this.#state === 'created' ? prefixOf(bytes, start, end) : 0;
+    if (prefix > 0 && this.#take(bytes, start + prefix, end, offset, length)) {
+      this.#prefix = prefix;
+      return true;
+    }
+    if (this.#prefix === 0 || this.#state === 'outside' || end - start < this.#prefix) return false;
+    return this.#take(bytes, start + this.#prefix, end, offset, length);
+  }
+
+  #take(bytes: Uint8Array, start: number, end: number, offset: number, length: number): boolean {
     let s = start;
     while (s < end && (bytes[s] === SPACE || bytes[s] === TAB)) s++;
     const blank = s === end;
@@ -132,6 +149,7 @@ export class GoroutineParser {
         this.#id = header.id;
         if (s === start) this.#keepTail(bytes, s, end);
         this.#indent = s - start;
+        this.#prefix = 0;
         this.#offset = offset;
         this.#end = offset + length;
         this.#state = 'header';
@@ -189,7 +207,7 @@ export class GoroutineParser {
 
   /** Goes on over whole goroutines and frames that are as guessed, and stops before the first line that is not. */
   skim(raw: RawLines): void {
-    if (this.#state === 'function' || this.#state === 'ancestors' || (this.#state !== 'outside' && this.#indent !== 0)) return;
+    if (this.#state === 'function' || this.#state === 'ancestors' || (this.#state !== 'outside' && (this.#indent !== 0 || this.#prefix !== 0))) return;
     const { buffer: bytes, base, limit: end } = raw;
     if (this.#viewOf !== bytes) {
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -374,6 +392,19 @@ function firstWord(bytes: Uint8Array, start: number, end: number): number {
   }
   return (bytes[at] === 0x2c || bytes[at] === CLOSE) && Number.isSafeInteger(value) ? value : 0;
 }
+
+const PREFIX_MOST = 200;
+
+/** Bytes before "goroutine N [" on a line that ends as a header does; 0: none, or no such line. */
+function prefixOf(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 16 || bytes[end - 1] !== COLON || (bytes[end - 2] !== CLOSE_BRACKET && bytes[end - 2] !== CLOSE_BRACE)) return 0;
+  const last = Math.min(end - 14, start + PREFIX_MOST);
+  for (let at = bytes.indexOf(G, start + 1); at > start && at <= last; at = bytes.indexOf(G, at + 1))
+    if (startsWith(bytes, at, end, 'goroutine ') && !isWordByte(bytes[at - 1]!)) return at - start;
+  return 0;
+}
+
+const isWordByte = (c: number): boolean => (c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a) || c === 0x5f;
 
 function afterDigits(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
