@@ -90,13 +90,14 @@ def go_version(toolchain=None):
     return subprocess.run(["go", "env", "GOVERSION"], cwd=GO, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def build(package, binary, toolchain=None, go_line=None):
-    """Builds a package of the go/ module; go_line builds a copy of the module whose go directive is another."""
+def build(package, binary, toolchain=None, go_line=None, beside=()):
+    """Builds a package of the go/ module; go_line builds a copy of it, and of those beside it, in a module whose go directive is another."""
     env = {**os.environ, "CGO_ENABLED": "0", **({"GOTOOLCHAIN": toolchain} if toolchain else {})}
     folder = GO
     if go_line:
         folder = binary + ".module"
-        shutil.copytree(os.path.join(GO, package), os.path.join(folder, package))
+        for one in (package, *beside):
+            shutil.copytree(os.path.join(GO, one), os.path.join(folder, one))
         for name in ("go.mod", "go.sum"):
             shutil.copy(os.path.join(GO, name), folder)
         subprocess.run(["go", "mod", "edit", "-go=" + go_line, "-toolchain=none"], cwd=folder, env=env, check=True)

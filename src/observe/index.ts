@@ -4,6 +4,8 @@ import { alerts } from './alerts/index.ts';
 import { calls } from './calls/index.ts';
 import { cgroup } from './cgroup/index.ts';
 import { clocks } from './clocks/index.ts';
+import { codeRunning } from './code-running/index.ts';
+import { collector } from './collector/index.ts';
 import { contention } from './contention/index.ts';
 import { contrasts } from './contrast/index.ts';
 import { cpu } from './cpu/index.ts';
@@ -32,6 +34,8 @@ export const observers: readonly Observer[] = [
   calls,
   cgroup,
   clocks,
+  codeRunning,
+  collector,
   contention,
   contrasts,
   cpu,

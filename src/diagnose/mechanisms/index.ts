@@ -126,18 +126,28 @@ import { errorsFromFailingCallee } from './logs/errors-from-failing-callee/index
 import { errorsFromFullPool } from './logs/errors-from-full-pool/index.ts';
 import { errorsFromLateHandlers } from './logs/errors-from-late-handlers/index.ts';
 import { errorsFromRefusedCalls } from './logs/errors-from-refused-calls/index.ts';
+import { bufferKeepsCapacity } from './memory/buffer-keeps-capacity/index.ts';
+import { finalizerBlocks } from './memory/finalizer-blocks/index.ts';
+import { gcOffFillsHeap } from './memory/gc-off-fills-heap/index.ts';
 import { goroutinesHoldHeap } from './memory/goroutines-hold-heap/index.ts';
 import { goroutinesHoldSite } from './memory/goroutines-hold-site/index.ts';
+import { goroutinesHoldStacks } from './memory/goroutines-hold-stacks/index.ts';
 import { growthReachesLimit } from './memory/growth-reaches-limit/index.ts';
 import { heapFillsContainer } from './memory/heap-fills-container/index.ts';
 import { heapReachesLimit } from './memory/heap-reaches-limit/index.ts';
+import { mappingFillsMemory } from './memory/mapping-fills-memory/index.ts';
 import { nonHeapFillsContainer } from './memory/non-heap-fills-container/index.ts';
+import { partKeepsWhole } from './memory/part-keeps-whole/index.ts';
 import { siteGrowsHeap } from './memory/site-grows-heap/index.ts';
+import { stacksFillMemory } from './memory/stacks-fill-memory/index.ts';
 import { unboundedCollection } from './memory/unbounded-collection/index.ts';
 import { allocatingSiteTakesCpu } from './runtime/allocating-site/index.ts';
 import { busySelectTakesCpu } from './runtime/busy-select/index.ts';
+import { callHoldsThread } from './runtime/call-holds-thread/index.ts';
+import { callsHoldThreads } from './runtime/calls-hold-threads/index.ts';
 import { channelWaitSlowsRequests } from './runtime/channel-wait-slows-requests/index.ts';
 import { formattedForNothingTakesCpu } from './runtime/formatted-for-nothing/index.ts';
+import { heldCallsAddGoroutines } from './runtime/held-calls-add-goroutines/index.ts';
 import { jsonPerCall } from './runtime/json-per-call/index.ts';
 import { memoryLimitThrash } from './runtime/memory-limit-thrash/index.ts';
 import { oneConsumer } from './runtime/one-consumer/index.ts';
@@ -147,6 +157,9 @@ import { saturatedCpuSlowsRequests } from './runtime/saturated-cpu-slows-request
 import { smallWrites } from './runtime/small-writes/index.ts';
 import { stackGrowth } from './runtime/stack-growth/index.ts';
 import { templatePerCall } from './runtime/template-per-call/index.ts';
+import { threadsReachLimit } from './runtime/threads-reach-limit/index.ts';
+import { tickerNotStopped } from './runtime/ticker-not-stopped/index.ts';
+import { timeAfterInLoop } from './runtime/time-after-in-loop/index.ts';
 import { unlockDeferredInLoopHoldsConvoy } from './runtime/unlock-deferred-in-loop/index.ts';
 
 /** Every mechanism, sorted by id. */
@@ -277,18 +290,28 @@ export const mechanisms: readonly Mechanism[] = [
   errorsFromFullPool,
   errorsFromLateHandlers,
   errorsFromRefusedCalls,
+  bufferKeepsCapacity,
+  finalizerBlocks,
+  gcOffFillsHeap,
   goroutinesHoldHeap,
   goroutinesHoldSite,
+  goroutinesHoldStacks,
   growthReachesLimit,
   heapFillsContainer,
   heapReachesLimit,
+  mappingFillsMemory,
   nonHeapFillsContainer,
+  partKeepsWhole,
   siteGrowsHeap,
+  stacksFillMemory,
   unboundedCollection,
   allocatingSiteTakesCpu,
   busySelectTakesCpu,
+  callHoldsThread,
+  callsHoldThreads,
   channelWaitSlowsRequests,
   formattedForNothingTakesCpu,
+  heldCallsAddGoroutines,
   jsonPerCall,
   memoryLimitThrash,
   oneConsumer,
@@ -298,5 +321,8 @@ export const mechanisms: readonly Mechanism[] = [
   smallWrites,
   stackGrowth,
   templatePerCall,
+  threadsReachLimit,
+  tickerNotStopped,
+  timeAfterInLoop,
   unlockDeferredInLoopHoldsConvoy,
 ];

@@ -18,6 +18,9 @@ import {
   clockOffset,
 } from './clock.ts';
 import {
+  codeRan,
+} from './code.ts';
+import {
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -101,10 +104,12 @@ import {
   logSampled,
 } from './logs.ts';
 import {
+  collectorOff,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
   notHeap,
+  stacksGrowing,
 } from './memory.ts';
 import {
   nodeNotReady,
@@ -121,6 +126,14 @@ import {
 import {
   connectionsNotClosed,
 } from './sockets.ts';
+import {
+  capacityKept,
+  finalizerMayBlock,
+  mappingNotFreed,
+  partKept,
+  threadHeld,
+  timerLeft,
+} from './source-memory.ts';
 import {
   bodyNotClosed,
   busySelect,
@@ -150,6 +163,9 @@ import {
   wakerMayLeave,
 } from './source.ts';
 import {
+  threadsGrowing,
+} from './threads.ts';
+import {
   jobFailed,
   podEvicted,
   podNotReady,
@@ -170,6 +186,7 @@ export const kinds: readonly Kind[] = [
   rollout,
   scaled,
   clockOffset,
+  codeRan,
   commandWrong,
   deadlineTooShort,
   deniedByPolicy,
@@ -233,10 +250,12 @@ export const kinds: readonly Kind[] = [
   errorBurst,
   logGap,
   logSampled,
+  collectorOff,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
   notHeap,
+  stacksGrowing,
   nodeNotReady,
   nodeOomKill,
   nodePressure,
@@ -244,6 +263,12 @@ export const kinds: readonly Kind[] = [
   raceDetected,
   procsOverQuota,
   connectionsNotClosed,
+  capacityKept,
+  finalizerMayBlock,
+  mappingNotFreed,
+  partKept,
+  threadHeld,
+  timerLeft,
   bodyNotClosed,
   busySelect,
   callUnderLock,
@@ -270,6 +295,7 @@ export const kinds: readonly Kind[] = [
   waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,
+  threadsGrowing,
   jobFailed,
   podEvicted,
   podNotReady,

@@ -33,6 +33,24 @@ export const notHeap = defineKind<{ rssBytes: number; heapBytes: number; growthB
   next: 'query_range of go_memstats_* beside process_resident_memory_bytes',
 });
 
+export const stacksGrowing = defineKind<{ fromBytes: number; toBytes: number; perMinuteBytes: number; source: string }>({
+  id: 'memory/stacks-growing',
+  title: 'the stacks of goroutines take more and more memory',
+  explain:
+    'go_memstats_stack_inuse_bytes grows over the life of the process and does not come back. A stack begins with 2 KiB and doubles when calls need more; a goroutine keeps its own as long as it lives. Heap profiles do not show stacks.',
+  symptom: 'outgrowing',
+  next: 'query_range of go_memstats_stack_inuse_bytes',
+});
+
+export const collectorOff = defineKind<{ percent: number | null; limitBytes: number | null; setBy: string; collections: number | null }>({
+  id: 'gc/off',
+  title: 'the garbage collector does not run',
+  explain:
+    'GOGC=off (or debug.SetGCPercent(-1)) and no memory limit (GOMEMLIMIT) that would make it run all the same: the runtime says so itself in go_gc_gogc_percent and go_gc_gomemlimit_bytes. With a limit the same setting is a sound one and is not this. collections counts those that ran while the series were taken (forced ones too).',
+  root: 'defect',
+  next: 'query_range of go_gc_gogc_percent, go_gc_gomemlimit_bytes and go_gc_duration_seconds_count; kubectl get pod POD -o json (env)',
+});
+
 export const heapProfiled = defineKind<{ totalBytes: number; top: string; share: number }>({
   id: 'heap/profiled',
   title: 'a heap profile was taken',

@@ -7,7 +7,8 @@ import { demand, requestsFailing, requestsSlow } from '../../model/conditions/ca
 import { containerCrashLooping, containerMemoryGrowing, containerOomKilled, containerThrottled } from '../../model/conditions/container.ts';
 import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
-import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
+import { heapGrowing, notHeap, stacksGrowing } from '../../model/conditions/memory.ts';
+import { threadsGrowing } from '../../model/conditions/threads.ts';
 import { workloadUnavailable } from '../../model/conditions/workload.ts';
 import {
   type Alias,
@@ -45,7 +46,7 @@ function capturedAt(readings: Readings): Map<string, { owner: Entity; at: Interv
   return found;
 }
 
-const MEMORY = [goroutinesGrowing, openFilesGrowing, heapGrowing, notHeap, containerMemoryGrowing];
+const MEMORY = [goroutinesGrowing, openFilesGrowing, heapGrowing, notHeap, stacksGrowing, threadsGrowing, containerMemoryGrowing];
 const REQUESTS = [requestsFailing, requestsSlow, demand];
 const STATE = [containerOomKilled, containerCrashLooping, containerThrottled, workloadUnavailable];
 

@@ -2,7 +2,8 @@
 import { containerMemoryGrowing } from '../../model/conditions/container.ts';
 import { openFilesGrowing } from '../../model/conditions/files.ts';
 import { goroutinesGrowing } from '../../model/conditions/goroutines.ts';
-import { heapGrowing, notHeap } from '../../model/conditions/memory.ts';
+import { heapGrowing, notHeap, stacksGrowing } from '../../model/conditions/memory.ts';
+import { threadsGrowing } from '../../model/conditions/threads.ts';
 import {
   type Condition,
   type Coverage,
@@ -38,6 +39,8 @@ const GAUGES: readonly Gauge[] = [
     names: ['go_memstats_heap_inuse_bytes', 'go_memstats_heap_alloc_bytes', 'go_memstats_alloc_bytes', 'go_memory_used_bytes'],
     limits: { least: 12 * MIB, leastShare: 1 },
   },
+  { kind: stacksGrowing as Kind, names: ['go_memstats_stack_inuse_bytes'], limits: { least: 12 * MIB, leastShare: 1 } },
+  { kind: threadsGrowing as Kind, names: ['go_threads'], limits: { least: 30, leastShare: 1 } },
   {
     kind: containerMemoryGrowing as Kind,
     names: ['container_memory_working_set_bytes', 'container_memory_rss', 'container_memory_usage_bytes', 'process_resident_memory_bytes'],
@@ -156,6 +159,14 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
       says: `goroutines of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}`,
     }) as Condition;
   }
+  if (kind.id === threadsGrowing.id) {
+    return condition(threadsGrowing, {
+      ...base,
+      quantity: { value: growth.to, baseline: growth.from, unit: 'threads', known: 'sampled' },
+      facts: { fromCount: growth.from, toCount: growth.to, perMinute: Math.round(growth.perMinute) },
+      says: `threads of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}`,
+    }) as Condition;
+  }
   if (kind.id === openFilesGrowing.id) {
     const limit = maxFilesOf(s, series);
     return condition(openFilesGrowing, {
@@ -167,13 +178,15 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
   }
   const quantity = { value: growth.to, baseline: growth.from, unit: 'bytes', known: 'sampled' as const };
   const sizes = `${mib(growth.from)} → ${mib(growth.to)}, ${mib(growth.perMinute)} a minute${again}`;
-  if (kind.id === heapGrowing.id)
-    return condition(heapGrowing, {
+  if (kind.id === heapGrowing.id || kind.id === stacksGrowing.id) {
+    const [of, what] = kind.id === heapGrowing.id ? [heapGrowing, 'heap in use'] : [stacksGrowing, 'stacks of goroutines'];
+    return condition(of, {
       ...base,
       quantity,
       facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: s.name },
-      says: `heap in use of ${nameOf(s, entity)} ${sizes}`,
+      says: `${what} of ${nameOf(s, entity)} ${sizes}`,
     }) as Condition;
+  }
   const limit = limitOf(s, series);
   return condition(containerMemoryGrowing, {
     ...base,

@@ -21,9 +21,11 @@ import { type SourceRule, toCondition } from './rule.ts';
 import { rule as bodyNotClosed } from './rules/body-not-closed.ts';
 import { rule as busySelect } from './rules/busy-select.ts';
 import { rule as callUnderLock } from './rules/call-under-lock.ts';
+import { rule as capacityKept } from './rules/capacity-kept.ts';
 import { rule as consumerLoop } from './rules/consumer-loop.ts';
 import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
+import { rule as finalizerMayBlock } from './rules/finalizer-may-block.ts';
 import { rule as formattedForNothing } from './rules/formatted-for-nothing.ts';
 import { rule as growsWithoutBound } from './rules/grows-without-bound.ts';
 import { rule as ioUnderLock } from './rules/io-under-lock.ts';
@@ -33,11 +35,15 @@ import { rule as lockTakenAgain } from './rules/lock-taken-again.ts';
 import { rule as loopWithoutExit } from './rules/loop-without-exit.ts';
 import { rule as madeAnew } from './rules/made-anew.ts';
 import { rule as mapLeftOut } from './rules/map-left-out.ts';
+import { rule as mappingNotFreed } from './rules/mapping-not-freed.ts';
 import { rule as noDoneCase } from './rules/no-done-case.ts';
 import { rule as panicForControl } from './rules/panic-for-control.ts';
+import { rule as partKept } from './rules/part-kept.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveGoroutine } from './rules/recursive-goroutine.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
+import { rule as threadHeld } from './rules/thread-held.ts';
+import { rule as timerLeft } from './rules/timer-left.ts';
 import { rule as unbufferedWrites } from './rules/unbuffered-writes.ts';
 import { rule as unlockDeferredInLoop } from './rules/unlock-deferred-in-loop.ts';
 import { rule as waitBeforeReceive } from './rules/wait-before-receive.ts';
@@ -48,10 +54,12 @@ const rules: readonly SourceRule<Facts>[] = [
   bodyNotClosed,
   busySelect,
   callUnderLock,
+  capacityKept,
   consumerLoop,
   consumerMayStop,
   deadlines,
   formattedForNothing,
+  finalizerMayBlock,
   growsWithoutBound,
   ioUnderLock,
   lockNotReleased,
@@ -60,13 +68,17 @@ const rules: readonly SourceRule<Facts>[] = [
   loopWithoutExit,
   madeAnew,
   mapLeftOut,
+  mappingNotFreed,
   noDoneCase,
   panicForControl,
+  partKept,
   receiverMayLeave,
   recursiveGoroutine,
   recursiveReadLock,
   unbufferedWrites,
   unlockDeferredInLoop,
+  threadHeld,
+  timerLeft,
   waitBeforeReceive,
   waitUnderLock,
   wakerMayLeave,

@@ -18,6 +18,8 @@ export interface GoPackage {
   /** As other files import it; null where no go.mod was found. */
   readonly importPath: string | null;
   readonly module: string | null;
+  /** The go line of its go.mod: which behaviour of the runtime it has asked for. */
+  readonly goVersion: string | null;
   /** derived: through a go.mod; guessed: only the package name is known. */
   readonly strength: Strength;
   readonly files: readonly SourceFile[];
@@ -51,7 +53,9 @@ const pathOf = (a: Artifact): string => (a.member ?? a.path).replaceAll('\\', '/
 const IGNORED_CONSTRAINT = /^ignore\b/;
 
 export function packagesOf(readings: Readings): readonly GoPackage[] {
-  const modules = readings.of(goMod).map((r) => ({ folder: folderOf(pathOf(r.artifact)), archive: r.artifact.member === undefined ? '' : r.artifact.path, path: r.model.module }));
+  const modules = readings
+    .of(goMod)
+    .map((r) => ({ folder: folderOf(pathOf(r.artifact)), archive: r.artifact.member === undefined ? '' : r.artifact.path, path: r.model.module, go: r.model.go }));
   const groups = new Map<string, { folder: string; archive: string; files: { artifact: Artifact; path: string; model: GoFile }[] }>();
   for (const { artifact, model } of readings.of(goSource)) {
     const path = pathOf(artifact);
@@ -73,7 +77,7 @@ function makePackage(
   folder: string,
   archive: string,
   given: readonly { artifact: Artifact; path: string; model: GoFile }[],
-  modules: readonly { folder: string; archive: string; path: string }[],
+  modules: readonly { folder: string; archive: string; path: string; go: string | null }[],
 ): GoPackage {
   const above = modules
     .filter((m) => m.archive === archive && (m.folder === folder || m.folder === '' || folder.startsWith(`${m.folder}/`)))
@@ -89,6 +93,7 @@ function makePackage(
     symbolPath,
     importPath,
     module: above?.path ?? null,
+    goVersion: above?.go ?? null,
     strength: importPath === null ? 'guessed' : 'derived',
     files,
     functions,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as kinds from '../../model/conditions/source.ts';
+import * as memoryKinds from '../../model/conditions/source-memory.ts';
 import { type Artifact, type Condition, goFunction, type Kind, type Observation, type Reader, type Reading, type Readings, type World } from '../../model/index.ts';
 import { textArtifact } from '../../model/testing/artifact.ts';
 import { goGrammarBytes } from '../../platform/go-grammar.ts';
@@ -43,7 +44,9 @@ interface Case {
   readonly rule: string;
   readonly kind: Kind;
 }
-const CASES: readonly Case[] = (Object.values(kinds) as Kind[]).filter((k) => k.id !== 'source/line').map((kind) => ({ rule: kind.id.slice('source/'.length), kind }));
+const CASES: readonly Case[] = ([...Object.values(kinds), ...Object.values(memoryKinds)] as Kind[])
+  .filter((k) => k.id !== 'source/line')
+  .map((kind) => ({ rule: kind.id.slice('source/'.length), kind }));
 
 describe.each(CASES)('$rule', ({ rule, kind }) => {
   const read = (which: string): Record<string, string> => {

@@ -5,9 +5,10 @@
  */
 import { growsWithoutBound } from '../../../model/conditions/source.ts';
 import { type Expr, eachExprIn, eachStmt, type Stmt } from '../../../read/go-source/index.ts';
+import { longLived } from '../long-lived.ts';
 import type { FunctionRef, GoPackage } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
-import { type Identified, identify, typeOf, underlying, variable } from '../types.ts';
+import { type Identified, identify, typeOf, underlying } from '../types.ts';
 
 type Facts = NonNullable<(typeof growsWithoutBound)['facts']>;
 
@@ -38,24 +39,6 @@ export const rule: SourceRule<Facts> = {
     return found;
   },
 };
-
-/** Package-level names and fields, through whatever value; a field of a local value that never leaves is indistinguishable and counts. */
-function longLived(e: Expr, ref: FunctionRef): Identified | null {
-  const id = identify(e, ref);
-  if (id === null) return null;
-  if (id.scope === 'package') return id;
-  if (id.scope !== 'field' || e.kind !== 'selector') return null;
-  // a field of a value made in this very function is a result being built
-  const root = rootOf(e);
-  if (root === null) return null;
-  const v = variable(root, ref);
-  return v !== null && (v.scope === 'receiver' || v.scope === 'package' || v.scope === 'param') ? id : null;
-}
-
-function rootOf(e: Expr): string | null {
-  if (e.kind === 'ident') return e.name;
-  return e.kind === 'selector' || e.kind === 'index' || e.kind === 'unary' ? rootOf(e.of) : null;
-}
 
 function insertsIn(ref: FunctionRef): Insert[] {
   const found: Insert[] = [];

@@ -1,0 +1,113 @@
+/** Programs that hold memory or threads too long, recorded as they did, and their twins that do not: from captures and source to function and line. */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { collectFiles } from '../../../collect/files/index.ts';
+import { investigate } from '../../../investigate.ts';
+import { type Artifact, decodeText, memorySource, type Report, readSlice } from '../../../model/index.ts';
+import { goGrammarBytes } from '../../../platform/go-grammar.ts';
+import { prepareGoSource } from '../../../read/go-source/index.ts';
+
+beforeAll(async () => {
+  const grammar = goGrammarBytes();
+  if (grammar === null) throw new Error('the Go grammar is not installed');
+  await prepareGoSource(grammar);
+});
+
+const zoo = (name: string): string => fileURLToPath(new URL(`../../../../go/zoo/testdata/${name}`, import.meta.url));
+
+/** `change`: null leaves a file out, text replaces it. */
+async function reportOf(name: string, change: (path: string, text: () => string) => string | null | undefined = () => undefined): Promise<Report> {
+  const { artifacts } = await collectFiles([zoo(name)]);
+  const kept = artifacts.flatMap((a): Artifact[] => {
+    const changed = change(a.path, () => decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
+    return changed === undefined ? [a] : changed === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(changed)) }];
+  });
+  return investigate(kept).report;
+}
+
+const short = (symbol: string | undefined): string => symbol?.slice(symbol.lastIndexOf('/') + 1) ?? '';
+const told = (r: Report): { outcome: string; causes: { mechanism: string; verdict: string; at: string[]; symptoms: string[] }[] } => ({
+  outcome: r.outcome,
+  causes: r.incidents.flatMap((i) =>
+    i.causes.map((c) => ({
+      mechanism: c.mechanism,
+      verdict: c.verdict,
+      at: c.culprits.map((x) => (x.kind === 'code' ? `${short(x.function)}:${x.line}` : `${x.kind} ${x.ref}`)),
+      symptoms: i.symptoms.map((s) => s.condition),
+    })),
+  ),
+});
+
+const CASES: readonly { readonly run: string; readonly mechanism: string; readonly at: readonly string[]; readonly symptom: string }[] = [
+  { run: 'sub-slice-retained', mechanism: 'memory/part-keeps-whole', at: ['titles.(*Index).put:37'], symptom: 'heap/growing' },
+  { run: 'time-after-in-loop', mechanism: 'runtime/time-after-in-loop', at: ['main.store:33'], symptom: 'heap/growing' },
+  { run: 'ticker-not-stopped', mechanism: 'runtime/ticker-not-stopped', at: ['main.atBeat:16'], symptom: 'heap/growing' },
+  { run: 'finalizer-blocks', mechanism: 'memory/finalizer-blocks', at: ['handles.(*Lender).release:45', 'handles.(*Lender).lend:39'], symptom: 'heap/growing' },
+  { run: 'buffer-keeps-capacity', mechanism: 'memory/buffer-keeps-capacity', at: ['frames.(*Session).encode:48'], symptom: 'container/memory-growing' },
+  { run: 'mapping-not-freed', mechanism: 'memory/mapping-fills-memory', at: ['segments.mapped:34'], symptom: 'container/memory-growing' },
+  { run: 'gc-off', mechanism: 'memory/gc-off-fills-heap', at: ['config GOGC of catalogs'], symptom: 'container/memory-growing' },
+  { run: 'threads-in-syscalls', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'threads/growing' },
+  { run: 'thread-exhaustion', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'process/crashed' },
+  { run: 'stacks-fill-memory', mechanism: 'go/abandoned-sender', at: ['walks.leaf.func1.1:45', 'walks.leaf:51'], symptom: 'memory/stacks-growing' },
+];
+
+describe.each(CASES)('$run', ({ run, mechanism, at, symptom }) => {
+  test('function and line', async () => {
+    const { outcome, causes } = told(await reportOf(run));
+    expect(outcome).toBe('cause-found');
+    const [first] = causes;
+    expect([first?.mechanism, first?.verdict, first?.at.map((x) => x.replace(/@[\d.:]+$/, ''))]).toEqual([mechanism, 'supported', at]);
+    expect(first?.symptoms).toContain(symptom);
+  });
+
+  test('without the source it is not named', async () => {
+    const { causes } = told(await reportOf(run, (path) => (path.startsWith('source/') ? null : undefined)));
+    // a setting is no source
+    expect(causes.map((c) => c.mechanism)).toEqual(mechanism === 'memory/gc-off-fills-heap' ? [mechanism] : []);
+  });
+});
+
+const HEALTHY = [
+  'sub-slice-retained.healthy',
+  'time-after-in-loop.healthy',
+  'ticker-not-stopped.healthy',
+  'finalizer-blocks.healthy',
+  'buffer-keeps-capacity.healthy',
+  'mapping-not-freed.healthy',
+  'gc-off.healthy',
+  'threads-in-syscalls.healthy',
+  'stacks-fill-memory.healthy',
+];
+test.each(HEALTHY)('%s: no incident', async (run) => {
+  expect(told(await reportOf(run))).toEqual({ outcome: 'no-incident', causes: [] });
+});
+
+describe('what must not be named', () => {
+  test('timers, when the module asks for Go 1.23: the growth is then of another program', async () => {
+    for (const run of ['time-after-in-loop', 'ticker-not-stopped']) {
+      const newer = await reportOf(run, (path, text) => (path.endsWith('go.mod') ? text().replace('go 1.22', 'go 1.23') : undefined));
+      expect(told(newer).causes).toEqual([]);
+      const unknown = await reportOf(run, (path) => (path.endsWith('go.mod') ? null : undefined));
+      expect(told(unknown).causes).toEqual([]);
+    }
+  });
+
+  test('a line that has moved is another build', async () => {
+    const moved = await reportOf('sub-slice-retained', (path, text) =>
+      path.endsWith('titles.go') ? text().replace('text := string(body)', '// a comment\n\ttext := string(body)') : undefined,
+    );
+    expect(told(moved).causes).toEqual([]);
+  });
+
+  test('a finalizer, without a dump that shows it waiting', async () => {
+    const without = await reportOf('finalizer-blocks', (path) => (path.includes('/goroutine-') ? null : undefined));
+    expect(told(without).outcome).toBe('unproven');
+    expect(JSON.stringify(without)).toContain('goroutine?debug=2');
+  });
+
+  test('a mapping, without a profile that shows the function at work', async () => {
+    const without = await reportOf('mapping-not-freed', (path) => (path.includes('/profile-') ? null : undefined));
+    expect(told(without).outcome).toBe('unproven');
+    expect(JSON.stringify(without)).toContain('/debug/pprof/profile?seconds=30');
+  });
+});

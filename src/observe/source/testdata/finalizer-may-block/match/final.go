@@ -1,0 +1,50 @@
+package pkg
+
+import (
+	"runtime"
+	"sync"
+)
+
+type picture struct{ pixels []byte }
+
+type lender struct {
+	mu       sync.Mutex
+	returned chan string
+	count    int
+}
+
+func (l *lender) lend() *picture {
+	p := &picture{make([]byte, 1<<16)}
+	runtime.SetFinalizer(p, l.release) // want
+	return p
+}
+
+func (l *lender) release(p *picture) { l.returned <- "one" }
+
+func (l *lender) locked() *picture {
+	p := &picture{}
+	runtime.SetFinalizer(p, func(*picture) { // want
+		l.mu.Lock()
+		l.count++
+		l.mu.Unlock()
+	})
+	return p
+}
+
+func wait(n int) { <-gate }
+
+var gate = make(chan struct{})
+
+func cleaned() *picture {
+	p := &picture{}
+	runtime.AddCleanup(p, wait, 1) // want
+	return p
+}
+
+func (p *picture) close() { <-gate }
+
+func method() *picture {
+	p := &picture{}
+	runtime.SetFinalizer(p, (*picture).close) // want
+	return p
+}

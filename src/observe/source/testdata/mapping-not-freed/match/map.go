@@ -1,0 +1,15 @@
+package pkg
+
+import "syscall"
+
+type segment struct{ data []byte }
+
+func mapped(length int) (*segment, error) {
+	data, err := syscall.Mmap(-1, 0, length, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE) // want
+	if err != nil {
+		return nil, err
+	}
+	return &segment{data}, nil
+}
+
+func forget(all map[string]*segment, name string) { delete(all, name) }
