@@ -37,6 +37,7 @@ export interface GoroutineDump {
 /** net/http/pprof stops a debug=2 dump at this size, in the middle of a goroutine. */
 export const HTTP_DUMP_CAP = 64 * 1024 * 1024;
 
+const SURE_LINES = 200;
 const NO_GOROUTINE: Sniff = { confidence: 0, reached: 0, why: 'no line of the form "goroutine 1 [running]:"' };
 
 export const goroutineDump: Reader<GoroutineDump> = {
@@ -58,6 +59,8 @@ export const goroutineDump: Reader<GoroutineDump> = {
       if (!fits) continue;
       fitting++;
       reached = line.span.offset + line.span.length;
+      // nothing but goroutines so far: the rest of the head would not make it surer
+      if (lines === SURE_LINES && fitting === lines) break;
     }
     parser.close();
     if (parser.rows === 0) return NO_GOROUTINE;

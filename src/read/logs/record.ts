@@ -27,7 +27,7 @@ export interface RecordSource {
   readonly priority: string | null;
   /** What the wrapper's entry says besides the text. */
   readonly entryFields: () => readonly EntryField[];
-  readonly text: () => RecordText;
+  text(): RecordText;
   /** entry: an entry of the journal or of a log store whose text no known logger wrote. */
   readonly head: Head | 'crash' | 'entry' | null;
   /** Supplies the year where the format has none. */

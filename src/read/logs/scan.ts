@@ -11,17 +11,20 @@ import type { TimeForm } from './go-time.ts';
 import { atLeastLevel } from './levels.ts';
 import { CUT_CAP, type LogQuery, type LogRecord, RECORD_CAP, type ScanSummary } from './log-source.ts';
 import { type Head, type Memory, newMemory, recognise } from './recognise.ts';
-import { levelBeside, OneRecord, type Received } from './record.ts';
-import { type LogLine, recordText } from './record-text.ts';
+import { levelBeside, OneRecord, type Received, type RecordSource } from './record.ts';
+import { type LogLine, type RecordText, recordText } from './record-text.ts';
 import { readEpoch, readIso, timeForm } from './times.ts';
 
-interface Open {
+/** A record whose lines are still being gathered; closed, it is what the record is read from. */
+class Open implements RecordSource {
+  readonly artifact: Artifact;
+  readonly near: Instant | null;
   readonly head: Head | 'crash' | 'entry' | null;
   readonly fold: CrashFold | null;
-  readonly lines: LogLine[];
+  readonly texts: LogLine[];
   /** Bytes kept of the lines; further lines only lengthen the span. */
   kept: number;
-  count: number;
+  lines = 1;
   readonly spans: Span[];
   readonly decoders: readonly string[];
   readonly received: Received | null;
@@ -29,7 +32,27 @@ interface Open {
   readonly priority: string | null;
   readonly entryFields: () => readonly EntryField[];
   /** Records of the same writer since its last line. */
-  interrupted: number;
+  interrupted = 0;
+
+  constructor(artifact: Artifact, near: Instant | null, head: Head | 'crash' | null, line: LogicalLine, kept: LogLine, text: Uint8Array) {
+    this.artifact = artifact;
+    this.near = near;
+    this.head = head ?? (line.entry ? 'entry' : null);
+    this.fold = head === 'crash' ? new CrashFold(text) : null;
+    this.texts = [kept];
+    this.kept = line.text.length;
+    this.spans = [...line.spans];
+    this.decoders = line.decoders;
+    const { time } = line;
+    this.received = time === null ? null : receivedAt(time, near);
+    this.writer = line.writer;
+    this.priority = line.priority;
+    this.entryFields = line.entry ? line.fields() : NO_FIELDS;
+  }
+
+  text(): RecordText {
+    return recordText(this.texts, RECORD_CAP);
+  }
 }
 
 const OPEN_CAP = 256;
@@ -71,19 +94,7 @@ export function scanLog(
   const close = (o: Open): void => {
     records++;
     if (o.head === null) plain++;
-    const record = new OneRecord({
-      artifact,
-      spans: o.spans,
-      lines: o.count,
-      decoders: o.decoders,
-      received: o.received,
-      writer: o.writer,
-      priority: o.priority,
-      entryFields: o.entryFields,
-      text: () => recordText(o.lines, RECORD_CAP),
-      head: o.head,
-      near,
-    });
+    const record = new OneRecord(o);
     if (!matches(record)) return;
     matched++;
     if (visit(record) === false) stopped = true;
@@ -98,11 +109,11 @@ export function scanLog(
     at: line.textOffset < 0 ? null : line.textOffset,
   });
   const lengthen = (o: Open, line: LogicalLine): void => {
-    o.count++;
+    o.lines++;
     o.interrupted = 0;
     for (const span of line.spans) addSpan(o.spans, span);
     if (o.kept < RECORD_CAP) {
-      o.lines.push(logLine(line));
+      o.texts.push(logLine(line));
       o.kept += line.text.length + 1;
     }
   };
@@ -110,7 +121,7 @@ export function scanLog(
   for (const line of logicalLines(artifact, within.from, within.to)) {
     lines++;
     if (line.cut && cut.length < CUT_CAP) cut.push({ offset: line.span.offset, length: line.span.length });
-    const key = `${line.stream ?? ''} ${line.writer ?? ''}`;
+    const key = line.stream === null && line.writer === null ? ' ' : `${line.stream ?? ''} ${line.writer ?? ''}`;
     const now = open.get(key);
     const text = line.text.indexOf(27) < 0 ? line.text : recordText([{ bytes: line.text, span: line.span, at: null }], RECORD_CAP).bytes;
     const console = now !== undefined && isHead(now.head) && now.head.kind === 'text';
@@ -150,20 +161,7 @@ export function scanLog(
       end(open, oldest, o);
       if (stopped) break;
     }
-    const made: Open = {
-      head: head ?? (line.entry ? 'entry' : null),
-      fold: head === 'crash' ? new CrashFold(text) : null,
-      lines: [logLine(line)],
-      kept: line.text.length,
-      count: 1,
-      spans: [...line.spans],
-      decoders: line.decoders,
-      received: line.time === null ? null : receivedAt(line.time, near),
-      writer: line.writer,
-      priority: line.priority,
-      entryFields: line.entry ? line.fields() : NO_FIELDS,
-      interrupted: 0,
-    };
+    const made = new Open(artifact, near, head, line, logLine(line), text);
     // nothing goes on behind a record of one line
     if (isHead(head) && head.kind === 'keyed') close(made);
     else open.set(key, made);
