@@ -7,6 +7,7 @@ export { type BlockFacts, type BlockIndexer, IDS_FULL, INSIDE, OPAQUE_FULL, ORDE
 export { openBlockIndexer } from './block-index.ts';
 export { filterHolds, idHash, isIndexedId } from './ids.ts';
 export { maskedText } from './mask.ts';
+export { type Newlines, openNewlines } from './newlines.ts';
 export { openOutliner } from './outline.ts';
 export * from './outline-plan.ts';
 export * from './plan.ts';

@@ -4,16 +4,10 @@ import { KERNELS_BASE64 } from './module.ts';
 export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   newlines(from: number, to: number, out: number, cap: number): number;
-  jsonFields(from: number, end: number, out: number): number;
-  logfmtFields(from: number, end: number, out: number): number;
-  findNeedle(needles: number, count: number, from: number, end: number): number;
-  findMany(table: number, needles: number, from: number, end: number): number;
-  lastHit(): number;
   search(plan: number, from: number, end: number, out: number, cap: number): number;
   resumeAt(): number;
   linesLooked(): number;
   resetCounts(): void;
-  anyTime(at: number, length: number): bigint;
   indexBlock(plan: number, from: number, end: number, out: number, table: number): void;
   fillFilter(ids: number, count: number, filter: number, bits: number): void;
   contentHash(from: number, end: number): bigint;

@@ -162,8 +162,3 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
   }
   return 0;
 }
-
-/** Which needle the last hit was. */
-export function lastHit(): u32 {
-  return hit;
-}
