@@ -31,6 +31,9 @@ export interface Span {
 }
 
 export function placeAt(artifact: string, span: Span, more?: { pointer?: string; decoders?: readonly string[] }): Place {
+  // nearly every place: without the spreads below
+  if (more === undefined || (more.pointer === undefined && (more.decoders?.length ?? 0) === 0))
+    return { artifact, offset: span.offset, length: Math.min(span.length, PLACE_LENGTH_CAP) };
   return {
     artifact,
     offset: span.offset,

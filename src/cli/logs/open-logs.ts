@@ -1,6 +1,7 @@
 /** What the commands of `gorca logs` share: inputs into logs that can be scanned, and what was wrong with them. */
 import { collectFiles } from '../../collect/files/index.ts';
 import type { Artifact, Problem, Readings } from '../../model/index.ts';
+import { MemoryBudget } from '../../platform/files.ts';
 import { openReadings } from '../../read/lib/readings.ts';
 import { type LogSet, type LogSource, logs, logsReader, rotatedSets } from '../../read/logs/index.ts';
 import type { Console } from '../console.ts';
@@ -25,12 +26,15 @@ export interface OpenLogs {
   readonly others: readonly string[];
 }
 
+/** Logs are read from end to end, once or twice: the larger ones through a window. */
+const HELD_BYTES = 8 * 1024 * 1024;
+
 /** `more`: what was taken from log stores. */
 export async function openLogs(console: Console, inputs: readonly string[], flags: FlagValues = {}, more: readonly Artifact[] | null = null): Promise<OpenLogs> {
   if (inputs.length === 0 && more === null) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
   const { formats } = givenFormats(console, flags);
   const progress = progressOn(console);
-  const files = await collectFiles(inputs, { onProgress: progress.onBytes });
+  const files = await collectFiles(inputs, { onProgress: progress.onBytes, budget: new MemoryBudget(HELD_BYTES) });
   const collected = { ...files, artifacts: [...files.artifacts, ...(more ?? [])] };
   progress.end();
   const readings = openReadings(collected.artifacts, [logsReader(formats)]);

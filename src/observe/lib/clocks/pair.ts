@@ -57,13 +57,16 @@ interface Bounds {
 }
 
 /** More say nothing new, and looking for steps and drifts takes every one many times. */
-const EDGES_CAP = 20_000;
+export const EDGES_CAP = 20_000;
 
-export function pairOffset(a: string, b: string, edges: readonly CausalEdge[]): PairOffset {
-  const all = edges.filter((e) => (e.before.clock === a && e.after.clock === b) || (e.before.clock === b && e.after.clock === a));
-  // evenly, not the tightest: wrong edges are among the tightest, and would become more than they are
-  const every = Math.ceil(all.length / EDGES_CAP);
-  const own = every < 2 ? all : sparse(all, every);
+/** Edges between two clocks, at most about EDGES_CAP of them, and how many there were each way. */
+export interface EdgeSample {
+  readonly edges: readonly CausalEdge[];
+  readonly forth: number;
+  readonly back: number;
+}
+
+export function pairOffset(a: string, b: string, { edges: own, ...counts }: EdgeSample): PairOffset {
   const forth = own.filter((e) => e.before.clock === a);
   const back = own.filter((e) => e.before.clock === b);
   const base = own[0]?.before.at ?? (0n as Instant);
@@ -71,8 +74,7 @@ export function pairOffset(a: string, b: string, edges: readonly CausalEdge[]): 
   const common = {
     a,
     b,
-    forth: all.filter((e) => e.before.clock === a).length,
-    back: all.filter((e) => e.before.clock === b).length,
+    ...counts,
     smallestRoundTrip: smallestRoundTrip(forth, back),
     strength: own.reduce<Strength>((s, e) => weaker(s, e.strength), 'stated'),
     places: uniquePlaces([...tightest(forth), ...tightest(back)]),
@@ -83,19 +85,6 @@ export function pairOffset(a: string, b: string, edges: readonly CausalEdge[]): 
   }
   const { range, against, change } = explain(bounds);
   return { ...common, offset: range, low: range.low, high: range.high, against, change };
-}
-
-/** Every so many calls, whole: both edges of a call stay together. */
-function sparse(edges: readonly CausalEdge[], every: number): CausalEdge[] {
-  const kept = new Map<string, boolean>();
-  return edges.filter((e) => {
-    let keep = kept.get(e.call);
-    if (keep === undefined) {
-      keep = kept.size % every === 0;
-      kept.set(e.call, keep);
-    }
-    return keep;
-  });
 }
 
 const timeOn = (clock: string, e: CausalEdge, base: Instant): number => fineSecondsBetween(base, e.before.clock === clock ? e.before.at : e.after.at);

@@ -3,6 +3,7 @@
  * file that several services or pods wrote into has one clock each, because each host stamped its own records.
  */
 import { ClockTable, isWeaker, type PairOffset, type Place, type Strength } from '../../../model/index.ts';
+import { EdgeStore } from '../clocks/edge-store.ts';
 import { clockTable } from '../clocks/table.ts';
 import { edgesOf, guessedEdges } from './edges.ts';
 import type { TraceEvent } from './events.ts';
@@ -65,57 +66,14 @@ export interface FleetOptions {
 export function openFleet(logs: readonly TracedLog[], serviceAt: (address: string) => string | null, options: FleetOptions = {}): Fleet {
   const owners = logs.map(ownersOf);
   const base = seqBases(logs, owners);
+  const names = [...new Set(owners.flatMap((m) => [...m.values()].map((o) => o.clock)))];
   const own = (log: number, events: readonly TraceEvent[]): OwnedEvent[] =>
     events.map((e) => {
-      const o = owners[log]?.get(whoOf(e)) ?? (owners[log]?.get('') as Owner);
+      const o = ownerOf(owners, log, whoOf(e.writer, e.service));
       return owned(e, o.clock, o.owner, (base[log] as number) + e.place.offset);
     });
   const share = Math.min(1, ...logs.map((l) => l.sample.share));
-  const below = share * 2 ** 32;
-  const traces = new Map<string, OwnedEvent[]>();
-  for (const [i, log] of logs.entries()) {
-    for (const e of own(i, log.sample.events)) {
-      for (const id of e.traces) {
-        if (hashOf(id) >= below) continue;
-        const list = traces.get(id);
-        if (list !== undefined) list.push(e);
-        else if (traces.size < TRACES_CAP) traces.set(id, [e]);
-      }
-    }
-  }
-  const known = new Set<string>();
-  const links = new Map<string, FleetLink>();
-  const impossible = new Map<string, number>();
-  const assembled: Trace[] = [];
-  const edges = [];
-  for (const [id, events] of traces) {
-    if (new Set(events.map((e) => e.clock)).size < 2) continue;
-    const trace = assemble(id, events, serviceAt);
-    assembled.push(trace);
-    for (const l of trace.links) {
-      if (l.strength === 'guessed' || l.parent.owner === l.child.owner) continue;
-      const key = `${l.parent.owner}\u0000${l.child.owner}`;
-      const was = links.get(key);
-      if (was !== undefined) links.set(key, { ...was, seen: was.seen + 1, strength: isWeaker(was.strength, l.strength) ? l.strength : was.strength });
-      else {
-        const places = [l.call?.start ?? l.call?.end ?? firstOf(l.parent), firstOf(l.child)].map((e) => e.place);
-        links.set(key, { caller: l.parent.owner, callee: l.child.owner, strength: l.strength, seen: 1, places });
-      }
-    }
-    for (const e of edgesOf(trace)) {
-      edges.push(e);
-      known.add(pairKey(e.before.clock, e.after.clock));
-      if (e.after.at + e.after.stepNs < e.before.at) {
-        const key = pairKey(e.before.clock, e.after.clock);
-        impossible.set(key, (impossible.get(key) ?? 0) + 1);
-      }
-    }
-  }
-  const names = [...new Set(owners.flatMap((m) => [...m.values()].map((o) => o.clock)))];
-  // a guess is only asked where nothing better compares the two
-  const sure = clockTable(names, edges);
-  if (options.noGuess !== true) edges.push(...guessedEdges(assembled, known).filter((e) => sure.between(e.before.clock, e.after.clock, null) === null));
-  const clocks = options.asPrinted === true ? agreeing(names) : clockTable(names, edges);
+  const { links, impossible, traces, clocks } = compared(tracesOf(logs, owners, base, share), names, serviceAt, options);
   const ownerByClock = new Map(owners.flatMap((m) => [...m.values()].map((o) => [o.clock, o.owner] as const)));
   const clocksOf = new Map<string, Set<string>>();
   for (const [clock, owner] of ownerByClock) clocksOf.set(owner, (clocksOf.get(owner) ?? new Set()).add(clock));
@@ -126,8 +84,8 @@ export function openFleet(logs: readonly TracedLog[], serviceAt: (address: strin
       const owner = ownerByClock.get(clock) ?? clock;
       return clocksOf.get(owner)?.size === 1 ? owner : clock;
     },
-    links: [...links.values()].sort((a, b) => (`${a.caller} ${a.callee}` < `${b.caller} ${b.callee}` ? -1 : 1)),
-    traces: assembled.length,
+    links,
+    traces,
     share,
     impossible,
     who: (log, writer, service) => {
@@ -147,6 +105,104 @@ export function openFleet(logs: readonly TracedLog[], serviceAt: (address: strin
     assemble: (id, events) => assemble(id, events, serviceAt),
     own,
   };
+}
+
+const ownerOf = (owners: readonly ReadonlyMap<string, Owner>[], log: number, who: string): Owner => owners[log]?.get(who) ?? (owners[log]?.get('') as Owner);
+
+/** The events of each trace that more than one clock stamped: made anew whenever they are asked for, because all of them at once are too many. */
+function tracesOf(
+  logs: readonly TracedLog[],
+  owners: readonly ReadonlyMap<string, Owner>[],
+  base: readonly number[],
+  share: number,
+): () => Generator<{ readonly id: string; readonly events: OwnedEvent[] }> {
+  const below = share * 2 ** 32;
+  // an event is a number: its row, and by how many strides which log it is of
+  const stride = Math.max(1, ...logs.map((l) => l.sample.length));
+  const traces = new Map<string, number[]>();
+  for (const [i, { sample }] of logs.entries()) {
+    for (let row = 0; row < sample.length; row++) {
+      for (const id of sample.traces(row)) {
+        if (share < 1 && hashOf(id) >= below) continue;
+        const list = traces.get(id);
+        if (list !== undefined) list.push(i * stride + row);
+        else if (traces.size < TRACES_CAP) traces.set(id, [i * stride + row]);
+      }
+    }
+  }
+  return function* () {
+    for (const [id, list] of traces) {
+      const clocks = new Set<string>();
+      const found = list.map((n) => {
+        const log = Math.floor(n / stride);
+        const { sample } = logs[log] as TracedLog;
+        const row = n % stride;
+        const owner = ownerOf(owners, log, whoOf(sample.writer(row), sample.service(row)));
+        clocks.add(owner.clock);
+        return { sample, row, owner, seq: (base[log] as number) + sample.offset(row) };
+      });
+      if (clocks.size >= 2) yield { id, events: found.map((f) => f.sample.owned(f.row, f.owner.clock, f.owner.owner, f.seq)) };
+    }
+  };
+}
+
+interface Compared {
+  readonly links: readonly FleetLink[];
+  readonly impossible: ReadonlyMap<string, number>;
+  readonly traces: number;
+  readonly clocks: ClockTable;
+}
+
+/** Puts one trace after the other together, and keeps what they say of calls and clocks. */
+function compared(of: ReturnType<typeof tracesOf>, names: readonly string[], serviceAt: (address: string) => string | null, options: FleetOptions): Compared {
+  const known = new Set<string>();
+  const together = new Set<string>();
+  const links = new Map<string, FleetLink>();
+  const impossible = new Map<string, number>();
+  const edges = new EdgeStore();
+  let traces = 0;
+  for (const { id, events } of of()) {
+    const trace = assemble(id, events, serviceAt);
+    traces++;
+    for (const l of trace.links) {
+      if (l.strength === 'guessed' || l.parent.owner === l.child.owner) continue;
+      const key = `${l.parent.owner}\u0000${l.child.owner}`;
+      const was = links.get(key);
+      if (was !== undefined) links.set(key, { ...was, seen: was.seen + 1, strength: isWeaker(was.strength, l.strength) ? l.strength : was.strength });
+      else {
+        const places = [l.call?.start ?? l.call?.end ?? firstOf(l.parent), firstOf(l.child)].map((e) => e.place);
+        links.set(key, { caller: l.parent.owner, callee: l.child.owner, strength: l.strength, seen: 1, places });
+      }
+    }
+    for (const e of edgesOf(trace)) {
+      edges.add(e);
+      known.add(pairKey(e.before.clock, e.after.clock));
+      if (e.after.at + e.after.stepNs < e.before.at) {
+        const key = pairKey(e.before.clock, e.after.clock);
+        impossible.set(key, (impossible.get(key) ?? 0) + 1);
+      }
+    }
+    const clocks = [...new Set(trace.works.map((w) => w.clock))];
+    for (const [i, a] of clocks.entries()) for (const b of clocks.slice(i + 1)) together.add(pairKey(a, b));
+  }
+  const sure = clockTable(names, edges);
+  let clocks = sure;
+  // a guess is only asked where nothing better compares the two
+  if (options.noGuess !== true && [...together].some((pair) => !known.has(pair))) {
+    const guessed = guessedEdges(assembledAgain(of, serviceAt), known).filter((e) => sure.between(e.before.clock, e.after.clock, null) === null);
+    for (const e of guessed) edges.add(e);
+    if (guessed.length > 0) clocks = clockTable(names, edges);
+  }
+  return {
+    links: [...links.values()].sort((a, b) => (`${a.caller} ${a.callee}` < `${b.caller} ${b.callee}` ? -1 : 1)),
+    impossible,
+    traces,
+    clocks: options.asPrinted === true ? agreeing(names) : clocks,
+  };
+}
+
+function* assembledAgain(of: ReturnType<typeof tracesOf>, serviceAt: (address: string) => string | null): Generator<Trace> {
+  for (const { id, events } of of()) yield assemble(id, events, serviceAt);
 }
 
 /** As if all clocks were one. */
@@ -175,7 +231,7 @@ function agreeing(clocks: readonly string[]): ClockTable {
 export const pairKey = (a: string, b: string): string => (a < b ? `${a}\u0000${b}` : `${b}\u0000${a}`);
 
 /** What tells apart who wrote into a shared file: its wrapper's word, else the service that a record names. */
-const whoOf = (e: TraceEvent): string => e.writer ?? e.service ?? '';
+const whoOf = (writer: string | null, service: string | null): string => writer ?? service ?? '';
 const bareWriter = (writer: string): string =>
   writer
     .replace(/^pod\//, '')
@@ -185,10 +241,12 @@ const bareWriter = (writer: string): string =>
 
 function ownersOf(log: TracedLog): Map<string, Owner> {
   const services = new Map<string, Map<string, number>>();
-  for (const e of log.sample.events) {
-    const who = whoOf(e);
+  const { sample } = log;
+  for (let row = 0; row < sample.length; row++) {
+    const service = sample.service(row);
+    const who = whoOf(sample.writer(row), service);
     const names = services.get(who) ?? new Map<string, number>();
-    if (e.service !== null) names.set(e.service, (names.get(e.service) ?? 0) + 1);
+    if (service !== null) names.set(service, (names.get(service) ?? 0) + 1);
     services.set(who, names);
   }
   const named = [...services.keys()].filter((who) => who !== '');
@@ -203,7 +261,7 @@ function ownersOf(log: TracedLog): Map<string, Owner> {
 
 /** Captures of one process follow each other by the time of what they hold: app.log.2, app.log.1, app.log. */
 function seqBases(logs: readonly TracedLog[], owners: readonly ReadonlyMap<string, Owner>[]): number[] {
-  const first = logs.map((l) => l.sample.events[0]?.at ?? 0n);
+  const first = logs.map((l) => (l.sample.length === 0 ? 0n : l.sample.at(0)));
   const order = logs.map((_l, i) => i).sort((a, b) => (first[a]! < first[b]! ? -1 : first[a]! > first[b]! ? 1 : a - b));
   const out = new Array<number>(logs.length).fill(0);
   const next = new Map<string, number>();

@@ -1,11 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Artifact, placeAt } from '../../../model/index.ts';
 import { textArtifact } from '../../../model/testing/artifact.ts';
 import { openLog, traceIdsOf, traceparent, whyNotW3cTraceId } from '../../../read/logs/index.ts';
 import { edgesOf } from './edges.ts';
-import { traceEvent } from './events.ts';
+import { type TraceEvent, traceEvent } from './events.ts';
 import { openFleet } from './fleet.ts';
 import { hashOf, TraceSample } from './sample.ts';
+import type { OwnedEvent } from './spans.ts';
 import { tellTrace } from './story.ts';
 
 const T = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -118,6 +120,8 @@ function fleetOfTwo(ids: 'spans' | 'name' | 'nothing', calls = 30) {
   return { logs, trace: `${'0'.repeat(8)}${T.slice(8)}` };
 }
 
+const eventsOf = (sample: TraceSample): OwnedEvent[] => Array.from({ length: sample.length }, (_none, row) => sample.owned(row, '', '', 0));
+
 describe('traces and clocks of two services', () => {
   it.each([
     ['spans', 'stated'],
@@ -132,7 +136,7 @@ describe('traces and clocks of two services', () => {
     const own = logs.flatMap((l, i) =>
       fleet.own(
         i,
-        l.sample.events.filter((e) => e.traces.includes(trace)),
+        eventsOf(l.sample).filter((e) => e.traces.includes(trace)),
       ),
     );
     const [link] = fleet.assemble(trace, own).links;
@@ -153,7 +157,7 @@ describe('traces and clocks of two services', () => {
       const { logs, trace } = fleetOfTwo(ids);
       const fleet = openFleet(logs, () => null);
       const found = logs.flatMap((l, log) =>
-        l.sample.events
+        eventsOf(l.sample)
           .filter((e) => e.traces.includes(trace))
           .map((event) => ({
             log,
@@ -184,9 +188,57 @@ describe('a sample of traces', () => {
     for (let i = 0; i < 250_000; i++) a.add({ ...event!, traces: [`t${i}`] });
     for (let i = 0; i < 420_000; i += 2) b.add({ ...event!, traces: [`t${i}`] });
     expect(a.share).toBeLessThan(1);
-    const kept = new Set(b.events.map((e) => e.traces[0]));
-    const both = a.events.filter((e) => Number(e.traces[0]?.slice(1)) % 2 === 0 && hashOf(e.traces[0] as string) < Math.min(a.share, b.share) * 2 ** 32);
+    const kept = new Set(eventsOf(b).map((e) => e.traces[0]));
+    const both = eventsOf(a).filter((e) => Number(e.traces[0]?.slice(1)) % 2 === 0 && hashOf(e.traces[0] as string) < Math.min(a.share, b.share) * 2 ** 32);
     expect(both.length).toBeGreaterThan(10_000);
     expect(both.every((e) => kept.has(e.traces[0]))).toBe(true);
+  });
+
+  it('hands out the events as they were put in', () => {
+    const text = fc.oneof(fc.constant(null), fc.constantFrom('orders', 'a b', '', 'a text that is longer than a dozen characters'), fc.string());
+    const number = fc.oneof(fc.constant(null), fc.double({ min: 0, noNaN: true }));
+    const made: fc.Arbitrary<TraceEvent> = fc.record({
+      traces: fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }),
+      kind: fc.constantFrom(...(['server-start', 'server-end', 'client-start', 'client-end', 'sent', 'received', 'point'] as const)),
+      at: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }).map((n) => n as TraceEvent['at']),
+      stepNs: fc.constantFrom(1n, 1000n, 1_000_000_000n),
+      span: text,
+      parent: text,
+      carried: text,
+      service: text,
+      writer: text,
+      peer: text,
+      address: text,
+      method: text,
+      route: text,
+      code: fc.oneof(fc.constant(null), fc.integer({ min: 100, max: 599 })),
+      seconds: number,
+      secondsStep: fc.double({ min: 0, noNaN: true }),
+      failed: fc.constantFrom(null, 'late' as const, 'canceled' as const, 'error' as const),
+      message: text,
+      place: fc.oneof(
+        fc.record({ artifact: fc.string(), offset: fc.nat(), length: fc.nat() }),
+        fc.record({ artifact: fc.string(), offset: fc.nat(), length: fc.nat(), decoders: fc.constantFrom(['docker'], ['cri', 'json-string']) }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(made, { maxLength: 40 }), (put) => {
+        const sample = new TraceSample();
+        for (const e of put) sample.add(e);
+        expect(eventsOf(sample)).toEqual(put.map((e) => ({ ...e, clock: '', owner: '', seq: 0 })));
+        expect(put.map((_e, row) => [sample.traces(row), sample.writer(row), sample.service(row), sample.at(row), sample.offset(row)])).toEqual(
+          put.map((e) => [e.traces, e.writer, e.service, e.at, e.place.offset]),
+        );
+      }),
+    );
+  });
+
+  it('thinned out, the rest stays as it was put in', () => {
+    const sample = new TraceSample();
+    const put = Array.from({ length: 60_000 }, (_none, i) => ({ ...event!, traces: i % 5 === 0 ? [`t${i}`, `u${i}`] : [`t${i}`], route: `/r/${i}`, seconds: i / 7 }));
+    for (const e of put) sample.add(e);
+    expect(sample.share).toBeLessThan(1);
+    const kept = put.filter((e) => e.traces.some((id) => hashOf(id) < sample.share * 2 ** 32));
+    expect(eventsOf(sample)).toEqual(kept.map((e) => ({ ...e, clock: '', owner: '', seq: 0 })));
   });
 });
