@@ -3,6 +3,7 @@ import { formatInstant, type Instant, instant, parseInstant, TIMELINE_VERSION, t
 import { Merge, type MergedRecord, orderUnknown, servicesOf, shownTime } from '../../observe/lib/timeline/merge.ts';
 import { clockViews } from '../../observe/lib/traces/clock-views.ts';
 import type { Fleet } from '../../observe/lib/traces/fleet.ts';
+import { lineNumbers } from '../../read/lib/line-numbers.ts';
 import type { Level } from '../../read/logs/index.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { renderTimeline, timelineLine } from '../../report/timeline/index.ts';
@@ -11,7 +12,6 @@ import { EXIT } from '../exit-codes.ts';
 import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { asPrinted, compareClocks } from './compare-clocks.ts';
-import { lineNumbers } from './line-numbers.ts';
 import { type OpenLogs, openLogs } from './open-logs.ts';
 
 const FIRST = 40;

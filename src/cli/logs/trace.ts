@@ -2,6 +2,7 @@
 import { type Instant, placeAt, type ReportGap, type TraceTree } from '../../model/index.ts';
 import { traceEvent } from '../../observe/lib/traces/events.ts';
 import { type FoundRecord, tellTrace } from '../../observe/lib/traces/story.ts';
+import { lineNumbers } from '../../read/lib/line-numbers.ts';
 import { errorOf, type LogRecord, traceIdsOf } from '../../read/logs/index.ts';
 import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
 import { renderTrace } from '../../report/trace/index.ts';
@@ -10,7 +11,6 @@ import { EXIT } from '../exit-codes.ts';
 import { namesStore, type Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { asPrinted, compareClocks } from './compare-clocks.ts';
-import { lineNumbers } from './line-numbers.ts';
 import { type OpenLogs, openLogs } from './open-logs.ts';
 
 /** More records than these of one trace are a loop or an id that is none. */
