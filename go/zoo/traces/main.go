@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/ioutil" // the program is built with Go 1.11, too
 	"log"
 	"net/http"
 	"net/http/httptest"
@@ -52,7 +53,7 @@ func main() {
 	stop := start(file)
 	region.End()
 	if *profile {
-		if err := pprof.StartCPUProfile(io.Discard); err != nil {
+		if err := pprof.StartCPUProfile(ioutil.Discard); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -141,7 +142,7 @@ func serves(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		_, _ = io.Copy(io.Discard, answer.Body)
+		_, _ = io.Copy(ioutil.Discard, answer.Body)
 		_ = answer.Body.Close()
 	}
 }
@@ -256,7 +257,7 @@ func stopsTheWorld(ctx context.Context) {
 	for i := 0; pause(ctx, 120*time.Millisecond); i++ {
 		runtime.ReadMemStats(&stats)
 		runtime.GOMAXPROCS(n + i%3)
-		_ = pprof.Lookup("goroutine").WriteTo(io.Discard, 2)
+		_ = pprof.Lookup("goroutine").WriteTo(ioutil.Discard, 2)
 	}
 	runtime.GOMAXPROCS(n)
 }
@@ -276,7 +277,7 @@ func readsPipe(ctx context.Context) {
 		}()
 		_, _ = r.Read(make([]byte, 1))
 		_ = r.Close()
-		text, _ := os.ReadFile("/proc/self/status")
+		text, _ := ioutil.ReadFile("/proc/self/status")
 		_ = bytes.Count(text, []byte("\n"))
 	}
 }

@@ -1,7 +1,7 @@
 /**
  * Reads Go execution traces, from trace.Start, /debug/pprof/trace, go test -trace and runtime/trace.FlightRecorder: one format.
- * Written by: runtime/trace*.go, Go 1.22 to 1.27; headers `go 1.22|23|25|26 trace\0\0\0` (1.24 writes 23, 1.27 writes 26). Read as Go's own
- *             internal/trace does.
+ * Written by: runtime/trace*.go, Go 1.11 to 1.27; headers `go 1.11|19|21|22|23|25|26 trace\0\0\0` (1.24 writes 23, 1.27 writes 26). Read as
+ *             Go's own internal/trace does.
  * Sketch:   header · batches of one thread each: 01 generation thread base size, then events: type dt arguments… · batches of strings,
  *           stacks, CPU samples, clocks · 34 ends a generation (since 1.26) · the next generation …
  * Units:    ns since the first generation began (`originNs` of the trace clock); wall clock from Go 1.25 on.
@@ -19,12 +19,17 @@
  *
  * Damage:   every complete generation is given; keptBytes and lostBytes say how much of the file that is. What only the order of events
  *           shows to be broken is in the result of `stream`: all before it were given. Never throws on input.
- * Problems: execution-trace/empty, /no-header, /unknown-version, /first-format, /no-generation, /cut, /damaged.
+ * Problems: execution-trace/empty, /no-header, /unknown-version, /old-format, /no-generation, /cut, /damaged.
  * Unlike Go's reader: references to strings and stacks that a generation lacks are given as none and counted, instead of ending the trace;
  *           so are regions that a program ends in the wrong order.
- * Not read: payload of experiments' batches (counted); traces of Go 1.11 to 1.21.
+ * Until Go 1.21 (first-format/) another format, translated to the same events. It does not say: on which thread a goroutine in a system call
+ *           is, when a call that did not block was over (given as 1 ns), why a goroutine blocks beyond ten kinds, what the wall clock showed;
+ *           a goroutine ended by Goexit and one that blocks for ever are told apart only by name. There is one generation, and nothing can be
+ *           given of a trace that is cut, for clock and stacks stand at its end.
+ * Not read: payload of experiments' batches (counted); formats before Go 1.11.
  */
 import { type Artifact, type ByteSource, type Problem, placeAt, type Reader, type ReadResult, readSlice, type Sniff } from '../../model/index.ts';
+import { readFirstFormat } from './first-format/index.ts';
 import { BatchIndex, type FrameFault, Framing } from './framing.ts';
 import { readClock } from './generation.ts';
 import { HEADER_BYTES, streamEvents } from './stream.ts';
@@ -45,6 +50,8 @@ export const executionTrace: Reader<ExecutionTrace> = {
 
 const HEADER = /^go 1\.(\d{1,2}) trace\0\0\0/;
 const FIRST_FORMAT_UNTIL = 21;
+/** 1.11 is written until 1.18, 1.19 also by 1.20. */
+const FIRST_FORMAT = new Set([11, 19, 21]);
 const KNOWN = new Set([22, 23, 25, 26]);
 
 /** Minor version of Go in the header, or -1. */
@@ -81,17 +88,32 @@ export function readTrace(source: ByteSource, id: string): ReadResult<ExecutionT
   if (size === 0) return nothing(problem('empty', 'error', 0, 'the trace has no bytes', 'the capture wrote nothing: tracing was on already, or the endpoint failed', AGAIN));
   const version = versionOf(readSlice(source, 0, HEADER_BYTES + 1));
   if (version < 0) return nothing(problem('no-header', 'error', 0, 'the file does not begin with "go 1.NN trace"', 'it is no execution trace, or its begin was lost', AGAIN));
-  if (version <= FIRST_FORMAT_UNTIL)
+  if (version <= FIRST_FORMAT_UNTIL) {
+    if (!FIRST_FORMAT.has(version))
+      return nothing(
+        problem(
+          'old-format',
+          'error',
+          0,
+          `the trace is in the format of Go 1.${version}`,
+          'formats before Go 1.11 are read by nothing that is still maintained',
+          'go tool trace FILE, of the Go version that wrote it',
+        ),
+      );
+    const { model, fault } = readFirstFormat(source, version);
+    if (model !== null) return { model, problems: [] };
+    const { offset, what } = fault;
     return nothing(
       problem(
-        'first-format',
+        offset >= size ? 'cut' : 'damaged',
         'error',
-        0,
-        `the trace is in the format of Go 1.${version}`,
-        'Go 1.22 brought another format; the first one is not read',
-        'go tool trace FILE, of Go 1.21 or newer, reads it',
+        offset,
+        `the trace is ${offset >= size ? 'cut off' : 'damaged'}: ${what}`,
+        `until Go 1.21 the clock and all stacks stand at the end of a trace: without it nothing can be given; 0 of ${size} bytes are kept`,
+        AGAIN,
       ),
     );
+  }
   const problems: Problem[] = [];
   if (!KNOWN.has(version))
     problems.push(

@@ -203,12 +203,17 @@ function doubled(from: Int32Array): Int32Array<ArrayBuffer> {
 
 /** Everything an event's numbers stand for. One object for the whole stream; it grows while the stream goes on. */
 export class TraceTables {
-  readonly texts = new Texts();
-  readonly stacks = new Stacks();
+  readonly texts: Texts;
+  readonly stacks: Stacks;
   /** Id of a thread (the operating system's, on Linux), by number. */
   readonly #threads: number[] = [];
   /** Ids of goroutines by slot; set by the ordering. */
   goroutineIds = new Float64Array(0);
+
+  constructor(texts: Texts = new Texts(), stacks: Stacks = new Stacks()) {
+    this.texts = texts;
+    this.stacks = stacks;
+  }
 
   text(id: number): string {
     return this.texts.get(id);

@@ -55,7 +55,9 @@ export function* goText(trace: ExecutionTrace, e: EventColumns, tables: TraceTab
     const a = e.a[i] as number;
     const b = e.b[i] as number;
     const goroutine = kind === KIND.CPUSample ? a : tables.goroutineId(e.goroutine[i] as number);
-    const head = (name: string): string => `M=${tables.threadId(e.thread[i] as number)} P=${e.proc[i]} G=${goroutine} ${name} Time=${origin + BigInt(e.time[i] as number)}`;
+    const place = `M=${tables.threadId(e.thread[i] as number)} P=${e.proc[i]} G=${goroutine}`;
+    const where = trace.version > 21 ? place : firstFormat(place, kind, subject, tables);
+    const head = (name: string): string => `${where} ${name} Time=${origin + BigInt(e.time[i] as number)}`;
     const transition = (what: string, from: string, to: string, reason: string, stack: number): string =>
       `${head('StateTransition')} ${what} ${from}->${to} Reason=${reason}${stacks && stack > 0 ? `\nTransitionStack=\n${stackLines(stack, '\t')}` : ''}`;
     const range = (name: string, scope: string, more = ''): string => {
@@ -92,7 +94,7 @@ export function* goText(trace: ExecutionTrace, e: EventColumns, tables: TraceTab
     else if (kind === KIND.GCMarkAssistActive || kind === KIND.GCMarkAssistBegin || kind === KIND.GCMarkAssistEnd)
       line = range('"GC mark assist"', `Goroutine(${tables.goroutineId(subject)})`);
     else if (kind === KIND.UserTaskBegin || kind === KIND.UserTaskEnd)
-      line = `${head(kind === KIND.UserTaskBegin ? 'TaskBegin' : 'TaskEnd')} ID=${a} Parent=${b === 0 ? NONE : b} Type=${text}`;
+      line = `${head(kind === KIND.UserTaskBegin ? 'TaskBegin' : 'TaskEnd')} ID=${a} Parent=${b === 0 && (trace.version > 21 || kind === KIND.UserTaskBegin || e.text[i] === 0) ? NONE : b} Type=${text}`;
     else if (kind === KIND.UserRegionBegin || kind === KIND.UserRegionEnd) line = `${head(kind === KIND.UserRegionBegin ? 'RegionBegin' : 'RegionEnd')} Task=${a} Type=${text}`;
     else if (kind === KIND.UserLog) line = `${head('Log')} Task=${a} Category=${JSON.stringify(tables.text(b))} Message=${text}`;
     else {
@@ -104,9 +106,51 @@ export function* goText(trace: ExecutionTrace, e: EventColumns, tables: TraceTab
   }
 }
 
+/**
+ * Go translates traces of the first format so that an event stands where its outcome is: GoStart on the goroutine that starts, ProcStart on the P;
+ * and on a P of its own, which there is not, what is no matter of one P. Here it stands where it happened, as in the second format.
+ */
+function firstFormat(where: string, kind: number, subject: number, tables: TraceTables): string {
+  if (kind === KIND.GoStart) return where.replace(/G=-?\d+/, `G=${tables.goroutineId(subject)}`);
+  if (kind === KIND.ProcStart) return where.replace(/P=-?\d+/, `P=${subject}`);
+  if (kind === KIND.GCBegin) return where.replace(/M=-?\d+ P=-?\d+/, 'M=-1 P=1000004');
+  if (kind === KIND.GoSyscallEndBlocked) return where.replace(/M=-?\d+ P=-?\d+/, 'M=-1 P=1000003');
+  return where;
+}
+
 const value = (n: number): string => `Value{Uint64(${n})}`;
 
 function wall(ns: bigint): string {
   const fraction = (ns % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
   return `${new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}Z`;
+}
+
+/**
+ * The lines of `goText` or of the tool without white space at their ends. In the first format the tool takes events of different P that have the same
+ * time in an order that differs from run to run, and gives what a timer or the poller wakes a P of its own: there such events stand sorted.
+ */
+export function comparable(text: string, version: number): string[] {
+  const lines = text
+    .split('\n')
+    .map((l) => l.trimEnd())
+    .filter((l) => l !== '');
+  if (version > 21) return lines;
+  const out: string[] = [];
+  let group: string[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const line of lines) {
+    const time = / Time=(-?\d+)/.exec(line);
+    if (time === null || !line.startsWith('M=')) {
+      group[group.length - 1] += `\n${line}`;
+      continue;
+    }
+    if (Number(time[1]) > last + 1) {
+      out.push(...group.sort(), `at ${time[1]}`);
+      group = [];
+    }
+    last = Number(time[1]);
+    group.push(line.replace(/^M=-?\d+ P=-?\d+ (G=.*Waiting->Runnable)/, '$1').replace(/ Time=-?\d+/, ''));
+  }
+  out.push(...group.sort());
+  return out;
 }
