@@ -1,11 +1,12 @@
 /**
- * Decoding a large heap profile: gorca beside pprof-format (npm) and `go tool pprof -raw`, as whole processes, run in turns.
+ * A large heap profile: gorca beside Go's own reader (github.com/google/pprof), `go tool pprof` and pprof-format (npm), as whole processes, run
+ * in turns.
  *
- *   npx esbuild bench/pprof.ts --bundle --platform=node --format=esm --packages=external --outfile=node_modules/.cache/bench-pprof.mjs
- *   node node_modules/.cache/bench-pprof.mjs [profile, not compressed] [rounds]
+ *   npm run bench -- pprof [profile, not compressed] [rounds]
  *
- * Without a profile one of about 50 MB is made by bench/generate/heap-profile (Go, some 15 s). gorca decodes and also weighs every
- * function; pprof-format decodes only; pprof decodes, checks and prints text (to nowhere). Peak memory is VmHWM, read every 5 ms.
+ * Without a profile one of about 50 MB is made by bench/generate/heap-profile (Go, some 15 s). gorca and profile.Parse decode and weigh every
+ * function; pprof-format decodes only; pprof decodes, checks and prints text (to nowhere). Peak memory is VmHWM, read every 5 ms. Ratios are
+ * of runs of one round, for the machine may be busy: their median is printed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -48,11 +49,39 @@ const bundled = (name: string): string => {
   return outfile;
 };
 
+/** The program as it is used: commands are loaded when they are asked for. */
+function program(): string {
+  // beside the packages it imports
+  const outdir = join('node_modules', '.cache', `bench-pprof-${process.pid}`);
+  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  buildSync({
+    entryPoints: ['src/cli/main.ts'],
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  return join(outdir, 'main.js');
+}
+
+function goPeer(name: string): string {
+  const out = join(folder, name);
+  const built = spawnSync('go', ['build', '-o', out, '.'], { cwd: join('bench', 'peers', name), stdio: 'inherit', env: { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' } });
+  if (built.status !== 0) throw new Error(`${name} does not build`);
+  return out;
+}
+
 const pprofTool = spawnSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).stdout.trim();
 // the first use of `go tool` builds the program: not a part of any run
 spawnSync('go', ['tool', 'pprof', '-h'], { stdio: 'ignore' });
 const contestants: Contestant[] = [
   { name: 'gorca (decode + weigh)', command: process.execPath, args: [bundled('pprof-gorca'), profile], runs: [] },
+  { name: 'gorca profile top', command: process.execPath, args: [program(), 'profile', 'top', profile], runs: [] },
+  { name: `profile.Parse ${parseVersion()} (parse + weigh)`, command: goPeer('pprof-parse'), args: [profile], runs: [] },
   { name: `pprof-format ${versionOf('pprof-format')} (decode)`, command: process.execPath, args: [bundled('pprof-format'), profile], runs: [] },
   { name: 'go tool pprof -raw', command: pprofTool, args: ['-raw', profile], runs: [] },
   { name: 'go tool pprof -top', command: pprofTool, args: ['-top', profile], runs: [] },
@@ -66,15 +95,17 @@ for (let round = 0; round <= rounds; round++) {
     if (round > 0) c.runs.push(run);
   }
 }
-const medianOf = (c: Contestant): number => median(c.runs.map((r) => r.ms));
-const own = medianOf(contestants[0] as Contestant);
+const [own] = contestants as [Contestant];
+console.log(`${''.padEnd(52)} median ms    MB/s  peak MiB  × file  × gorca`);
 for (const c of contestants) {
-  const ms = medianOf(c);
+  const ms = median(c.runs.map((r) => r.ms));
   const peak = Math.max(...c.runs.map((r) => r.peakMiB));
+  const ratio = median(c.runs.map((r, i) => r.ms / (own.runs[i] as Run).ms));
   console.log(
-    `${c.name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms  ${((megabytes / ms) * 1000).toFixed(0).padStart(5)} MB/s  ${peak.toFixed(0).padStart(5)} MiB  ${(ms / own).toFixed(2).padStart(6)} × gorca  ${c.runs[0]?.says ?? ''}`,
+    `${c.name.padEnd(52)} ${ms.toFixed(0).padStart(9)} ${((megabytes / ms) * 1000).toFixed(0).padStart(7)} ${peak.toFixed(0).padStart(9)} ${((peak * 1024 ** 2) / (megabytes * 1e6)).toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(8)}`,
   );
 }
+for (const c of contestants.slice(0, 3)) console.log(`${c.name}: ${c.runs[0]?.says ?? ''}`);
 
 function once(c: Contestant): Promise<Run> {
   return new Promise((resolve, reject) => {
@@ -113,6 +144,10 @@ function generate(): string {
   const out = join(folder, 'heap.pb');
   if (spawnSync(program, ['-stacks', '430000', '-out', out], { stdio: 'inherit' }).status !== 0) throw new Error('no profile was made');
   return out;
+}
+
+function parseVersion(): string {
+  return /google\/pprof (?:v0\.0\.0-)?(\S{8})/.exec(readFileSync(join('bench', 'peers', 'pprof-parse', 'go.mod'), 'utf8'))?.[1] ?? '';
 }
 
 function versionOf(name: string): string {

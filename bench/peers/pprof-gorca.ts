@@ -4,7 +4,7 @@ import process from 'node:process';
 import { memorySource } from '../../src/model/index.ts';
 import { pprof, weigh } from '../../src/read/pprof/index.ts';
 
-const bytes = new Uint8Array(readFileSync(process.argv[2] as string));
+const bytes = readFileSync(process.argv[2] as string);
 const { model } = pprof.read({ id: 'bench', path: 'bench', decoders: [], source: memorySource(bytes), sha256: '', interval: { from: null, to: null }, covers: [] });
 if (model === null) throw new Error('not decoded');
 const weights = weigh(model, model.sampleTypes.length - 1);

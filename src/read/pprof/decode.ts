@@ -1,7 +1,7 @@
 /** The decoding itself: one walk over the top level, then the tables, then the samples straight into their columns. */
 import { decodeText } from '../../model/index.ts';
 import { decodeFunctions, decodeLocations, decodeMappings, type Ids } from './tables.ts';
-import type { Labels, Profile, Samples, Strings, ValueType } from './types.ts';
+import type { Labels, LocationIndices, Profile, Samples, Strings, ValueType } from './types.ts';
 import { expectType, Wire, WireFault } from './wire.ts';
 
 /** Start and end of each message of one field, two entries each. */
@@ -79,14 +79,14 @@ export function decodeProfile(bytes: Uint8Array): Decoded {
 }
 
 /** Fields a profile has once. */
-const SINGULAR: ReadonlySet<number> = new Set([7, 8, 9, 10, 11, 12, 14, 15]);
+const SINGULAR = [7, 8, 9, 10, 11, 12, 14, 15].reduce((bits, field) => bits | (1 << field), 0);
+const STRINGS = 1 << 6;
 
 /**
  * Notes where every message lies. Appending one serialised profile to another is a legal merge for protobuf and nonsense for profiles:
  * the second one is recognised by its own empty first string, and what follows the first is left alone.
  */
-function topLevel(wire: Wire): TopLevel {
-  const size = wire.bytes.length;
+function topLevel(wire: Wire, end = wire.bytes.length): TopLevel {
   const top: TopLevel = {
     types: extents(),
     samples: { count: 0, first: -1, bytes: 0 },
@@ -103,9 +103,11 @@ function topLevel(wire: Wire): TopLevel {
     period: 0,
     defaultType: 0,
     docUrl: 0,
-    end: size,
+    end,
   };
-  const end = secondProfile(wire);
+  // where a second profile may have begun: what comes once, or before the strings, comes after them
+  let second = -1;
+  let seen = 0;
   wire.at = 0;
   while (wire.at < end) {
     const start = wire.at;
@@ -113,9 +115,15 @@ function topLevel(wire: Wire): TopLevel {
     const type = tag & 7;
     const field = Math.floor(tag / 8);
     if (field === 0) throw new WireFault(start, 'field number 0');
+    if (field <= 15) {
+      const bit = 1 << field;
+      if (second < 0 && (seen & STRINGS) !== 0 && (field <= 5 || (SINGULAR & seen & bit) !== 0)) second = start;
+      seen |= bit;
+    }
     if (field >= 1 && field <= 6) {
       expectType(wire, type, 2, `field ${field}`);
       const to = wire.length(end);
+      if (field === 6 && second >= 0 && to === wire.at) return topLevel(wire, second);
       if (field === 2) {
         if (top.samples.first < 0) top.samples.first = start;
         top.samples.count++;
@@ -155,32 +163,7 @@ function topLevel(wire: Wire): TopLevel {
       }
     } else wire.skip(type, end);
   }
-  top.end = end;
   return top;
-}
-
-/** Offset at which a second, appended profile begins; the size of the bytes when there is none. */
-function secondProfile(wire: Wire): number {
-  const size = wire.bytes.length;
-  let strings = 0;
-  let candidate = -1;
-  const seen = new Set<number>();
-  wire.at = 0;
-  while (wire.at < size) {
-    const start = wire.at;
-    const tag = wire.index(size);
-    const type = tag & 7;
-    const field = Math.floor(tag / 8);
-    if (candidate < 0 && strings > 0 && (field <= 5 || (SINGULAR.has(field) && seen.has(field)))) candidate = start;
-    if (field !== 2) seen.add(field);
-    if (field === 6 && type === 2) {
-      const to = wire.length(size);
-      if (candidate >= 0 && to === wire.at) return candidate;
-      strings++;
-      wire.at = to;
-    } else wire.skip(type, size);
-  }
-  return size;
 }
 
 function lazyStrings(bytes: Uint8Array, where: Extents): Strings {
@@ -212,7 +195,14 @@ function valueType(wire: Wire, from: number, to: number, text: (index: number, a
   return { type: text(type, from), unit: text(unit, from) };
 }
 
-function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locationCount: number, stringCount: number): { samples: Samples; labels: Labels; delta: boolean } {
+function decodeSamples(
+  wire: Wire,
+  top: TopLevel,
+  types: number,
+  locationIds: Ids,
+  locationCount: number,
+  stringCount: number,
+): { samples: Samples; labels: Labels; delta: boolean } {
   const bytes = wire.bytes;
   const count = top.samples.count;
   const offset = new Uint32Array(count);
@@ -223,12 +213,8 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
   if (count * types > bytes.length) throw new WireFault(Math.max(0, top.samples.first), `${count} samples cannot have ${types} values each`);
   const value = new Float64Array(count * types);
   // an id takes a byte at least; pages that are never written cost nothing, growing and copying would (bench/pprof.ts)
-  const location = new Uint32Array(top.samples.bytes);
-  let locations = 0;
-  const key: number[] = [];
-  const labelText: number[] = [];
-  const labelNumber: number[] = [];
-  const unit: number[] = [];
+  const ids = new IdRuns(bytes, locationIds, locationCount, locationCount <= 0x10000 ? new Uint16Array(top.samples.bytes) : new Uint32Array(top.samples.bytes));
+  const labelRows = new LabelRows(count);
   let inexact = false;
   let delta = false;
   let s = 0;
@@ -248,32 +234,8 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
       const fieldTag = bytes[at]!;
       if (fieldTag === 0x0a || fieldTag === 0x08) {
         wire.at++;
-        const stop = fieldTag === 0x0a ? wire.length(to) : to;
-        let p = wire.at;
-        do {
-          if (p >= stop && fieldTag === 0x0a) break;
-          // ids of up to three bytes, by far the most, without the general path
-          let id = bytes[p]!;
-          if (id < 0x80) p++;
-          else if (p + 1 < stop && bytes[p + 1]! < 0x80) {
-            id = (id & 0x7f) | (bytes[p + 1]! << 7);
-            p += 2;
-          } else if (p + 2 < stop && bytes[p + 2]! < 0x80) {
-            id = (id & 0x7f) | ((bytes[p + 1]! & 0x7f) << 7) | (bytes[p + 2]! << 14);
-            p += 3;
-          } else id = -1;
-          let index: number;
-          if (id >= 0) index = ids.dense ? id - 1 : (ids.byId.get(id) ?? -1);
-          else {
-            wire.at = p;
-            const wide = wire.id(stop);
-            p = wire.at;
-            index = ids.dense ? (typeof wide === 'number' ? wide - 1 : -1) : (ids.byId.get(wide) ?? -1);
-          }
-          if (index < 0 || index >= locationCount) throw new WireFault(at, 'a sample names a location that is not in the table');
-          location[locations++] = index;
-        } while (fieldTag === 0x0a);
-        wire.at = p;
+        if (fieldTag === 0x0a) wire.at = ids.run(wire, wire.length(to));
+        else ids.one(wire, to);
         continue;
       }
       if (fieldTag === 0x12 || fieldTag === 0x10) {
@@ -305,10 +267,7 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
           else wire.skip(tagOfLabel & 7, stop);
         }
         if (k >= stringCount || t >= stringCount || u >= stringCount) throw new WireFault(at, 'a label names a string that is not in the table');
-        key.push(k);
-        labelText.push(t);
-        labelNumber.push(n);
-        unit.push(u);
+        labelRows.push(k, t, n, u);
         continue;
       }
       const other = wire.index(to);
@@ -316,21 +275,133 @@ function decodeSamples(wire: Wire, top: TopLevel, types: number, ids: Ids, locat
     }
     if (values !== types) throw new WireFault(offset[s]!, `a sample has ${values} values for ${types} sample types`);
     s++;
-    locationStart[s] = locations;
-    labelStart[s] = key.length;
+    locationStart[s] = ids.count;
+    labelStart[s] = labelRows.count;
   }
   const samples: Samples = {
     count,
     offset,
     length,
     locationStart,
-    location: location.subarray(0, locations),
+    location: ids.indices(),
     value,
     exact: inexact ? exactValues(wire, offset, length, types) : null,
     labelStart,
   };
-  const labels: Labels = { count: key.length, key: Uint32Array.from(key), text: Uint32Array.from(labelText), number: Float64Array.from(labelNumber), unit: Uint32Array.from(unit) };
+  const labels = labelRows.labels();
   return { samples, labels, delta };
+}
+
+/** Location ids of all samples as indices. A run of ids is most of what a profile is: it has a loop of its own (bench/pprof.ts). */
+class IdRuns {
+  count = 0;
+  private readonly bytes: Uint8Array;
+  private readonly ids: Ids;
+  private readonly locations: number;
+  private readonly out: LocationIndices;
+
+  constructor(bytes: Uint8Array, ids: Ids, locations: number, out: LocationIndices) {
+    this.bytes = bytes;
+    this.ids = ids;
+    this.locations = locations;
+    this.out = out;
+  }
+
+  /** Reads packed ids from where the wire stands up to `stop`, and returns that. */
+  run(wire: Wire, stop: number): number {
+    const { bytes, out, locations } = this;
+    const begin = wire.at;
+    let n = this.count;
+    let p = begin;
+    // ids of up to three bytes, by far the most, without the general path
+    if (this.ids.dense) {
+      while (p < stop) {
+        let id = bytes[p]!;
+        if (id < 0x80) p++;
+        else if (p + 1 < stop && bytes[p + 1]! < 0x80) {
+          id = (id & 0x7f) | (bytes[p + 1]! << 7);
+          p += 2;
+        } else if (p + 2 < stop && bytes[p + 2]! < 0x80) {
+          id = (id & 0x7f) | ((bytes[p + 1]! & 0x7f) << 7) | (bytes[p + 2]! << 14);
+          p += 3;
+        } else break;
+        if (id === 0 || id > locations) throw new WireFault(begin, NO_LOCATION);
+        out[n++] = id - 1;
+      }
+    }
+    while (p < stop) {
+      wire.at = p;
+      out[n++] = this.index(wire, stop, begin);
+      p = wire.at;
+    }
+    this.count = n;
+    return stop;
+  }
+
+  /** One id that is not packed. */
+  one(wire: Wire, stop: number): void {
+    const index = this.index(wire, stop, wire.at);
+    this.out[this.count++] = index;
+  }
+
+  private index(wire: Wire, stop: number, at: number): number {
+    const id = wire.id(stop);
+    const index = this.ids.dense ? (typeof id === 'number' ? id - 1 : -1) : (this.ids.byId.get(id) ?? -1);
+    if (index < 0 || index >= this.locations) throw new WireFault(at, NO_LOCATION);
+    return index;
+  }
+
+  indices(): LocationIndices {
+    return this.out.subarray(0, this.count);
+  }
+}
+
+const NO_LOCATION = 'a sample names a location that is not in the table';
+
+/** Labels as they come: how many there are is known at the end. */
+class LabelRows {
+  count = 0;
+  private key: Uint32Array;
+  private text: Uint32Array;
+  private number: Float64Array;
+  private unit: Uint32Array;
+
+  /** Profiles have none, or about one a sample. */
+  constructor(samples: number) {
+    this.key = new Uint32Array(samples);
+    this.text = new Uint32Array(samples);
+    this.number = new Float64Array(samples);
+    this.unit = new Uint32Array(samples);
+  }
+
+  push(key: number, text: number, number: number, unit: number): void {
+    const n = this.count++;
+    if (n === this.key.length) this.grow();
+    this.key[n] = key;
+    this.text[n] = text;
+    this.number[n] = number;
+    this.unit[n] = unit;
+  }
+
+  private grow(): void {
+    const larger = Math.max(16, this.key.length * 2);
+    const widened = (from: Uint32Array): Uint32Array => {
+      const to = new Uint32Array(larger);
+      to.set(from);
+      return to;
+    };
+    this.key = widened(this.key);
+    this.text = widened(this.text);
+    this.unit = widened(this.unit);
+    const numbers = new Float64Array(larger);
+    numbers.set(this.number);
+    this.number = numbers;
+  }
+
+  labels(): Labels {
+    const n = this.count;
+    return { count: n, key: this.key.subarray(0, n), text: this.text.subarray(0, n), number: this.number.subarray(0, n), unit: this.unit.subarray(0, n) };
+  }
 }
 
 /** Only where a value passes 2^53: every value again, exactly. */

@@ -11,6 +11,9 @@ export interface ValueType {
   readonly unit: string;
 }
 
+/** Two bytes an index where the table of locations allows: stacks are by far the most of a profile. */
+export type LocationIndices = Uint16Array | Uint32Array;
+
 export interface Samples {
   readonly count: number;
   /** Span of each Sample message in the decoded bytes, tag excluded. */
@@ -18,7 +21,7 @@ export interface Samples {
   readonly length: Uint32Array;
   /** locations[locationStart[i] … locationStart[i+1]) is the stack of sample i, leaf first. */
   readonly locationStart: Uint32Array;
-  readonly location: Uint32Array;
+  readonly location: LocationIndices;
   /** values[i * types + t]. Nearest double; `exact` holds every value where one passes ±2^53, else null. */
   readonly value: Float64Array;
   readonly exact: BigInt64Array | null;

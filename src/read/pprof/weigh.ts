@@ -80,6 +80,13 @@ export function weighValues(p: Profile, weightOf: (sample: number) => number, ro
   const seenIn = new Int32Array(name.length).fill(-1);
   const { locationStart, location } = p.samples;
   const { lineStart } = p.locations;
+  // the row of a location with one line, by far the most; -1 where several calls were inlined
+  const single = new Int32Array(p.locations.count);
+  for (let at = 0; at < single.length; at++) {
+    const from = lineStart[at]!;
+    const lines = lineStart[at + 1]! - from;
+    single[at] = lines === 0 ? ofLocation[at]! : lines === 1 ? ofLine[from]! : -1;
+  }
   let total = 0;
   let magnitude = 0;
   for (let s = 0; s < p.samples.count; s++) {
@@ -92,17 +99,23 @@ export function weighValues(p: Profile, weightOf: (sample: number) => number, ro
     const to = locationStart[s + 1]!;
     for (let i = from; i < to; i++) {
       const at = location[i]!;
-      let l = lineStart[at]!;
+      const only = single[at]!;
+      if (only >= 0) {
+        if (i === from) flat[only] = flat[only]! + v;
+        if (seenIn[only] !== s) {
+          seenIn[only] = s;
+          cum[only] = cum[only]! + v;
+        }
+        continue;
+      }
       const end = lineStart[at + 1]!;
-      let row = l === end ? ofLocation[at]! : ofLine[l]!;
-      if (i === from) flat[row] = flat[row]! + v;
-      for (;;) {
+      for (let l = lineStart[at]!; l < end; l++) {
+        const row = ofLine[l]!;
+        if (i === from && l === lineStart[at]!) flat[row] = flat[row]! + v;
         if (seenIn[row] !== s) {
           seenIn[row] = s;
           cum[row] = cum[row]! + v;
         }
-        if (++l >= end) break;
-        row = ofLine[l]!;
       }
     }
   }

@@ -33,6 +33,13 @@ export class Wire {
   varint(stop: number): void {
     const bytes = this.bytes;
     const start = this.at;
+    // most numbers take a byte
+    if (start < stop && bytes[start]! < 0x80) {
+      this.at = start + 1;
+      this.low = bytes[start]!;
+      this.high = 0;
+      return;
+    }
     let at = start;
     let low = 0;
     let high = 0;
@@ -70,6 +77,17 @@ export class Wire {
   /** A count, an index or a field tag: larger than 2^53 is no real one. */
   index(stop: number): number {
     const start = this.at;
+    if (start < stop) {
+      const b = this.bytes[start]!;
+      if (b < 0x80) {
+        this.at = start + 1;
+        return b;
+      }
+      if (start + 1 < stop && this.bytes[start + 1]! < 0x80) {
+        this.at = start + 2;
+        return (b & 0x7f) | (this.bytes[start + 1]! << 7);
+      }
+    }
     this.varint(stop);
     if (this.high < 0 || this.high >= SAFE_HIGH) throw new WireFault(start, 'an index larger than any table');
     return this.high * TWO32 + this.low;
