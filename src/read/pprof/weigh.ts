@@ -51,7 +51,8 @@ export function rowsBy(p: Profile, text: (functionIndex: number, line: number) =
     if (from === to) ofLocation[at] = unnamed(at);
     for (let l = from; l < to; l++) {
       const f = p.lines.function[l]!;
-      if (f < 0) ofLine[l] = unnamed(at);
+      // a function without a name is where the runtime found none: address 0 of a thread's stack
+      if (f < 0 || p.functions.name[f] === 0) ofLine[l] = unnamed(at);
       else if (byLine) ofLine[l] = row(text(f, p.lines.line[l]!));
       else {
         if (ofFunction[f] === -1) ofFunction[f] = row(text(f, 0));

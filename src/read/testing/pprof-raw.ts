@@ -17,12 +17,26 @@ export function rawSamples(p: Profile, named = true): string[] {
     Array.from({ length: p.samples.count }, (_, s) => ({
       values: Array.from({ length: types }, (_v, t) => String(p.samples.exact?.[s * types + t] ?? p.samples.value[s * types + t])),
       addresses: Array.from(p.samples.location.subarray(p.samples.locationStart[s]!, p.samples.locationStart[s + 1]!), (l) => `0x${addressOf(p, l).toString(16)}`),
-      frames: (named ? framesOf(p, s) : []).flatMap((f) => (f.function.startsWith('0x') ? [] : [`${f.function} ${f.file}:${f.line}`])),
-      labels: labelsOf(p, s)
-        .map((l) => `${l.key}:[${l.text ?? (l.number === null ? '' : `${l.number}${l.unit === '' ? '' : ` ${l.unit}`}`)}]`)
-        .sort(),
+      frames: (named ? framesOf(p, s) : []).flatMap((f) => (f.function === '' || f.function.startsWith('0x') ? [] : [`${f.function} ${f.file}:${f.line}`])),
+      labels: labelLines(p, s),
     })),
   );
+}
+
+/** As pprof prints them: texts in one line, numbers in another, sorted. Not split, for a text may hold what parts them. */
+function labelLines(p: Profile, sample: number): string[] {
+  const values = new Map<string, string[]>();
+  const numbers = new Map<string, string[]>();
+  for (const l of labelsOf(p, sample)) {
+    const into = l.text === null ? numbers : values;
+    into.set(l.key, [...(into.get(l.key) ?? []), l.text ?? `${l.number}${l.unit === '' ? '' : ` ${l.unit}`}`]);
+  }
+  const line = (of: Map<string, string[]>): string =>
+    [...of]
+      .map(([key, list]) => `${key}:[${list.join(' ')}]`)
+      .sort()
+      .join(' ');
+  return [line(values), line(numbers)].filter((l) => l !== '');
 }
 
 /** @param text what `go tool pprof -raw` printed */
@@ -57,8 +71,7 @@ export function samplesOfRaw(text: string): string[] {
         frames: ids.flatMap((i) => locations.get(i)!.frames),
         labels: [],
       });
-    } else if (row.trim() !== '') out.at(-1)?.labels.push(...(row.trim().match(/\S+?:\[[^\]]*\]/g) ?? []));
+    } else if (row.trim() !== '') out.at(-1)?.labels.push(row.trim());
   }
-  for (const s of out) s.labels.sort();
   return sorted(out);
 }
