@@ -27,6 +27,7 @@ import { scheduler } from './scheduler/index.ts';
 import { sockets } from './sockets/index.ts';
 import { source } from './source/index.ts';
 import { supervision } from './supervisor/index.ts';
+import { threads } from './threads/index.ts';
 
 /** Every observer, sorted by id. */
 export const observers: readonly Observer[] = [
@@ -57,4 +58,5 @@ export const observers: readonly Observer[] = [
   sockets,
   source,
   supervision,
+  threads,
 ];

@@ -128,6 +128,7 @@ import { errorsFromLateHandlers } from './logs/errors-from-late-handlers/index.t
 import { errorsFromRefusedCalls } from './logs/errors-from-refused-calls/index.ts';
 import { bufferKeepsCapacity } from './memory/buffer-keeps-capacity/index.ts';
 import { finalizerBlocks } from './memory/finalizer-blocks/index.ts';
+import { gcGoalOverLimit } from './memory/gc-goal-over-limit/index.ts';
 import { gcOffFillsHeap } from './memory/gc-off-fills-heap/index.ts';
 import { goroutinesHoldHeap } from './memory/goroutines-hold-heap/index.ts';
 import { goroutinesHoldSite } from './memory/goroutines-hold-site/index.ts';
@@ -292,6 +293,7 @@ export const mechanisms: readonly Mechanism[] = [
   errorsFromRefusedCalls,
   bufferKeepsCapacity,
   finalizerBlocks,
+  gcGoalOverLimit,
   gcOffFillsHeap,
   goroutinesHoldHeap,
   goroutinesHoldSite,

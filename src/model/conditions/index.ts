@@ -105,6 +105,7 @@ import {
 } from './logs.ts';
 import {
   collectorOff,
+  heapGoal,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,
@@ -251,6 +252,7 @@ export const kinds: readonly Kind[] = [
   logGap,
   logSampled,
   collectorOff,
+  heapGoal,
   heapGrowing,
   heapProfiled,
   heapSiteGrowing,

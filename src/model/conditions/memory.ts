@@ -51,6 +51,23 @@ export const collectorOff = defineKind<{ percent: number | null; limitBytes: num
   next: 'query_range of go_gc_gogc_percent, go_gc_gomemlimit_bytes and go_gc_duration_seconds_count; kubectl get pod POD -o json (env)',
 });
 
+export const heapGoal = defineKind<{
+  goalBytes: number;
+  firstGoalBytes: number;
+  samples: number;
+  liveBytes: number;
+  percent: number | null;
+  memoryLimitBytes: number | null;
+  source: string;
+}>({
+  id: 'gc/heap-goal',
+  title: 'the size up to which the collector lets the heap grow',
+  explain:
+    'go_memstats_next_gc_bytes, or the goal in gctrace lines: with GOGC=100 twice what was alive at the last collection. Every program has one; it matters where it lies above the memory there is although what is alive would fit. firstGoalBytes is the goal of the first sample: it rises with what is alive. memoryLimitBytes is GOMEMLIMIT, null where none is set or shown.',
+  root: 'defect',
+  next: 'query_range of go_memstats_next_gc_bytes, go_gc_gogc_percent and go_gc_gomemlimit_bytes; or the log with GODEBUG=gctrace=1',
+});
+
 export const heapProfiled = defineKind<{ totalBytes: number; top: string; share: number }>({
   id: 'heap/profiled',
   title: 'a heap profile was taken',

@@ -14,7 +14,9 @@ import (
 	"strings"
 	"time"
 
+	"gorca.dev/go/zoo/runtime/atlases"
 	"gorca.dev/go/zoo/runtime/blobs"
+	"gorca.dev/go/zoo/runtime/bursts"
 	"gorca.dev/go/zoo/runtime/captions"
 	"gorca.dev/go/zoo/runtime/catalogs"
 	"gorca.dev/go/zoo/runtime/extents"
@@ -31,6 +33,8 @@ import (
 )
 
 var services = map[string]func(*http.ServeMux){
+	"atlases":  func(mux *http.ServeMux) { atlases.New().Routes(mux) },
+	"bursts":   func(mux *http.ServeMux) { bursts.New().Routes(mux) },
 	"blobs":    func(mux *http.ServeMux) { blobs.New().Routes(mux) },
 	"captions": func(mux *http.ServeMux) { captions.New().Routes(mux) },
 	"catalogs": func(mux *http.ServeMux) { catalogs.New().Routes(mux) },

@@ -49,6 +49,9 @@ const CASES: readonly { readonly run: string; readonly mechanism: string; readon
   { run: 'threads-in-syscalls', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'threads/growing' },
   { run: 'thread-exhaustion', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'process/crashed' },
   { run: 'stacks-fill-memory', mechanism: 'go/abandoned-sender', at: ['walks.leaf.func1.1:45', 'walks.leaf:51'], symptom: 'memory/stacks-growing' },
+  { run: 'oom-killed', mechanism: 'memory/part-keeps-whole', at: ['titles.(*Index).put:37'], symptom: 'container/oom-killed' },
+  { run: 'gc-goal-over-limit', mechanism: 'memory/gc-goal-over-limit', at: ['config GOMEMLIMIT of atlases'], symptom: 'container/oom-killed' },
+  { run: 'threads-in-c', mechanism: 'runtime/call-holds-thread', at: ['main.lookup:17'], symptom: 'threads/growing' },
 ];
 
 describe.each(CASES)('$run', ({ run, mechanism, at, symptom }) => {
@@ -63,7 +66,7 @@ describe.each(CASES)('$run', ({ run, mechanism, at, symptom }) => {
   test('without the source it is not named', async () => {
     const { causes } = told(await reportOf(run, (path) => (path.startsWith('source/') ? null : undefined)));
     // a setting is no source
-    expect(causes.map((c) => c.mechanism)).toEqual(mechanism === 'memory/gc-off-fills-heap' ? [mechanism] : []);
+    expect(causes.map((c) => c.mechanism)).toEqual(at[0]?.startsWith('config ') === true ? [mechanism] : []);
   });
 });
 
@@ -75,6 +78,8 @@ const HEALTHY = [
   'buffer-keeps-capacity.healthy',
   'mapping-not-freed.healthy',
   'gc-off.healthy',
+  'gc-goal-over-limit.healthy',
+  'memory-after-burst.healthy',
   'threads-in-syscalls.healthy',
   'stacks-fill-memory.healthy',
 ];
@@ -103,6 +108,18 @@ describe('what must not be named', () => {
     const without = await reportOf('finalizer-blocks', (path) => (path.includes('/goroutine-') ? null : undefined));
     expect(told(without).outcome).toBe('unproven');
     expect(JSON.stringify(without)).toContain('goroutine?debug=2');
+  });
+
+  test('the goal of the collector, where GOMEMLIMIT is set or what is alive does not fit', async () => {
+    const change = (from: RegExp, to: string) => (path: string, text: () => string) => (path.includes('/metrics-') ? text().replace(from, to) : undefined);
+    for (const [from, to] of [
+      [/^go_gc_gomemlimit_bytes .*$/m, 'go_gc_gomemlimit_bytes 7.9691776e+07'],
+      [/^go_gc_gogc_percent .*$/m, 'go_gc_gogc_percent 20'],
+      [/^go_memstats_next_gc_bytes .*$/m, 'go_memstats_next_gc_bytes 8e+07'],
+    ] as const) {
+      const other = told(await reportOf('gc-goal-over-limit', change(from, to)));
+      expect([to, other.outcome, other.causes]).toEqual([to, 'unproven', []]);
+    }
   });
 
   test('a mapping, without a profile that shows the function at work', async () => {
