@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enclosingFunction, isRuntimeOrStd, moduleOfFile, normaliseGoSymbol, originOfFrame, parseGoSymbol, shortGoSymbol } from './go-symbol.ts';
+import { enclosingFunction, isRuntimeOrStd, lastingGoSymbol, moduleOfFile, normaliseGoSymbol, originOfFrame, parseGoSymbol, shortGoSymbol } from './go-symbol.ts';
 
 describe('parseGoSymbol', () => {
   it.each([
@@ -17,6 +17,9 @@ describe('parseGoSymbol', () => {
     ['net/http.HandlerFunc.ServeHTTP', 'net/http', 'HandlerFunc', 'ServeHTTP', []],
     ['runtime.gopark', 'runtime', null, 'gopark', []],
     ['crosscall2', '', null, 'crosscall2', []],
+    ['panic', 'runtime', null, 'gopanic', []],
+    // Go 1.27: a closure's name escapes the escaped path again
+    ['gorca.dev/lib%252ev2.Each.func1', 'gorca.dev/lib.v2', null, 'Each', ['func1']],
   ] as const)('%s', (symbol, pkg, receiver, name, closure) => {
     const s = parseGoSymbol(symbol);
     expect([s.package, s.receiver, s.name, s.closure]).toEqual([pkg, receiver, name, closure]);
@@ -28,6 +31,17 @@ describe('parseGoSymbol', () => {
     expect(normaliseGoSymbol('main.mallocgcTinySC7')).toBe('main.mallocgcTinySC7');
     expect(enclosingFunction('shop/x.(*C).Do.func1.2')).toBe('shop/x.(*C).Do');
     expect(shortGoSymbol('shop/orders/internal/inventory.(*Client).Reserve.func1')).toBe('inventory.(*Client).Reserve.func1');
+  });
+
+  it('keeps one name for a closure over versions, wherever it was inlined', () => {
+    // as Go 1.26 and 1.27 write them: go/zoo/identity
+    expect(lastingGoSymbol('main.scenes.Each.func19', '/src/lib.v2/lib.go')).toBe('lib.v2.Each.func');
+    expect(lastingGoSymbol('gorca.dev/go/lib%252ev2.Each.func1', 'gorca.dev/go/lib.v2@v2.1.0/lib.go')).toBe('lib.v2.Each.func');
+    expect(lastingGoSymbol('main.a.a.func1.func2', '/src/cmd/main.go')).toBe(lastingGoSymbol('main.a.func1.func1', '/src/cmd/main.go'));
+    expect(lastingGoSymbol('shop/x.(*C).Do.func1.2', '')).toBe('x.(*C).Do.func');
+    // a function is no closure of itself, and another function's closure is another
+    expect(lastingGoSymbol('shop/x.(*C).Do', '/src/x/c.go')).toBe('shop/x.(*C).Do');
+    expect(lastingGoSymbol('main.(*D).Do.func1', '/src/x/c.go')).not.toBe(lastingGoSymbol('main.(*C).Do.func1', '/src/x/c.go'));
   });
 
   it('never throws on arbitrary text', () => {

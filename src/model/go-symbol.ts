@@ -1,10 +1,13 @@
 /**
  * Go symbols as tracebacks, profiles and race reports print them, and whose code a frame is.
- * Written by: the Go compiler and linker (cmd/internal/objabi PathToPrefix, cmd/compile closure naming, Go 1.19 to 1.27).
+ * Written by: the Go compiler and linker (cmd/internal/objabi PathToPrefix, cmd/compile closure naming, Go 1.11 to 1.27).
  * Samples:
  *   shop/orders/internal/inventory.(*Client).Reserve.func1      closure in a method with pointer receiver
  *   gopkg.in/yaml%2ev3.(*Decoder).Decode                        dots of the last path element are written %2e
  *   main.main.(*G[...]).At.func3                                closure of a method that was inlined into main.main
+ *   main.scenes.Each.func19                                     1.21 to 1.26: closure of Each, inlined into scenes
+ *   example.com/lib%252ev2.Each.func1                           1.27: the same, and the escape escaped again
+ *   panic                                                       tracebacks call runtime.gopanic so
  *   main.F[go.shape.int].gowrap1 · main.T.Val-fm · main.scan-range1 · main.init.0 · main.glob..func1
  */
 
@@ -61,6 +64,34 @@ export function parseGoSymbol(symbol: string): GoSymbol {
 
 export const normaliseGoSymbol = (symbol: string): string => parseGoSymbol(symbol).normalised;
 export const packageOfSymbol = (symbol: string): string => parseGoSymbol(symbol).package;
+
+/**
+ * One spelling for one function over versions of Go and whatever was inlined: closures by the declared function whose text they are in, without
+ * their numbers, and by the folder of their file. All closures of one function are one. Of a value receiver the closure's name keeps nothing,
+ * for `main.Point.Sum.func1` and Sum inlined into Point are spelled alike.
+ */
+export function lastingGoSymbol(symbol: string, file = ''): string {
+  const s = parseGoSymbol(symbol);
+  if (s.closure.length === 0) return s.normalised;
+  const parts = (s.receiver === null ? [s.name, ...s.closure] : s.pointer ? [`(*${s.receiver})`, s.name, ...s.closure] : [s.receiver, s.name, ...s.closure]).filter(
+    (p) => p !== '',
+  );
+  let at = parts.length - 1;
+  while (at > 0 && CLOSURE_PART.test(parts[at] as string)) at--;
+  const receiver = parts[at - 1]?.startsWith('(*') === true ? `${parts[at - 1]}.` : '';
+  const where = folderOf(file) ?? s.package.slice(s.package.lastIndexOf('/') + 1);
+  return `${where}.${receiver}${parts[at]}${at < parts.length - 1 ? '.func' : ''}`;
+}
+
+/** Last folder of a path, without the version of its module; null where there is none. */
+function folderOf(file: string): string | null {
+  const path = file.replaceAll('\\', '/');
+  const end = path.lastIndexOf('/');
+  if (end <= 0) return null;
+  const folder = path.slice(path.lastIndexOf('/', end - 1) + 1, end);
+  const version = folder.indexOf('@');
+  return version > 0 ? folder.slice(0, version) : folder;
+}
 
 /** The declared function a closure stands in: …Reserve.func1 → …Reserve. */
 export function enclosingFunction(symbol: string): string {
@@ -179,7 +210,8 @@ function goRootRelative(path: string, s: GoSymbol): string | null {
   return null;
 }
 
-function parse(symbol: string): GoSymbol {
+function parse(given: string): GoSymbol {
+  const symbol = given === 'panic' ? 'runtime.gopanic' : given;
   const flat = dropTypeArguments(symbol);
   const generic = flat !== symbol;
   const slash = lastSlashOfPath(flat);
@@ -250,8 +282,10 @@ function packageEnd(text: string, slash: number): number {
   return version === null || slash < 0 ? dot : dot + version[0].length;
 }
 
+/** Go 1.27 escapes the name of a closure again when it takes it from the symbol of its function. */
 function unescapePath(text: string): string {
-  return text.includes('%') ? text.replace(ESCAPED, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
+  const once = (t: string): string => (t.includes('%') ? t.replace(ESCAPED, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : t);
+  return once(once(text));
 }
 
 /** Splits at dots outside parentheses; `-range1` and `-fm` are parts of their own. */

@@ -1,6 +1,6 @@
 /** Dumps beside each other: what came, what went, and whether those that stand there are the same. For `gorca goroutines diff`. */
-import { type GoroutineChange, type GoroutineDiff, secondsBetween } from '../../model/index.ts';
-import type { Bucket, Snapshot } from './snapshots.ts';
+import { type GoroutineChange, type GoroutineDiff, lastingGoSymbol, secondsBetween } from '../../model/index.ts';
+import { type Bucket, mainWait, type Snapshot } from './snapshots.ts';
 import { groupOf, headOf, type Likeness, likeness } from './summary.ts';
 
 export interface CompareOptions {
@@ -16,11 +16,16 @@ export function compareDumps(dumps: readonly Snapshot[], options: CompareOptions
   // a profile ends after 32 or 128 frames, a dump leaves out the middle of 100: their lines agree, their stacks need not
   const mixed = new Set(dumps.map((s) => s.form)).size > 1;
   const by = mixed && (options.by === 'stack' || options.by === 'line') ? 'line alone' : options.by;
-  const sides = dumps.map((s) => groupsIn(s, by === 'line alone' ? (b) => `${b.system ? 'system ' : ''}${b.at.symbol}:${b.at.line}` : (b) => likeness(b, by)));
+  const same = sameProcess(dumps);
+  // another build has other lines: the function and what it waits for are what can be compared
+  const byFunction = same === false && (by === 'stack' || by === 'line');
+  const named = byFunction ? 'function' : by;
+  const sides = dumps.map((s) =>
+    groupsIn(s, byFunction ? functionOf : by === 'line alone' ? (b) => `${b.system ? 'system ' : ''}${b.at.symbol}:${b.at.line}` : (b) => likeness(b, by)),
+  );
   const keys = new Set(sides.flatMap((side) => [...side.keys()]));
   const first = dumps[0] as Snapshot;
   const last = dumps.at(-1) as Snapshot;
-  const same = sameProcess(dumps);
   const changes: (GoroutineChange & { readonly key: string })[] = [];
   let unchangedGroups = 0;
   let unchanged = 0;
@@ -49,13 +54,15 @@ export function compareDumps(dumps: readonly Snapshot[], options: CompareOptions
     dumps: dumps.map((s) => headOf(s, options.ofFile.get(s.artifact.id) ?? 1)),
     order: options.order,
     seconds: first.at === null || last.at === null ? null : secondsBetween(first.at, last.at),
-    by,
+    by: named,
     sameProcess: same,
     changes: shown.map(({ key: _key, ...c }) => c),
     unchanged: { groups: unchangedGroups, goroutines: unchanged },
     left: { groups: left.length, goroutines: left.reduce((n, c) => n + (c.counts.at(-1) as number), 0) },
   };
 }
+
+const functionOf = (b: Bucket): string => `${b.system ? 'system ' : ''}${lastingGoSymbol(b.at.symbol, b.at.file)} ${mainWait(b)}`;
 
 function groupsIn(s: Snapshot, keyOf: (b: Bucket) => string): Map<string, Bucket[]> {
   const groups = new Map<string, Bucket[]>();
