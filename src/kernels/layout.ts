@@ -1,9 +1,10 @@
 /** Lays plans out in the kernels' memory, as src/kernels/assembly/search.ts reads them. */
 import type { KernelExports } from './instance.ts';
-import { KEYS_CAP, type Needle, rareOffsets, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
+import { KEYS_CAP, type Needle, type NumberOp, rareOffsets, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
 import { TEDDY_BYTES, teddyOf, WINDOW_SLOTS, windowSlot } from './teddy.ts';
 
-const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, 'if-object': 5, time: 6, stamp: 7 };
+const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, 'if-object': 5, time: 6, stamp: 7, number: 8 };
+const OPS: readonly NumberOp[] = ['>', '>=', '<', '<='];
 /** Below it lies what the compiler placed. */
 const FIRST_FREE = 8192;
 const FIELD_BYTES = 24 * 1024;
@@ -122,8 +123,12 @@ export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan)
     const to = terms + i * 32;
     view.setUint32(to, t.kind === 'stamp' ? 0 : 1 << t.bit, true);
     view.setUint32(to + 4, KINDS[t.kind], true);
-    view.setUint32(to + 8, t.kind === 'equal' ? (values[i] as number) : t.kind === 'level' ? t.ranks : 0, true);
+    view.setUint32(to + 8, t.kind === 'equal' ? (values[i] as number) : t.kind === 'level' ? t.ranks : t.kind === 'number' ? OPS.indexOf(t.op) : 0, true);
     view.setUint32(to + 12, t.kind === 'equal' ? t.value.length : 0, true);
+    if (t.kind === 'number') {
+      view.setFloat64(to + 16, t.than, true);
+      continue;
+    }
     view.setBigInt64(to + 16, t.kind === 'time' ? t.from : 0n, true);
     view.setBigInt64(to + 24, t.kind === 'time' ? t.to : 0n, true);
   }

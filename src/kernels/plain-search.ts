@@ -1,5 +1,6 @@
 /** The plain twin of src/kernels/assembly/search.ts: the same verdicts, byte by byte. */
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD_WORDS, NO_PARENT, OBJECT, PlainFields } from './plain-fields.ts';
+import { compares, plainNumber } from './plain-numbers.ts';
 import { plainTime } from './plain-times.ts';
 import { type Needle, NO_TIME, ROW_WORDS, type Searcher, type SearchKey, type SearchPlan, type SearchTerm, UNSURE } from './plan.ts';
 
@@ -213,6 +214,13 @@ export class PlainJudge {
         this.#timeSeen = time ?? 0n;
         if (time === null) this.#unsure |= bit;
         else if (time >= term.from && time <= term.to) this.#yes |= bit;
+        return;
+      }
+      case 'number': {
+        if (isObject) return;
+        const read = (bits & ESCAPED_VALUE) !== 0 ? 'maybe' : plainNumber(latin1.decode(this.#b.subarray(value, valueEnd)));
+        if (read === 'maybe') this.#unsure |= bit;
+        else if (read !== null && compares(term.op, read, term.than)) this.#yes |= bit;
         return;
       }
       case 'stamp':

@@ -3,6 +3,8 @@
 /** Levels by rank: trace 0, debug 1, info 2, warn 3, error 4, fatal 5. */
 export type LevelRanks = number;
 
+export type NumberOp = '>' | '>=' | '<' | '<=';
+
 export type SearchTerm = { readonly bit: number } & (
   | { readonly kind: 'equal'; readonly value: Uint8Array }
   /** Bit r is set for each accepted rank r. The first field of that name decides. */
@@ -15,6 +17,8 @@ export type SearchTerm = { readonly bit: number } & (
   | { readonly kind: 'if-object' }
   /** Inclusive, ns since 1970. A second field of such a name makes it undecidable. */
   | { readonly kind: 'time'; readonly from: bigint; readonly to: bigint }
+  /** The value is a number that compares so with `than`; one of unusual form or of more than 15 digits is not decided. Text is no number. */
+  | { readonly kind: 'number'; readonly op: NumberOp; readonly than: number }
   /** Decides nothing (its bit is none): the time of a line with just one such field is handed out. */
   | { readonly kind: 'stamp' }
 );

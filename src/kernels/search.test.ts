@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Needle, NO_TIME, openSearcher, ROW_WORDS, type Searcher, type SearchKey, type SearchPlan, type SearchTerm } from './index.ts';
+import { type Needle, NO_TIME, type NumberOp, openSearcher, ROW_WORDS, type Searcher, type SearchKey, type SearchPlan, type SearchTerm } from './index.ts';
 
 const utf8 = new TextEncoder();
 const needle = (text: string, fold = false): Needle => ({ bytes: utf8.encode(text), fold });
@@ -79,11 +79,40 @@ const time = fc.constantFrom(
   '00012',
   '1795374541',
 );
+const number = fc.oneof(
+  fc.constantFrom(
+    '500',
+    '499',
+    '-1',
+    '0',
+    '-0',
+    '007',
+    '1.5',
+    '0.25',
+    '.5',
+    '5.',
+    '+5',
+    '1e3',
+    '1E+3',
+    '1-2',
+    '-',
+    '1.2.3',
+    '500ms',
+    '2026-11-22',
+    '123456789012345',
+    '1234567890123456',
+    '0.1234567890123456',
+  ),
+  fc.constantFrom('9'.repeat(32), '9'.repeat(33), `${'9'.repeat(32)}x`, 'e', 'E5', 'error', ''),
+  fc.integer({ min: -1000, max: 1000 }).map(String),
+  fc.tuple(fc.nat(99_999), fc.nat(99_999)).map(([a, b]) => `${a}.${b}`),
+);
 const escaped = fc.constantFrom('', '', '', '\\"', '\\\\', '\\n', '\\u0065rror');
 const text = fc.tuple(fc.oneof(word, time), escaped).map(([a, b]) => a + b);
 const scalar = fc.oneof(
   text.map((t) => `"${t}"`),
   time.map((t) => (/^[\d.e+]+$/.test(t) ? t : `"${t}"`)),
+  number.chain((n) => fc.constantFrom(n, `"${n}"`)),
   fc.constantFrom('1', '-0.5e3', '01', '1.', 'true', 'false', 'null', 'nul', '[1,"a]",{"level":"error"}]', '{}', '{ }', '[[}'),
 );
 const blank = fc.constantFrom('', '', '', ' ', '\t');
@@ -100,6 +129,7 @@ const logfmtLine = fc
         text.map((t) => `="${t}"`),
         word.map((w) => `=${w.replace(/\s/g, '')}`),
         time.map((t) => `=${t.replace(/\s/g, 'T')}`),
+        number.map((n) => `=${n}`),
         fc.constantFrom('=', '={"a":1}', '=<x', ' word', '="open'),
       ),
     ),
@@ -120,6 +150,9 @@ const term = (bit: number): fc.Arbitrary<SearchTerm> =>
     word.map((w): SearchTerm => ({ bit, kind: 'equal', value: utf8.encode(w) })),
     fc.integer({ min: 0, max: 63 }).map((ranks): SearchTerm => ({ bit, kind: 'level', ranks })),
     fc.constantFrom<SearchTerm>({ bit, kind: 'exists' }, { bit, kind: 'maybe' }, { bit, kind: 'undecidable' }, { bit, kind: 'if-object' }, { bit, kind: 'stamp' }),
+    fc
+      .tuple(fc.constantFrom<NumberOp[]>('>', '>=', '<', '<='), fc.constantFrom(500, 0, 0.25, -1, 1.5, 123456789012345))
+      .map(([op, than]): SearchTerm => ({ bit, kind: 'number', op, than })),
     fc.constant<SearchTerm>({ bit, kind: 'time', from: 1795374541000000000n, to: 1795999999000000000n }),
   );
 const key = fc
@@ -198,6 +231,22 @@ describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
   test('what it cannot know comes out as unsure', () => {
     const lines = ['{"level":"ERROR+4"}', '{"lev\\u0065l":"error"}', '{"level":"error"', 'panic: boom', '{"level":"error"} trailing'];
     expect(rows(openSearcher(levelIs(4), 4096, engine), lines.join('\n')).map((r) => r.verdict)).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  test('numbers are compared as JavaScript compares them, or left to whoever reads them', () => {
+    const name = { name: 'n', bare: false };
+    fc.assert(
+      fc.property(number, fc.constantFrom<NumberOp[]>('>', '>=', '<', '<='), number.map(Number).filter(Number.isFinite), fc.boolean(), (text, op, than, json) => {
+        const line = json ? `{"n":"${text}"}` : `n="${text}"`;
+        const p = plan({ keys: [{ ...name, terms: [{ bit: 0, kind: 'number', op, than }] }], bits: 1, truth: new Uint8Array([0, 1]) });
+        const verdict = rows(openSearcher(p, 4096, engine), line)[0]?.verdict ?? 0;
+        const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+        const holds = op === '>' ? value > than : op === '>=' ? value >= than : op === '<' ? value < than : value <= than;
+        if (verdict !== 2) expect(verdict).toBe(holds ? 1 : 0);
+        // unsure of unusual forms only
+        else expect(/^-?\d{1,7}(?:\.\d{1,7})?$|^[A-DF-Za-df-z]/.test(text)).toBe(false);
+      }),
+    );
   });
 
   test('more hits than one call hands out', () => {

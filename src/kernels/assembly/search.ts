@@ -8,12 +8,14 @@
  *  28 field scratch   32 level table   36 its count   40 the byte that nearly all lines begin with: others are looked at whatever they hold (0: no)   44 shapes: 1 JSON | 2 logfmt
  *  48 number of bare entries   52 their address   56 scratch for a bare name (64 bytes)   64 first letters, 96 last letters of bare names (256 bits each)
  * A key entry: address, length, first term, number of terms. A bare entry is met by the last part of a name at any depth, without case, _ and -.
- * A term: bit, kind, a, b (u32), then two i64: for EQUAL a = value's address, b = its length; for LEVEL a = accepted ranks; for TIME the two i64, inclusive.
+ * A term: bit, kind, a, b (u32), then two i64: for EQUAL a = value's address, b = its length; for LEVEL a = accepted ranks; for TIME the two i64, inclusive; for NUMBER
+ * a = how to compare, and an f64 instead of the first i64.
  */
 import { findByte, lineStart, sameBytes } from './bytes';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, NO_PARENT, OBJECT, objectEnd, words } from './fields';
 import { levelRank, NO_LEVEL } from './levels';
 import { findMany, findNeedle } from './needles';
+import { compares, IS_NUMBER, MAYBE_NUMBER, number, readNumber } from './numbers';
 import { anyTime, NO_TIME } from './times';
 
 const NO: u32 = 0;
@@ -31,6 +33,7 @@ const IF_OBJECT: u32 = 5;
 const TIME: u32 = 6;
 /** Decides nothing: the time is handed out. */
 const STAMP: u32 = 7;
+const NUMBER: u32 = 8;
 
 /** Bytes of one line in the output. */
 const ROW: u32 = 24;
@@ -260,6 +263,11 @@ function weigh(plan: usize, entry: usize, field: usize, bits: u32): void {
       timeSeen = at;
       if (at === NO_TIME) unsure |= bit;
       else if (at >= load<i64>(term, 16) && at <= load<i64>(term, 24)) yes |= bit;
+    } else if (kind === NUMBER) {
+      if (isObject) continue;
+      const read = (bits & ESCAPED_VALUE) !== 0 ? MAYBE_NUMBER : readNumber(value, length);
+      if (read === MAYBE_NUMBER) unsure |= bit;
+      else if (read === IS_NUMBER && compares(load<u32>(term, 8), number, load<f64>(term, 16))) yes |= bit;
     } else if (kind === STAMP) {
       if (load<u32>(field, 20) !== NO_PARENT) continue;
       stamped++;

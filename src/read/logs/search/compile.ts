@@ -2,10 +2,10 @@
  * A query as a search plan: which literals a matching line must hold, which conditions a kernel can decide on JSON and logfmt lines.
  * What no kernel can decide is left open and asked of the whole record: a plan may hand out too much, never too little.
  */
-import { BITS_CAP, KEYS_CAP, type Needle, type SearchKey, type SearchPlan, type SearchTerm } from '../../../kernels/index.ts';
+import { BITS_CAP, KEYS_CAP, type Needle, type NumberOp, type SearchKey, type SearchPlan, type SearchTerm } from '../../../kernels/index.ts';
 import type { Instant } from '../../../model/index.ts';
 import { LEVEL_NAMES } from '../levels.ts';
-import { levelRanks, type MatchContext, timeRange } from './match.ts';
+import { levelRanks, type MatchContext, NUMBER, timeRange } from './match.ts';
 import { fieldRole, type NamedRole, namedRole } from './names.ts';
 import type { Query } from './query.ts';
 import { requiredLiteral } from './regex.ts';
@@ -170,9 +170,17 @@ class Terms {
     const role = namedRole(q.name);
     if (role === 'level') return q.op === '~' || q.op === '!~' ? { kind: 'open' } : this.#level(levelRanks(q.op, q.value, q.at), q.op === '!=');
     if (role === 'since' || role === 'until' || role === 'time') return q.op === '~' || q.op === '!~' ? { kind: 'open' } : this.#time(q, role);
-    if (q.op !== '=' && q.op !== '!=') return { kind: 'open' };
-    const equal = this.#equal(q.name, role, q.value);
+    if (q.op === '~' || q.op === '!~') return { kind: 'open' };
+    if (q.op !== '=' && q.op !== '!=') return this.#compared(q, q.op, role);
+    const equal = this.#some(q.name, role, (bit) => ({ bit, kind: 'equal', value: utf8.encode(q.value) }));
     return q.op === '=' ? equal : { kind: 'not', of: equal };
+  }
+
+  /** Numbers. How a duration is to be read depends on its logger, and integers that no float holds are compared digit by digit. */
+  #compared(q: Query & { kind: 'field' }, op: NumberOp, role: NamedRole | null): Bits {
+    if (role === 'duration' || !NUMBER.test(q.value) || /\d{16}/.test(q.value)) return { kind: 'open' };
+    const than = Number(q.value);
+    return this.#some(q.name, role, (bit) => ({ bit, kind: 'number', op, than }));
   }
 
   #level(ranks: number, negated: boolean): Bits {
@@ -205,8 +213,8 @@ class Terms {
     return q.op === '!=' ? { kind: 'not', of: { kind: 'bit', bit } } : { kind: 'bit', bit };
   }
 
-  #equal(name: string, role: NamedRole | null, value: string): Bits {
-    const make = (bit: number): SearchTerm => ({ bit, kind: 'equal', value: utf8.encode(value) });
+  /** Holds for one of the fields that the name stands for. */
+  #some(name: string, role: NamedRole | null, make: (bit: number) => SearchTerm): Bits {
     if (role === null) return name === '' ? { kind: 'open' } : this.#exactTerm(name, make);
     const bare = fieldRole(role);
     // message, caller and the like depend on the logger

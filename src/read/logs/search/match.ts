@@ -219,7 +219,8 @@ function durationMatcher(q: Query & { kind: 'field' }): Matcher {
   };
 }
 
-const NUMBER = /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?$/;
+/** A number as a query or a field may write it. */
+export const NUMBER = /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?$/;
 
 /** Numbers with numbers, durations with durations. Integers beyond 2^53 are compared digit by digit. */
 function numberMatcher(q: Query & { kind: 'field' }): Matcher {
