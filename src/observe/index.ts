@@ -12,6 +12,7 @@ import { cpu } from './cpu/index.ts';
 import { crash } from './crash/index.ts';
 import { deadlines } from './deadlines/index.ts';
 import { errors } from './errors/index.ts';
+import { executionTraces } from './execution-trace/index.ts';
 import { gctrace } from './gctrace/index.ts';
 import { goroutines } from './goroutines/index.ts';
 import { heap } from './heap/index.ts';
@@ -43,6 +44,7 @@ export const observers: readonly Observer[] = [
   crash,
   deadlines,
   errors,
+  executionTraces,
   gctrace,
   goroutines,
   heap,

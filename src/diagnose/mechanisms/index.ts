@@ -146,17 +146,24 @@ import { allocatingSiteTakesCpu } from './runtime/allocating-site/index.ts';
 import { busySelectTakesCpu } from './runtime/busy-select/index.ts';
 import { callHoldsThread } from './runtime/call-holds-thread/index.ts';
 import { callsHoldThreads } from './runtime/calls-hold-threads/index.ts';
+import { captureStopsWorld } from './runtime/capture-stops-world/index.ts';
 import { channelWaitSlowsRequests } from './runtime/channel-wait-slows-requests/index.ts';
 import { formattedForNothingTakesCpu } from './runtime/formatted-for-nothing/index.ts';
 import { heldCallsAddGoroutines } from './runtime/held-calls-add-goroutines/index.ts';
 import { jsonPerCall } from './runtime/json-per-call/index.ts';
+import { lockHeldAcrossWait } from './runtime/lock-held-across-wait/index.ts';
 import { memoryLimitThrash } from './runtime/memory-limit-thrash/index.ts';
 import { oneConsumer } from './runtime/one-consumer/index.ts';
+import { oneReceiverStarvesSenders } from './runtime/one-receiver/index.ts';
 import { panicForControlTakesCpu } from './runtime/panic-for-control/index.ts';
+import { processorsTooFew } from './runtime/processors-too-few/index.ts';
+import { programStopsWorld } from './runtime/program-stops-world/index.ts';
+import { quotaStopsProcess } from './runtime/quota-stops-process/index.ts';
 import { regexpPerCall } from './runtime/regexp-per-call/index.ts';
 import { saturatedCpuSlowsRequests } from './runtime/saturated-cpu-slows-requests/index.ts';
 import { smallWrites } from './runtime/small-writes/index.ts';
 import { stackGrowth } from './runtime/stack-growth/index.ts';
+import { standstillDelaysGoroutines } from './runtime/standstill-delays-goroutines/index.ts';
 import { templatePerCall } from './runtime/template-per-call/index.ts';
 import { threadsReachLimit } from './runtime/threads-reach-limit/index.ts';
 import { tickerNotStopped } from './runtime/ticker-not-stopped/index.ts';
@@ -311,17 +318,24 @@ export const mechanisms: readonly Mechanism[] = [
   busySelectTakesCpu,
   callHoldsThread,
   callsHoldThreads,
+  captureStopsWorld,
   channelWaitSlowsRequests,
   formattedForNothingTakesCpu,
   heldCallsAddGoroutines,
   jsonPerCall,
+  lockHeldAcrossWait,
   memoryLimitThrash,
   oneConsumer,
+  oneReceiverStarvesSenders,
   panicForControlTakesCpu,
+  processorsTooFew,
+  programStopsWorld,
+  quotaStopsProcess,
   regexpPerCall,
   saturatedCpuSlowsRequests,
   smallWrites,
   stackGrowth,
+  standstillDelaysGoroutines,
   templatePerCall,
   threadsReachLimit,
   tickerNotStopped,

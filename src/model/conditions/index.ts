@@ -84,6 +84,21 @@ import {
   writeTimeoutTooShort,
 } from './error-texts.ts';
 import {
+  assistsHeavy,
+  channelQueue,
+  heldAcrossWait,
+  lockQueue,
+  oneReceiver,
+  processorsBusy,
+  quotaPeriod,
+  schedulerLate,
+  stoodStill,
+  stoppedByCapture,
+  stoppedByProgram,
+  taskWaits,
+  worldStopped,
+} from './execution-trace.ts';
+import {
   openFilesGrowing,
 } from './files.ts';
 import {
@@ -237,6 +252,19 @@ export const kinds: readonly Kind[] = [
   retryStorm,
   sqlPoolWaitedFor,
   writeTimeoutTooShort,
+  assistsHeavy,
+  channelQueue,
+  heldAcrossWait,
+  lockQueue,
+  oneReceiver,
+  processorsBusy,
+  quotaPeriod,
+  schedulerLate,
+  stoodStill,
+  stoppedByCapture,
+  stoppedByProgram,
+  taskWaits,
+  worldStopped,
   openFilesGrowing,
   bucketBlocked,
   bucketGrowing,
