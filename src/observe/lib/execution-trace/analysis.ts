@@ -12,7 +12,7 @@ import { Entries } from './entries.ts';
 import { Goroutines, REMEMBERED, RUNNABLE_BY, RUNNABLE_BY_NAMES, SHORT_CALL_NS } from './goroutines.ts';
 import { wider } from './grow.ts';
 import { Processors, ROW } from './processors.ts';
-import { RunQueue } from './run-queue.ts';
+import { RunQueue, STANDSTILL_NS } from './run-queue.ts';
 import { Sums } from './sums.ts';
 import { Tasks } from './tasks.ts';
 import type { Utilization } from './utilization.ts';
@@ -66,17 +66,18 @@ export class TraceAnalysis {
     const { kind, time, thread, proc, goroutine, subject, stack, text, a, b, offset } = e;
     const gs = this.goroutines;
     const ps = this.processors;
+    const { queue } = this;
+    let { last } = this;
+    let counted = 0;
+    let { idle, existing } = ps;
     for (let i = 0; i < e.length; i++) {
       const k = kind[i] as number;
       if (k === KIND.Sync || k === KIND.CPUSample) continue;
       const t = time[i] as number;
-      if (this.events++ === 0) {
-        this.first = t;
-        ps.begin(t);
-        this.queue.begin(t);
-      }
-      this.queue.at(t, this.last, offset[i] as number);
-      this.last = t;
+      counted++;
+      // NaN before the first event, which makes the comparison false
+      if (!(t - last < STANDSTILL_NS)) this.#pause(t, last, offset[i] as number);
+      last = t;
       const g = subject[i] as number;
       switch (k) {
         case KIND.GoStart: {
@@ -86,7 +87,7 @@ export class TraceAnalysis {
           if (gs.status[g] === GO_STATUS.runnable) {
             const ns = t - (gs.since[g] as number);
             (this.latencies[gs.runnableBy[g] as number] as Durations).add(ns);
-            if (ns > this.queue.leastWorst) this.queue.worst(g, ns, t, p, offset[i] as number);
+            if (ns > queue.leastWorst) queue.worst(g, ns, t, p, offset[i] as number);
           }
           this.#leave(g, t, offset[i] as number);
           this.#enter(g, GO_STATUS.running, SPENT.running, t);
@@ -280,15 +281,30 @@ export class TraceAnalysis {
           this.tasks.log(b[i] as number);
           break;
       }
-      this.queue.idleNow(ps.idle, ps.existing, t);
+      if (ps.idle !== idle || ps.existing !== existing) {
+        idle = ps.idle;
+        existing = ps.existing;
+        queue.idleNow(idle, existing, t);
+      }
     }
+    this.events += counted;
+    this.last = last;
+  }
+
+  /** The first event, or one that comes long after the one before. */
+  #pause(t: number, last: number, offset: number): void {
+    if (Number.isNaN(last)) {
+      this.first = t;
+      this.processors.begin(t);
+      this.queue.begin(t);
+    } else this.queue.gap(t, last, offset);
   }
 
   finish(): void {
     if (this.events === 0) return;
     const t = this.last;
     const gs = this.goroutines;
-    this.queue.at(t, t, -1);
+    this.queue.finish(t);
     this.processors.finish(t);
     this.utilization = this.processors.utilization.finish(t);
     this.collector.finish(t);
@@ -337,6 +353,7 @@ export class TraceAnalysis {
     const gs = this.goroutines;
     const wait = gs.wait[g] as number;
     const from = gs.since[g] as number;
+    const kind = gs.spends[g] as number;
     this.#leave(g, t, offset);
     if (wait >= 0) {
       const fresh = this.wakes.count;
@@ -350,7 +367,7 @@ export class TraceAnalysis {
         }
         this.wakers[wake] = id;
       } else if (this.wakers[wake] !== id) this.wakers[wake] = SEVERAL;
-      if (by >= 0) this.#turn(wake, wait, by, from, t, offset);
+      if (by >= 0) this.#turn(wake, kind, by, from, t, offset);
     }
     gs.runnableBy[g] = RUNNABLE_BY.unblocked;
     gs.wokenByStack[g] = byStack;
@@ -358,13 +375,12 @@ export class TraceAnalysis {
   }
 
   /** What the waker did since its turn began: the last waits of it are remembered. */
-  #turn(wake: number, wait: number, by: number, from: number, to: number, offset: number): void {
+  #turn(wake: number, kind: number, by: number, from: number, to: number, offset: number): void {
     const gs = this.goroutines;
-    const kind = this.spentOfWait(wait);
-    let begin = Math.max(from, gs.lastWake[by] as number);
+    const begin = Math.max(from, gs.lastWake[by] as number, gs.lastEnd[by * SPENT_KINDS + kind] as number);
     gs.lastWake[by] = to;
-    begin = Math.max(begin, gs.lastEnd[by * SPENT_KINDS + kind] as number);
     (this.turns[wake] as number) += to - begin;
+    if ((gs.pastLast[by] as number) <= begin) return;
     for (let i = by * REMEMBERED; i < (by + 1) * REMEMBERED; i++) {
       const past = gs.past[i] as number;
       if (past < 0) continue;

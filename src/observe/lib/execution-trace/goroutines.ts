@@ -50,6 +50,8 @@ export class Goroutines {
   pastFrom = new Float64Array(0);
   pastTo = new Float64Array(0);
   pastAt = new Uint8Array(0);
+  /** When the last of them ended; -1. */
+  pastLast = new Float64Array(0);
   /** When its last wait of each kind ended, by SPENT; -1. */
   lastEnd = new Float64Array(0);
   /** When it last ended somebody's wait; -1. */
@@ -80,6 +82,7 @@ export class Goroutines {
     this.assist[slot] = -1;
     this.label[slot] = 0;
     this.pastAt[slot] = 0;
+    this.pastLast[slot] = -1;
     this.lastWake[slot] = -1;
     this.spent.fill(0, slot * SPENT_KINDS, (slot + 1) * SPENT_KINDS);
     this.lastEnd.fill(-1, slot * SPENT_KINDS, (slot + 1) * SPENT_KINDS);
@@ -93,6 +96,7 @@ export class Goroutines {
     this.past[i] = wait;
     this.pastFrom[i] = from;
     this.pastTo[i] = to;
+    this.pastLast[slot] = to;
     this.pastAt[slot] = (at + 1) % REMEMBERED;
   }
 
@@ -118,6 +122,7 @@ export class Goroutines {
     this.pastFrom = wider(this.pastFrom, room * REMEMBERED);
     this.pastTo = wider(this.pastTo, room * REMEMBERED);
     this.pastAt = wider(this.pastAt, room);
+    this.pastLast = wider(this.pastLast, room, -1);
     this.lastEnd = wider(this.lastEnd, room * SPENT_KINDS, -1);
     this.lastWake = wider(this.lastWake, room, -1);
   }

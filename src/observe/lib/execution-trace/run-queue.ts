@@ -81,19 +81,21 @@ export class RunQueue {
   }
 
   idleNow(idle: number, existing: number, time: number): void {
-    if (idle === this.#idle && existing === this.#existing) return;
     this.#settle(time);
     this.#idle = idle;
     this.#existing = existing;
   }
 
-  /** Each event passes here first. */
-  at(time: number, before: number, offset: number): void {
-    if (offset < 0) this.#settle(time);
-    if (!(time - before >= STANDSTILL_NS) || this.#of.processors.plain === 0) return;
+  /** No event of any thread between these two. */
+  gap(time: number, before: number, offset: number): void {
+    if (this.#of.processors.plain === 0) return;
     this.standstillCount++;
     this.standstillNs += time - before;
     if (this.standstills.length < STANDSTILLS_KEPT) this.standstills.push({ from: before, to: time, offset });
+  }
+
+  finish(time: number): void {
+    this.#settle(time);
   }
 
   worst(g: number, ns: number, time: number, proc: number, offset: number): void {

@@ -1,0 +1,112 @@
+/**
+ * What an execution trace says: `gorca trace summary` beside a program on golang.org/x/exp/trace that does the same work, as whole processes with
+ * their start, run in turns.
+ *
+ *   npm run build && npm run bench -- execution-trace-summary [--size 100] [--rounds 5] [--kind load|busy] [--trace FILE]
+ *
+ * The peer keeps time by state, reason and stack, latencies, and who unblocked whom. gorca keeps that, and the ledger of processor time, pauses,
+ * assists, heap, tasks, regions, the curve of utilization and what wakers did in their turns. Both answers are compared: events, time running and
+ * runnable, and the wait that was longest in sum. The third row is gorca reading the same events and doing nothing: what the ledger is measured by.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { buildSync } from 'esbuild';
+import { type Contestant, inTurns, MEASURED_BY, type Measured, median, type Run } from './logs/measure.ts';
+
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: '100' }, rounds: { type: 'string', default: '5' }, kind: { type: 'string', default: 'load' }, trace: { type: 'string' } },
+});
+const program = join('dist', 'cli', 'main.js');
+if (!existsSync(program)) {
+  console.error(`${program} is not there: npm run build`);
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), 'gorca-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+function built(name: string, cwd: string, path = '.'): string {
+  const out = join(folder, name);
+  if (spawnSync('go', ['build', '-o', out, path], { cwd, stdio: 'inherit' }).status !== 0) throw new Error(`${name} could not be built`);
+  return out;
+}
+
+function record(): string {
+  const out = join(folder, 'trace.out');
+  const recorder = built('traces', 'go', './zoo/traces');
+  if (spawnSync(recorder, ['-only', values.kind, '-restless', '-megabytes', values.size, '-out', out], { stdio: 'inherit' }).status !== 0) throw new Error('no trace was recorded');
+  return out;
+}
+
+interface Own {
+  events: number;
+  goroutines: { spent: { running: number; runnable: number } };
+  waits: { totalNs: number }[];
+}
+interface Theirs {
+  events: number;
+  states: { Running: number; Runnable: number };
+  waits: { total: number }[];
+}
+const answer = (events: number, running: number, runnable: number, longest: number): string => `${events} events, ran ${running}, runnable ${runnable}, longest ${longest}`;
+const own = (output: string): string => {
+  const s = JSON.parse(output) as Own;
+  return answer(s.events, s.goroutines.spent.running, s.goroutines.spent.runnable, s.waits[0]?.totalNs ?? 0);
+};
+const theirs = (output: string): string => {
+  const s = JSON.parse(output) as Theirs;
+  return answer(s.events, s.states.Running, s.states.Runnable, s.waits[0]?.total ?? 0);
+};
+
+const trace = values.trace === undefined ? record() : resolve(values.trace);
+const megabytes = statSync(trace).size / 1e6;
+const peerFolder = join('bench', 'peers', 'execution-trace-summary');
+const peer = built('execution-trace-summary', peerFolder);
+const order = join(folder, 'execution-trace-order.mjs');
+buildSync({
+  entryPoints: [join('bench', 'peers', 'execution-trace-order.ts')],
+  outfile: order,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'error',
+});
+const contestants: Contestant[] = [
+  { name: 'gorca trace summary', command: process.execPath, args: [program, 'trace', 'summary', trace, '--json'], answer: own },
+  { name: 'golang.org/x/exp/trace', command: peer, args: [trace], answer: theirs },
+  { name: 'gorca, events alone', command: process.execPath, args: [order, trace], answer: (o) => `${(JSON.parse(o) as { events: number }).events} events with Sync` },
+];
+const version = spawnSync('go', ['list', '-m', '-f', '{{.Version}}', 'golang.org/x/exp'], { cwd: peerFolder, encoding: 'utf8' }).stdout.trim();
+console.log(`${values.trace === undefined ? `go/zoo/traces -only ${values.kind} -restless` : trace}: ${megabytes.toFixed(0)} MB`);
+console.log(
+  `node ${process.version}, ${spawnSync('go', ['version'], { encoding: 'utf8' }).stdout.trim()}, x/exp ${version}; ${values.rounds} rounds, CPU and memory by ${MEASURED_BY}`,
+);
+const measured = await inTurns(contestants, Number(values.rounds), folder, process.env);
+const first = measured[0] as Measured;
+console.log(
+  `${''.padEnd(26)}${'wall s'.padStart(8)}${'MB/s'.padStart(8)}${'CPU s'.padStart(8)}${'peak MB'.padStart(9)}${'wall × gorca'.padStart(14)}${'CPU × gorca'.padStart(13)}`,
+);
+for (const m of measured) console.log(row(m));
+const [a, b] = measured.map((m) => m.answers.join(' or '));
+console.log(a === b ? `both: ${a}` : `DIFFERENT: gorca ${a}; x/exp ${b}`);
+
+/** Medians; ratios of the same round, for what else the machine does falls on both. */
+function row(m: Measured): string {
+  const ratio = (of: (r: Run) => number): string => median(m.runs.map((r, i) => of(r) / of(first.runs[i] as Run))).toFixed(2);
+  const wall = median(m.runs.map((r) => r.wallMs)) / 1000;
+  return [
+    m.contestant.name.padEnd(26),
+    wall.toFixed(2).padStart(8),
+    (megabytes / wall).toFixed(0).padStart(8),
+    (median(m.runs.map((r) => r.cpuMs)) / 1000).toFixed(2).padStart(8),
+    Math.max(...m.runs.map((r) => r.peakMB))
+      .toFixed(0)
+      .padStart(9),
+    ratio((r) => r.wallMs).padStart(14),
+    ratio((r) => r.cpuMs).padStart(13),
+  ].join('');
+}
