@@ -90,9 +90,10 @@ def go_version(toolchain=None):
     return subprocess.run(["go", "env", "GOVERSION"], cwd=GO, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def build(package, binary, toolchain=None, go_line=None, beside=(), cgo=False):
+def build(package, binary, toolchain=None, go_line=None, beside=(), cgo=False, experiment=None):
     """Builds a package of the go/ module; go_line builds a copy of it, and of those beside it, in a module whose go directive is another."""
-    env = {**os.environ, "CGO_ENABLED": "1" if cgo else "0", **({"GOTOOLCHAIN": toolchain} if toolchain else {})}
+    env = {**os.environ, "CGO_ENABLED": "1" if cgo else "0", **({"GOTOOLCHAIN": toolchain} if toolchain else {}),
+           **({"GOEXPERIMENT": experiment} if experiment else {})}
     folder = GO
     if go_line:
         folder = binary + ".module"

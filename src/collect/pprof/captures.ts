@@ -198,7 +198,7 @@ export class Captures {
     if (e.ended === 'interrupted') this.#interrupted = true;
     const right = e.status === 200 && e.sizeBytes > 0 && form.begins(e.head);
     // a window that was cut off was too long: a shorter one is whole
-    const useful = form.cutIsUseful && (more.tooLong === undefined || e.ended !== 'broken-off');
+    const useful = form.cutIsUseful && e.ended !== 'not-kept' && (more.tooLong === undefined || e.ended !== 'broken-off');
     if (right && (e.ended === 'whole' || useful)) {
       const cut = e.ended !== 'whole' ? e.fault : form === FORMS.dump && e.sizeBytes === DUMP_CAP ? 'the runtime stops writing at 64 MiB, in the middle of a goroutine' : null;
       this.#kept.push({

@@ -8,7 +8,7 @@ import { cleaned, connectionFault } from '../lib/fault.ts';
 import type { Endpoint } from '../lib/http.ts';
 
 /** How an answer ended. */
-export type Ended = 'whole' | 'too-large' | 'timeout' | 'interrupted' | 'broken-off' | 'unreachable' | 'redirected';
+export type Ended = 'whole' | 'too-large' | 'timeout' | 'interrupted' | 'broken-off' | 'unreachable' | 'redirected' | 'not-kept';
 
 export interface Exchange {
   readonly ended: Ended;
@@ -134,7 +134,13 @@ function once(endpoint: Endpoint, address: URL, { signal, timeoutMs, mostBytes, 
           head.push(kept.subarray(0, HEAD_CAP - headSize));
           headSize += Math.min(kept.length, HEAD_CAP - headSize);
         }
-        if (status === 200) sink?.(kept);
+        try {
+          if (status === 200) sink?.(kept);
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException;
+          end('not-kept', `it could not be written (${code ?? message})`);
+          return;
+        }
         if (part.length > room) end('too-large', `the answer is larger than ${mostBytes} bytes`);
       });
       answer.on('end', () => (answer.complete ? end('whole', '') : end('broken-off', `${endpoint.name} broke the answer off`)));

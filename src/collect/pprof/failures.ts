@@ -26,6 +26,8 @@ export function failureOf(path: string, is: string, e: Exchange, held: { readonl
       return gap(e.fault, 'wait longer: --timeout SECONDS');
     case 'too-large':
       return gap(e.fault, `curl -o ${path.replace(/\W+/g, '-')} '${e.url}'`);
+    case 'not-kept':
+      return gap(e.fault, 'make room, or give another folder: -o FOLDER');
     case 'redirected':
       return gap(e.fault, 'give that address itself: gorca collect --pprof URL');
     case 'broken-off':

@@ -1,16 +1,16 @@
 /** Against real Go processes: as they are, and as they fail. */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BundleManifest } from '../../model/bundle.ts';
 import { collectFiles } from '../files/index.ts';
 import { writeManifest } from '../lib/bundle-folder.ts';
 import { StoreFault } from '../lib/fault.ts';
 import { endpointOf } from '../lib/http.ts';
-import { type Exposed, startExposed, startService } from '../testing/exposed.ts';
+import { type Exposed, PREPARING_MS, prepareExposed, startExposed, startService } from '../testing/exposed.ts';
 import { correctionMs, offsetOf } from './clock.ts';
 import { profilesIn } from './endpoints.ts';
 import { forwardPod, podIn } from './forward.ts';
@@ -18,6 +18,9 @@ import { type PprofTaken, type PprofWanted, planPprof, planText, takePprof } fro
 
 let folder = '';
 let running: { stop(): Promise<void> } | null = null;
+const OLD = { toolchain: 'go1.22.12' };
+const LEAKS = { experiment: 'goroutineleakprofile' };
+beforeAll(() => prepareExposed({}, OLD, LEAKS), PREPARING_MS);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gorca-pprof-'));
 });
@@ -29,8 +32,8 @@ afterEach(async () => {
 
 const WANTED: PprofWanted = { seconds: 1, rounds: 2, everySeconds: 1, gc: false, mostDumped: 10_000, metrics: null, mostBytes: 64 * 1024 * 1024, timeoutMs: 20_000 };
 
-async function start(args: readonly string[], toolchain: string | null = null): Promise<Exposed> {
-  const exposed = await startExposed(args, toolchain);
+async function start(args: readonly string[], build: Parameters<typeof startExposed>[1] = {}): Promise<Exposed> {
+  const exposed = await startExposed(args, build);
   running = exposed;
   return exposed;
 }
@@ -134,9 +137,20 @@ describe('a process that exposes its profiles', () => {
   });
 });
 
+describe('where the runtime looks for leaks itself', () => {
+  it('goroutineleak twice, for its first answer may be incomplete', async () => {
+    const { url } = await start(['-goroutines', '20'], LEAKS);
+    const taken = await take(url, { rounds: 1, seconds: 0 });
+    expect(taken.gaps).toEqual([]);
+    expect(names(taken).filter((n) => n.startsWith('goroutineleak'))).toEqual(['goroutineleak-1.pb.gz', 'goroutineleak-2.pb.gz']);
+    writeManifest(folder, taken.manifest);
+    expect(taken.manifest.recorded?.['costs']).toContain('goroutineleak (twice): runs a garbage collection of its own each time');
+  });
+});
+
 describe('what the server grants', () => {
   it('Go 1.22 refuses windows as long as its WriteTimeout: shorter ones are asked for, of both', async () => {
-    const { url } = await start(['-write-timeout', '3s'], 'go1.22.12');
+    const { url } = await start(['-write-timeout', '3s'], OLD);
     const taken = await take(url, { seconds: 5, rounds: 1 });
     expect(names(taken).filter((n) => /profile-|trace-/.test(n))).toEqual(['profile-2s.pb.gz', 'trace-2s.trace']);
     expect(taken.gaps).toEqual([expect.objectContaining({ what: 'CPU profile and trace cover 2 s instead of 5 s' })]);
@@ -211,6 +225,16 @@ describe('what goes wrong', () => {
     const taken = await take(url.replace('http://', 'http://ann:open@'), { rounds: 1 });
     expect(taken.gaps).toEqual([]);
     expect(JSON.stringify(taken.manifest)).not.toMatch(/ann|open@|authorization/i);
+  });
+
+  it('what cannot be written is a gap, and what is there is not written over', async () => {
+    const { url } = await start([]);
+    mkdirSync(join(folder, 'pprof'));
+    writeFileSync(join(folder, 'pprof/heap-1.pb.gz'), 'of another capture');
+    const taken = await take(url, { rounds: 1, seconds: 0 });
+    expect(taken.gaps).toEqual([{ what: 'no heap', why: 'it could not be written (EEXIST)', next: 'make room, or give another folder: -o FOLDER' }]);
+    expect(names(taken)).toContain('goroutine-1.debug1.txt');
+    expect(readFileSync(join(folder, 'pprof/heap-1.pb.gz'), 'utf8')).toBe('of another capture');
   });
 
   it('interrupted in the middle of the window: what had come is kept', async () => {

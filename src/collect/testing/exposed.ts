@@ -10,9 +10,14 @@ const CACHE = join(process.cwd(), 'node_modules', '.cache', 'gorca-servers');
 const GO = join(process.cwd(), 'go');
 const SOURCE = join(GO, 'zoo', 'exposed', 'main.go');
 
-/** `toolchain`: another Go than the one at hand, which `go` itself fetches. */
-function built(toolchain: string | null): string {
-  const program = join(CACHE, `exposed-${toolchain ?? 'local'}-${sha256Of(memorySource(readFileSync(SOURCE))).slice(0, 12)}`);
+/** Another Go than the one at hand, which `go` itself fetches; or an experiment of the one at hand. */
+interface Build {
+  readonly toolchain?: string;
+  readonly experiment?: string;
+}
+
+function built({ toolchain, experiment }: Build): string {
+  const program = join(CACHE, `exposed-${toolchain ?? experiment ?? 'local'}-${sha256Of(memorySource(readFileSync(SOURCE))).slice(0, 12)}`);
   if (existsSync(program)) return program;
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'build-'));
@@ -20,7 +25,14 @@ function built(toolchain: string | null): string {
     // a module of its own: the zoo's asks for a Go newer than the toolchain
     copyFileSync(SOURCE, join(folder, 'main.go'));
     writeFileSync(join(folder, 'go.mod'), 'module gorca.dev/exposed\n\ngo 1.19\n');
-    const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-buildvcs=false', ...(toolchain === null ? {} : { GOTOOLCHAIN: toolchain }) };
+    const env = {
+      ...process.env,
+      CGO_ENABLED: '0',
+      GOWORK: 'off',
+      GOFLAGS: '-buildvcs=false',
+      ...(toolchain === undefined ? {} : { GOTOOLCHAIN: toolchain }),
+      ...(experiment === undefined ? {} : { GOEXPERIMENT: experiment }),
+    };
     execFileSync('go', ['build', '-o', 'exposed', '.'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     renameSync(join(folder, 'exposed'), program);
   } finally {
@@ -35,8 +47,14 @@ export interface Exposed {
   stop(): Promise<void>;
 }
 
-export async function startExposed(args: readonly string[], toolchain: string | null = null): Promise<Exposed> {
-  const child = spawn(built(toolchain), [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Compiling the standard library anew, as another toolchain or an experiment needs, takes longer than a test may. */
+export const prepareExposed = (...builds: readonly Build[]): void => {
+  for (const b of builds) built(b);
+};
+export const PREPARING_MS = 600_000;
+
+export async function startExposed(args: readonly string[], build: Build = {}): Promise<Exposed> {
+  const child = spawn(built(build), [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const end = (): void => void child.kill('SIGKILL');
   process.on('exit', end);
   const url = await new Promise<string>((resolve, reject) => {

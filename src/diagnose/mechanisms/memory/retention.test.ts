@@ -87,6 +87,16 @@ test.each(HEALTHY)('%s: no incident', async (run) => {
   expect(told(await reportOf(run))).toEqual({ outcome: 'no-incident', causes: [] });
 });
 
+test('what the runtime itself found leaked (Go 1.26 with GOEXPERIMENT=goroutineleakprofile) is confirmed; the count alone is not', async () => {
+  const verdicts = (r: Report): string[] => r.incidents[0]?.causes[0]?.chain.slice(0, 2).map((l) => `${l.condition} ${l.verdict}`) ?? [];
+  expect(verdicts(await reportOf('leaked-by-the-runtime'))).toEqual(['source/receiver-may-leave confirmed', 'goroutines/bucket-growing confirmed']);
+  // dumps that were written after a search carry its word as well
+  const without = await reportOf('leaked-by-the-runtime', (path, text) =>
+    path.includes('/goroutineleak-') ? null : path.includes('debug2') ? text().replaceAll(' (leaked)', '') : undefined,
+  );
+  expect(verdicts(without)).toEqual(['source/receiver-may-leave supported', 'goroutines/bucket-growing supported']);
+});
+
 describe('what must not be named', () => {
   test('timers, when the module asks for Go 1.23: the growth is then of another program', async () => {
     for (const run of ['time-after-in-loop', 'ticker-not-stopped']) {
