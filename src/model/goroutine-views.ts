@@ -78,6 +78,8 @@ export interface GoroutineSummary {
     readonly groups: readonly GoroutineGroup[];
     /** What was not asked for (--first). */
     readonly left: { readonly groups: number; readonly goroutines: number };
+    /** Who started whom, from main downwards; with --tree. */
+    readonly tree?: readonly GoroutineTree[];
   })[];
 }
 
@@ -166,4 +168,21 @@ export interface GoroutineLeaks {
   /** Circles, locks that are kept, crowds at a lock, goroutines that nobody can wake. */
   readonly findings: readonly LeakFinding[];
   readonly notObservable: readonly { readonly why: string; readonly next: string }[];
+}
+
+/** Who started whom. */
+export interface GoroutineTree {
+  /** The function they run. */
+  readonly entry: string;
+  /** Where they were started; null: main, or not printed. */
+  readonly by: CodeLine | null;
+  /** Such goroutines have ended, or are not in the dump: only their name is known, by what they started. */
+  readonly ended: boolean;
+  readonly count: number;
+  /** Goroutines in all of what hangs below. */
+  readonly below: number;
+  readonly leaked: number;
+  readonly longestMinutes: number | null;
+  readonly waits: readonly { readonly wait: string; readonly count: number }[];
+  readonly children: readonly GoroutineTree[];
 }

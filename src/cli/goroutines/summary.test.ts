@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { GoroutineSummary } from '../../model/index.ts';
+import type { GoroutineSummary, GoroutineTree } from '../../model/index.ts';
 import { runCli } from '../app.ts';
 import type { Console } from '../console.ts';
 
@@ -75,6 +75,32 @@ describe('gorca goroutines summary', () => {
     const { out } = await said('--stacks', '--by', 'stack', '--first', '100', join(parked, 'go1.26.debug2.txt'));
     expect(out).toMatch(/main\.deep {2}main\.go:\d+ ×\d\d/);
     expect(out).toMatch(/\(5\d frames left out/);
+  });
+
+  it('shows who started whom, and counts each once', async () => {
+    const { out } = await said('--tree', join(parked, '../abandoned-sender.go1.27/goroutine-20261124T030647.512Z.debug2.txt'));
+    expect(out.split('\n').slice(4, 8)).toEqual([
+      '    COUNT  RUNS, STARTED AT',
+      '        1  main.main [IO wait] 187 below',
+      '        6    http.(*conn).serve server.go:3581 [5 IO wait, 1 running] 179 below',
+      '      178      orders.(*Server).reserve.func1 orders.go:55 [177 chan send, 1',
+    ]);
+    const all = (trees: readonly GoroutineTree[]): number => trees.reduce((n, t) => n + t.count + all(t.children), 0);
+    for (const version of ['1.11', '1.20', '1.21', '1.27'])
+      for (const form of ['debug2.txt', 'pb.gz']) {
+        const [dump] = (await json('--tree', join(parked, `go${version}.${form}`))).dumps;
+        expect(all(dump?.tree ?? []), `${version} ${form}`).toBe(dump?.goroutines);
+        expect(dump?.tree?.every((t) => t.count + t.below > 0)).toBe(true);
+      }
+  });
+
+  it('ends a circle or a long chain of starters', async () => {
+    const file = join(folder, 'chain.txt');
+    const one = (id: number, by: number): string => `goroutine ${id} [sleep]:\nmain.f()\n\t/src/main.go:4 +0x1\ncreated by main.f in goroutine ${by}\n\t/src/main.go:3 +0x1\n\n`;
+    writeFileSync(file, `${one(5, 6)}${one(6, 5)}${Array.from({ length: 3000 }, (_v, i) => one(100 + i, 101 + i)).join('')}`);
+    const [dump] = (await json('--tree', file)).dumps;
+    const all = (trees: readonly GoroutineTree[]): number => trees.reduce((n, t) => n + t.count + all(t.children), 0);
+    expect(all(dump?.tree ?? [])).toBe(3002);
   });
 
   it('reads several dumps, of a file and of several', async () => {

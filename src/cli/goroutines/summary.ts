@@ -1,6 +1,7 @@
 /** `gorca goroutines summary`: what the goroutines of a dump do, alike ones together. */
 import type { GoroutineSummary } from '../../model/index.ts';
 import { type Likeness, summaryOf } from '../../observe/goroutines/summary.ts';
+import { treeOf } from '../../observe/goroutines/tree.ts';
 import { renderGoroutineSummary } from '../../report/goroutines/index.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
@@ -19,7 +20,10 @@ export const run: Run = async (console, flags, args) => {
   const system = flags['system'] === true;
   const summary: GoroutineSummary = {
     schema: 'gorca.goroutines/1',
-    dumps: dumps.map((s) => summaryOf(s, ofFile.get(s.artifact.id) ?? 1, { by, first, system: json || system })),
+    dumps: dumps.map((s) => ({
+      ...summaryOf(s, ofFile.get(s.artifact.id) ?? 1, { by, first, system: json || system }),
+      ...(flags['tree'] === true ? { tree: treeOf(s) } : {}),
+    })),
   };
   if (json) console.out(escapeForJson(`${JSON.stringify(summary, null, 1)}\n`));
   else

@@ -89,7 +89,8 @@ export function snapshotsIn(readings: Readings, ownerOf: OwnerOf): readonly Snap
       );
     });
   }
-  for (const r of readings.of(crashText)) {
+  // where all is dumps nothing else is sought in them
+  for (const r of readings.artifacts.every((a) => dumped.has(a.id)) ? [] : readings.of(crashText)) {
     if (dumped.has(r.artifact.id)) continue;
     const { table } = r.model;
     r.model.crashes.forEach((c, n) => {

@@ -4,6 +4,7 @@ import { grouped, percent, plural } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine, wrap } from '../lib/safe-text.ts';
 import { dumpName, type GroupStyle, putGroup, putHead, shareText, waitColumns } from './groups.ts';
+import { putTree } from './tree.ts';
 
 export interface SummaryStyle extends TerminalOptions {
   readonly stacks?: boolean;
@@ -25,6 +26,10 @@ export function renderGoroutineSummary(summary: GoroutineSummary, options: Summa
       page.line(`  ${line}`);
     if (!d.complete) page.line('  the dump is cut: all counts are lower bounds', '33');
     page.blank();
+    if (d.tree !== undefined) {
+      putTree(page, d.tree, style.columns, style.ascii);
+      continue;
+    }
     if (d.groups.length > 0) {
       const columns = waitColumns(d.groups, style);
       putHead(page, columns, '    COUNT  SHARE');
