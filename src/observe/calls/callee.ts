@@ -3,10 +3,11 @@
 import { calleeLatency } from '../../model/conditions/calls.ts';
 import { type Condition, condition, type Facts, type Observation, service, uniquePlaces } from '../../model/index.ts';
 import { type Exchange, placeOf } from '../lib/logs/digest.ts';
+import { coverageOfAll } from '../lib/logs/gaps.ts';
 import { quantile, sorted } from '../lib/logs/onset.ts';
 import { byService, fineSeconds, instantOfSeconds } from '../lib/logs/stretch.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
-import { coveredServices, type Group, milli, round } from './failed.ts';
+import { type Group, holdRequests, milli, round } from './failed.ts';
 
 /** Too few answers say nothing of a quantile. */
 const LEAST = 10;
@@ -40,7 +41,7 @@ export function lookCallees(owners: readonly LogOwner[], groups: readonly Group[
       if (made !== null) conditions.push(made);
     }
   }
-  return { conditions, covered: coveredServices(owners, true), notObservable: [] };
+  return { conditions, ...coverageOfAll(owners, holdRequests) };
 }
 
 /** When callers first reported that calls to it ended at their deadline: what the later stretch is measured from. */

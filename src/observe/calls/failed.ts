@@ -1,9 +1,10 @@
 /** Calls that ended at their deadline, from the caller's log: one condition a caller, callee and operation. */
 
 import { deadlineExceeded } from '../../model/conditions/calls.ts';
-import { type Condition, type Coverage, condition, type Facts, type Observation, type Strength, service, uniquePlaces } from '../../model/index.ts';
+import { type Condition, condition, type Facts, type Observation, type Strength, service, uniquePlaces } from '../../model/index.ts';
 import type { AtAddress } from '../lib/logs/addresses.ts';
 import { type FailedCall, placeOf } from '../lib/logs/digest.ts';
+import { coverageOfAll } from '../lib/logs/gaps.ts';
 import { changeOf, quantile, sorted } from '../lib/logs/onset.ts';
 import { byService, fineSeconds, instantOfSeconds, lastActivityBefore, stretchOf } from '../lib/logs/stretch.ts';
 import { callsByTrace, corrector, type Part, traceParts } from '../lib/logs/traces.ts';
@@ -173,19 +174,11 @@ export function lookFailed(owners: readonly LogOwner[], groups: readonly Group[]
     const made = failedCondition(g);
     if (made !== null) conditions.push(made);
   }
-  return { conditions, covered: coveredServices(owners), notObservable: [] };
+  return { conditions, ...coverageOfAll(owners) };
 }
 
-/** `requests`: only services that log the requests they answered. */
-export function coveredServices(owners: readonly LogOwner[], requests = false): Coverage[] {
-  const out: Coverage[] = [];
-  for (const [name, of] of byService(owners)) {
-    const stretch = stretchOf(of);
-    if (stretch === null || (requests && of.every((o) => o.digest.exchanges.length === 0))) continue;
-    out.push({ entity: service(name), interval: { from: instantOfSeconds(stretch.from), to: instantOfSeconds(stretch.to) }, places: of.slice(0, 2).map((o) => o.place) });
-  }
-  return out;
-}
+/** Requests are covered by logs that hold some. */
+export const holdRequests = (of: readonly LogOwner[]): boolean => of.some((o) => o.digest.exchanges.length > 0);
 
 function failedCondition(g: Group): Condition<Facts> | null {
   const stretch = stretchOf(g.owners);

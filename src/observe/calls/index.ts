@@ -47,7 +47,7 @@ function callees(kind: Kind, readings: Readings): Observation {
   const measured = lookHistograms(readings, groups);
   const conditions = [...logged.conditions, ...measured.conditions.filter((c) => !told.has(c.facts['service'] ?? null))];
   const covered = [...logged.covered, ...measured.covered];
-  if (conditions.length > 0 || covered.length > 0) return { conditions, covered, notObservable: [] };
+  if (conditions.length > 0 || covered.length > 0) return { conditions, covered, notObservable: logged.notObservable };
   return { conditions: [], covered: [], notObservable: [{ why: 'neither a request log with durations nor a latency histogram is at hand', next: kind.next }] };
 }
 
@@ -70,7 +70,7 @@ function missedDeadlines(kind: Kind, readings: Readings): Observation {
       c.places[0] === undefined ? [] : [{ entity: service(c.caller), interval: { from: instantOfSeconds(c.from), to: instantOfSeconds(c.to) }, places: [c.places[0]] }],
     ),
   ];
-  if (conditions.length > 0 || covered.length > 0) return { conditions, covered, notObservable: [] };
+  if (conditions.length > 0 || covered.length > 0) return { conditions, covered, notObservable: made.notObservable };
   return { conditions: [], covered: [], notObservable: [{ why: 'neither a log of a known logger nor a counter of timeouts is at hand', next: kind.next }] };
 }
 

@@ -3,10 +3,11 @@
 import { requestsFailing, requestsSlow } from '../../model/conditions/calls.ts';
 import { type Condition, condition, type Facts, type Observation, service, uniquePlaces } from '../../model/index.ts';
 import { type Exchange, placeOf } from '../lib/logs/digest.ts';
+import { coverageOfAll } from '../lib/logs/gaps.ts';
 import { changeOf, quantile, sorted } from '../lib/logs/onset.ts';
 import { byService, fineSeconds, stretchOf } from '../lib/logs/stretch.ts';
 import type { LogOwner } from '../lib/logs/who.ts';
-import { coveredServices, milli, round } from './failed.ts';
+import { holdRequests, milli, round } from './failed.ts';
 
 /** Fewer failures are an accident. */
 const LEAST = 5;
@@ -52,7 +53,7 @@ export function lookFailing(owners: readonly LogOwner[]): Observation {
       if (made !== null) conditions.push(made);
     }
   }
-  return { conditions, covered: coveredServices(owners, true), notObservable: [] };
+  return { conditions, ...coverageOfAll(owners, holdRequests) };
 }
 
 function failing(name: string, route: string, answers: readonly Answer[], owners: readonly LogOwner[], stretch: { from: number; to: number }): Condition<Facts> | null {
@@ -103,7 +104,7 @@ export function lookSlow(owners: readonly LogOwner[]): Observation {
       if (made !== null) conditions.push(made);
     }
   }
-  return { conditions, covered: coveredServices(owners, true), notObservable: [] };
+  return { conditions, ...coverageOfAll(owners, holdRequests) };
 }
 
 /** The first quarter is the measure: a log that is slow throughout shows no rise and is no symptom by itself. */

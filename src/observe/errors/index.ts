@@ -4,8 +4,8 @@
  * own timeouts.
  */
 import { deadlineExhausted, idleTimeoutShorter, ownTimer, retryStorm, sqlPoolWaitedFor, writeTimeoutTooShort } from '../../model/conditions/error-texts.ts';
-import { type Condition, type Coverage, type Facts, type Kind, type Observer, service } from '../../model/index.ts';
-import { byService, instantOfSeconds, stretchOf } from '../lib/logs/stretch.ts';
+import type { Condition, Facts, Kind, Observer } from '../../model/index.ts';
+import { coverageOfAll } from '../lib/logs/gaps.ts';
 import { traceParts } from '../lib/logs/traces.ts';
 import { type LogOwner, logOwners } from '../lib/logs/who.ts';
 import { lookExhaustedDeadlines, lookOwnTimers, lookRetryStorms } from './along.ts';
@@ -35,16 +35,6 @@ export const errors: Observer = {
     if (byTrace !== undefined && traceParts(owners).size === 0)
       return { conditions: [], covered: [], notObservable: [{ why: 'the logs hold no requests with trace ids and durations', next: kind.next }] };
     const events = errorEvents(world.readings);
-    return { conditions: byTrace?.look(events, owners) ?? lookTexts(kind, events, owners), covered: covered(owners), notObservable: [] };
+    return { conditions: byTrace?.look(events, owners) ?? lookTexts(kind, events, owners), ...coverageOfAll(owners) };
   },
 };
-
-function covered(owners: readonly LogOwner[]): Coverage[] {
-  const out: Coverage[] = [];
-  for (const [name, of] of byService(owners)) {
-    const stretch = stretchOf(of);
-    if (stretch === null) continue;
-    out.push({ entity: service(name), interval: { from: instantOfSeconds(stretch.from), to: instantOfSeconds(stretch.to) }, places: of.slice(0, 2).map((o) => o.place) });
-  }
-  return out;
-}

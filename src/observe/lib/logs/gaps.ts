@@ -41,3 +41,10 @@ export function coverageOf(name: string, of: readonly LogOwner[], gaps: readonly
   }));
   return { covered, notObservable };
 }
+
+/** What the logs of several services cover, each without its gaps; those without times, and those that `covers` excludes, cover nothing. */
+export function coverageOfAll(owners: readonly LogOwner[], covers: (of: readonly LogOwner[]) => boolean = () => true): { covered: Coverage[]; notObservable: NotObservable[] } {
+  const gaps = gapsByService(owners);
+  const seen = [...byService(owners)].map(([name, of]) => (covers(of) ? coverageOf(name, of, gaps.get(name) ?? []) : null)).filter((c) => c !== null);
+  return { covered: seen.flatMap((c) => c.covered), notObservable: seen.flatMap((c) => c.notObservable) };
+}
