@@ -4,7 +4,7 @@ import { oneLine } from '../../report/lib/safe-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
-import { buildIndex, indexable, indexStore } from './indexes.ts';
+import { buildIndex, indexStore, realPathOf } from './indexes.ts';
 import { openFiles } from './open-files.ts';
 
 const THREADS = 2;
@@ -14,13 +14,13 @@ export const run: Run = async (console, flags, args) => {
   if (args.length === 0) throw new UsageError('name at least one log: gorca logs index app.log');
   const store = indexStore();
   if (flags['remove'] === true) {
-    for (const path of args) store.remove(indexable(path) ?? path);
+    for (const path of args) store.remove(realPathOf(path) ?? path);
     return EXIT.finished;
   }
   const { logs } = await openFiles(console, args);
   if (logs.length === 0) return EXIT.nothingReadable;
   for (const log of logs) {
-    const realPath = log.artifact.decoders.length > 0 || !args.includes(log.artifact.path) ? null : indexable(log.artifact.path);
+    const realPath = log.artifact.decoders.length > 0 || !args.includes(log.artifact.path) ? null : realPathOf(log.artifact.path);
     if (realPath === null || !mayBeSearched(log.artifact)) {
       console.err(`${oneLine(log.artifact.path)} is not indexed: only plain files of lines are\n`);
       continue;

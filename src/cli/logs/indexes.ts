@@ -2,10 +2,10 @@
 import { realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
-import { type Artifact, type IndexStore, readSlice, SNIFF_BYTES } from '../../model/index.ts';
+import { type Artifact, type IndexStore, readSlice } from '../../model/index.ts';
 import { cacheFolder, folderStore } from '../../platform/index-store.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
-import { wrappersOf } from '../../read/lib/lines.ts';
+import { wrapperOf } from '../../read/lib/lines.ts';
 import { asMade, WindowIndexer, windowsOf } from '../../read/logs/index-file/build.ts';
 import { type Block, decodeIndex, encodeIndex, type LogState, type MadeBlock } from '../../read/logs/index-file/rows.ts';
 import { type Selection, select } from '../../read/logs/index-file/select.ts';
@@ -111,13 +111,11 @@ export function oldIndex(store: IndexStore, realPath: string): OpenIndex | null 
   return old === null || 'fault' in old ? null : old;
 }
 
-export const isWrapped = (artifact: Artifact): boolean => wrappersOf(readSlice(artifact.source, 0, SNIFF_BYTES)).length > 0;
-
 export async function buildIndex(store: IndexStore, log: LogFile & { readonly realPath: string }, threads: number): Promise<Indexed> {
   const { artifact } = log;
   const state = stateOf(log.realPath);
   const groups = Math.ceil(windowsOf(artifact.source.sizeBytes) / GROUP);
-  const wrapped = isWrapped(artifact);
+  const wrapped = wrapperOf(artifact.source) !== null;
   const counter = new SharedCounter();
   const made = new Map<number, readonly MadeBlock[]>();
   const indexer = new GroupIndexer(artifact, wrapped, oldIndex(store, log.realPath));
@@ -173,8 +171,8 @@ export async function buildIndex(store: IndexStore, log: LogFile & { readonly re
   };
 }
 
-/** The real path of a log that may be indexed; null: it is compressed, in an archive or a stream. */
-export function indexable(path: string): string | null {
+/** Without links; null: there is nothing. */
+export function realPathOf(path: string): string | null {
   try {
     return realpathSync(path);
   } catch {

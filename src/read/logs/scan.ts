@@ -75,7 +75,7 @@ export function scanLog(
   artifact: Artifact,
   near: Instant | null,
   query: LogQuery,
-  visit: (record: LogRecord) => boolean | undefined,
+  visit: (record: LogRecord, atEnd: boolean) => boolean | undefined,
   formats: FormatSet = BUILT_IN,
   within: ScanRange = {},
 ): ScanSummary {
@@ -91,13 +91,14 @@ export function scanLog(
   let plain = 0;
   let stopped = false;
 
-  const close = (o: Open): void => {
+  /** `atEnd`: nothing closed it but the end of what is looked at. */
+  const close = (o: Open, atEnd = false): void => {
     records++;
     if (o.head === null) plain++;
     const record = new OneRecord(o);
     if (!matches(record)) return;
     matched++;
-    if (visit(record) === false) stopped = true;
+    if (visit(record, atEnd) === false) stopped = true;
   };
   const end = (from: Map<string, Open>, key: string, o: Open): void => {
     from.delete(key);
@@ -167,7 +168,7 @@ export function scanLog(
     else open.set(key, made);
     if (stopped) break;
   }
-  for (const o of [...open.values(), ...suspended.values()].sort((a, b) => a.spans[0]!.offset - b.spans[0]!.offset)) if (!stopped) close(o);
+  for (const o of [...open.values(), ...suspended.values()].sort((a, b) => a.spans[0]!.offset - b.spans[0]!.offset)) if (!stopped) close(o, true);
   return { bytes: artifact.source.sizeBytes, lines, records, matched, plain, cut, stopped, envelopes: ENVELOPES.has(wrapperOf(artifact.source)) };
 }
 

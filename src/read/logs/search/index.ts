@@ -2,7 +2,7 @@
 import { type Engine, openSearcher } from '../../../kernels/index.ts';
 import { type Artifact, type Instant, SNIFF_BYTES } from '../../../model/index.ts';
 import { headOf } from '../../lib/head.ts';
-import { wrappersOf } from '../../lib/lines.ts';
+import { wrapperOf } from '../../lib/lines.ts';
 import { BUILT_IN, type FormatSet } from '../format-set.ts';
 import type { LogRecord } from '../log-source.ts';
 import { instantNear, scanLog } from '../scan.ts';
@@ -91,7 +91,7 @@ export class LogSearcher {
   /** `every`: each line of the ranges is looked at, because an index points at it. */
   open(artifact: Artifact, every = false): LogSearch {
     const head = headOf(artifact.source);
-    const wrapper = wrappersOf(head)[0] ?? null;
+    const wrapper = wrapperOf(artifact.source);
     const matches = matcherOf(this.#query.query, this.#query.context);
     const near = instantNear(artifact);
     const formats = this.#formats;
@@ -116,14 +116,14 @@ export class LogSearcher {
 
 /** The record that begins at a place; null when there is none. */
 export function recordAt(artifact: Artifact, offset: number, length: number, formats: FormatSet = BUILT_IN): LogRecord | null {
-  const wrapped = wrappersOf(headOf(artifact.source)).length > 0;
+  const wrapped = wrapperOf(artifact.source) !== null;
   const all = (): boolean => true;
   const judge = new RecordJudge({ artifact, near: instantNear(artifact), matches: all, formats, wrapped });
   return judge.at(offset, length);
 }
 
 /** Lines and wrapped lines may be searched from anywhere, and indexed; entries that are no line, and formats of the user's own, are read from the beginning. */
-export const mayBeSearched = (artifact: Artifact, formats: FormatSet = BUILT_IN): boolean => !readsEntries(wrappersOf(headOf(artifact.source))[0] ?? null, formats);
+export const mayBeSearched = (artifact: Artifact, formats: FormatSet = BUILT_IN): boolean => !readsEntries(wrapperOf(artifact.source), formats);
 
 /** At most one line in fifty of the head begins otherwise than with a brace. */
 function nearlyAllJson(head: Uint8Array): boolean {

@@ -20,14 +20,18 @@ const NEXT = 1024;
 const NEAR = 4096;
 /** How far back the head of a record is sought. */
 const BACK_CAP = 256 * 1024;
+/** The beginning of a crash is sought behind so many records, which mostly are near. */
+const CRASH_BACK: readonly number[] = [32 * 1024, 256 * 1024, 2 * 1024 * 1024];
 /** How far on the end of a record is sought at first, which most need not; eight times further each time it is not there. */
 const AHEAD = 4 * 1024;
 const RECORD_CAP = 1024 * 1024;
 const BRACE = 123;
 const ESC = 27;
 const NO_FIELDS = (): readonly EntryField[] => [];
-/** A crash that other goroutines' records interrupt goes on within so much. */
+/** A fragment of another stream comes within so much. */
 const MARGIN = 32 * 1024;
+/** A crash goes on behind records of other writers within so much: how many of its own writer may interrupt it the scan knows. */
+const CRASH_MARGIN = 1024 * 1024;
 /** Records handed out last: a candidate further down in one of them says nothing new. */
 const RECENT = 32;
 /** As in ../scan.ts. */
@@ -180,14 +184,25 @@ export class RecordJudge {
   #crashBefore(start: number, line: Uint8Array): number | null {
     const first = line[0];
     if (this.#of.wrapped || first === BRACE || (first !== undefined && first >= 48 && first <= 57)) return null;
-    const from = Math.max(0, start - BACK_CAP);
+    let begins: number | null = null;
+    for (const cap of CRASH_BACK) {
+      const found = this.#crashWithin(start, cap);
+      begins = found.begins;
+      if (found.surely) break;
+    }
+    return begins;
+  }
+
+  /** `surely`: further back there is no beginning that counts. */
+  #crashWithin(start: number, cap: number): { readonly begins: number | null; readonly surely: boolean } {
+    const from = Math.max(0, start - cap);
     const before = readSlice(this.#of.artifact.source, from, start - from);
     let begins: number | null = null;
     let interrupted = 0;
     let at = before.length;
     while (at > 0 && interrupted <= INTERRUPTED_CAP) {
       const lineAt = at < 2 ? 0 : before.lastIndexOf(10, at - 2) + 1;
-      if (lineAt === 0 && from > 0) break;
+      if (lineAt === 0 && from > 0) return { begins, surely: false };
       const text = before.subarray(lineAt, at - 1);
       if (beginsCrash(text, false)) begins = from + lineAt;
       else if (this.#begins(text)) {
@@ -196,7 +211,7 @@ export class RecordJudge {
       }
       at = lineAt;
     }
-    return begins;
+    return { begins, surely: true };
   }
 
   #headWithin(start: number, cap: number): number | null {
@@ -247,12 +262,12 @@ export class RecordJudge {
         artifact,
         near,
         {},
-        (r) => {
+        (r, atEnd) => {
           const span = r.spans.find((s) => s.offset <= start && s.offset + s.length >= start);
           if (span === undefined) return true;
           // a record that reaches the end of the window may go on behind it, a crash or a fragment of another stream also where it does not
           const after = r.span.offset + r.span.length;
-          const goesOn = r.format === 'go-crash' || this.#of.wrapped ? after + MARGIN >= to : after >= solid;
+          const goesOn = r.format === 'go-crash' ? atEnd && (!this.#of.wrapped || after + CRASH_MARGIN >= to) : this.#of.wrapped ? after + MARGIN >= to : after >= solid;
           if (goesOn && to < size) return false;
           closed = true;
           this.#done = Math.max(end, span.offset + span.length) + 1;

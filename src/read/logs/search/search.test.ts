@@ -140,6 +140,40 @@ test('in any mixture of lines, from any line on', async () => {
   );
 }, 120_000);
 
+describe('a crash that other goroutines interrupt', () => {
+  const head = ['panic: assignment to entry in nil map', '', 'goroutine 18 [running]:', 'main.fill(0x0, 0x1)'];
+  const rest = ['\t/src/main.go:12 +0x1d', 'created by main.main in goroutine 1', '\t/src/main.go:7 +0x25'];
+  const record = (n: number, size: number): string => `{"time":"2026-11-27T00:20:00.${String(n).padStart(3, '0')}Z","level":"INFO","msg":"line ${n}","body":"${'x'.repeat(size)}"}`;
+  const interrupted = (by: number, size: number): Artifact =>
+    artifactOf([record(0, size), ...head, ...Array.from({ length: by }, (_none, n) => record(n + 1, size)), ...rest, record(999, size), ''].join('\n'));
+
+  // how many records may stand between is counted, not how long they are
+  test.each([
+    [1, 100],
+    [40, 1200],
+    [64, 1200],
+    [40, 9000],
+    [60, 20_000],
+  ])('by %i records of %i bytes keeps its end', async (by, size) => {
+    const artifact = interrupted(by, size);
+    const found = await bySearch(artifact, 'level=fatal', 'wasm');
+    expect(found).toEqual(await bySlowScan(artifact, 'level=fatal'));
+    expect(found).toHaveLength(1);
+    const [offset = 0, length = 0] = (found[0] as string).split('+').map(Number);
+    expect(recordAt(artifact, offset, length)?.text()).toBe([...head, ...rest].join('\n'));
+    // looked for by words of its end, it is the same record
+    expect(await bySearch(artifact, '"created by main.main"', 'wasm')).toEqual(found);
+  });
+
+  test.each([100, 9000])('by more records is over (%i bytes)', async (size) => {
+    const artifact = interrupted(66, size);
+    const found = await bySearch(artifact, 'level=fatal', 'wasm');
+    expect(found).toEqual(await bySlowScan(artifact, 'level=fatal'));
+    const [offset = 0, length = 0] = (found[0] as string).split('+').map(Number);
+    expect(recordAt(artifact, offset, length)?.text()).toBe(head.join('\n'));
+  });
+});
+
 describe('a query', () => {
   test.each([
     [
