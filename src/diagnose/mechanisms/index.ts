@@ -143,6 +143,7 @@ import { siteGrowsHeap } from './memory/site-grows-heap/index.ts';
 import { stacksFillMemory } from './memory/stacks-fill-memory/index.ts';
 import { unboundedCollection } from './memory/unbounded-collection/index.ts';
 import { allocatingSiteTakesCpu } from './runtime/allocating-site/index.ts';
+import { burstThrottlingSlowsRequests } from './runtime/burst-throttling-slows-requests/index.ts';
 import { busySelectTakesCpu } from './runtime/busy-select/index.ts';
 import { callHoldsThread } from './runtime/call-holds-thread/index.ts';
 import { callsHoldThreads } from './runtime/calls-hold-threads/index.ts';
@@ -157,6 +158,7 @@ import { oneConsumer } from './runtime/one-consumer/index.ts';
 import { oneReceiverStarvesSenders } from './runtime/one-receiver/index.ts';
 import { panicForControlTakesCpu } from './runtime/panic-for-control/index.ts';
 import { processorsTooFew } from './runtime/processors-too-few/index.ts';
+import { procsOverQuotaThrottles } from './runtime/procs-over-quota/index.ts';
 import { programStopsWorld } from './runtime/program-stops-world/index.ts';
 import { quotaStopsProcess } from './runtime/quota-stops-process/index.ts';
 import { regexpPerCall } from './runtime/regexp-per-call/index.ts';
@@ -315,6 +317,7 @@ export const mechanisms: readonly Mechanism[] = [
   stacksFillMemory,
   unboundedCollection,
   allocatingSiteTakesCpu,
+  burstThrottlingSlowsRequests,
   busySelectTakesCpu,
   callHoldsThread,
   callsHoldThreads,
@@ -329,6 +332,7 @@ export const mechanisms: readonly Mechanism[] = [
   oneReceiverStarvesSenders,
   panicForControlTakesCpu,
   processorsTooFew,
+  procsOverQuotaThrottles,
   programStopsWorld,
   quotaStopsProcess,
   regexpPerCall,

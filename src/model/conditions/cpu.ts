@@ -12,8 +12,21 @@ export const cpuSaturated = defineKind<{
   id: 'cpu/saturated',
   title: 'a process uses all the CPU it may',
   explain:
-    'Between two captures of cpu.stat a process was held back in a quarter of the periods and more while it used most of its quota, or its own counter of CPU time rose by nine tenths of the quota, or of GOMAXPROCS. What it has to do then waits for a turn. Held back although it used far less than its quota is something else: work that comes in bursts. Without cpu.stat or a CPU limit at hand a process below GOMAXPROCS may be saturated or not: that is not observable.',
+    'Between two captures of cpu.stat a process was held back in a quarter of the periods and more while it used most of its quota, or its own counter of CPU time rose by nine tenths of the quota, or of GOMAXPROCS. What it has to do then waits for a turn. Held back although it used less than its quota is cpu/burst-throttled. Without cpu.stat or a CPU limit at hand a process below GOMAXPROCS may be saturated or not: that is not observable.',
   next: 'head /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu.max in the container, twice, and query_range of rate(process_cpu_seconds_total[1m])',
+});
+
+export const burstThrottled = defineKind<{
+  /** Share of the periods in which it was held back. */
+  throttled: number;
+  usedCores: number;
+  quotaCores: number;
+}>({
+  id: 'cpu/burst-throttled',
+  title: 'a process is held back although it uses less than its quota',
+  explain:
+    'Between two captures of cpu.stat a process was held back in a quarter of the periods and more, and used less than 85 % of its quota by its own counter of CPU time (or usage_usec) over the same time. Its work comes in bursts: several threads at a time use up what it may use in a period (of 100 ms, usually) early, and it stands still for the rest, with all that it has begun. A process that runs no more threads at a time than its quota has CPUs cannot be held back.',
+  next: 'head /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu.max in the container, twice, beside process_cpu_seconds_total',
 });
 
 /** Where in the program CPU time goes: one line of the program's own code, and what it calls there. */

@@ -53,6 +53,7 @@ import {
 } from './contrast.ts';
 import {
   allocatingSite,
+  burstThrottled,
   cpuSaturated,
   cpuSpentAt,
   cpuSpentOn,
@@ -227,6 +228,7 @@ export const kinds: readonly Kind[] = [
   lockContended,
   contrast,
   allocatingSite,
+  burstThrottled,
   cpuSaturated,
   cpuSpentAt,
   cpuSpentOn,

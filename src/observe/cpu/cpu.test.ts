@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { collectFiles } from '../../collect/files/index.ts';
 import { channelWaited } from '../../model/conditions/contention.ts';
-import { allocatingSite, cpuSaturated, cpuSpentAt, cpuSpentOn, memoryLimitNear } from '../../model/conditions/cpu.ts';
+import { allocatingSite, burstThrottled, cpuSaturated, cpuSpentAt, cpuSpentOn, memoryLimitNear } from '../../model/conditions/cpu.ts';
 import { procsOverQuota } from '../../model/conditions/scheduler.ts';
 import { type Answer, decodeText, type Facts, type Kind, memorySource, readSlice, type World } from '../../model/index.ts';
 import { readers } from '../../read/index.ts';
@@ -69,6 +69,27 @@ describe('cpu/saturated', () => {
       )
     ).look(cpuSaturated);
     expect(facts(found)).toMatchObject([{ limit: 'gomaxprocs' }]);
+  });
+});
+
+describe('cpu/burst-throttled', () => {
+  test('held back below its quota it is no saturation', async () => {
+    const w = await world('many-procs');
+    const [only] = facts(w.look(burstThrottled));
+    expect(only?.throttled).toBeGreaterThan(0.5);
+    expect(only?.usedCores).toBeLessThan(0.85);
+    expect(w.look(cpuSaturated).state).toBe('absent');
+  });
+  test.each(['compiled-anew', 'small-writes', 'memory-limit'])('%s is held back at its quota', async (name) => {
+    const w = await world(name);
+    expect([w.look(burstThrottled).state, w.look(cpuSaturated).state]).toEqual(['absent', 'observed']);
+  });
+  test('what it used must be known', async () => {
+    const w = await world('many-procs', (path) => (/metrics-/.test(path) ? null : undefined));
+    expect(w.look(burstThrottled)).toMatchObject({ state: 'not-observable', reasons: [{ why: 'how much CPU mosaics used while it was held back is not known' }] });
+  });
+  test('with as many threads as CPUs in the quota it is never held back', async () => {
+    expect((await world('many-procs.healthy')).look(burstThrottled).state).toBe('absent');
   });
 });
 
@@ -150,8 +171,7 @@ describe('scheduler/procs-over-quota', () => {
     /metrics-/.test(path) ? text().replace(/^go_sched_gomaxprocs_threads .*$/m, `go_sched_gomaxprocs_threads ${n}`) : undefined;
   test.each([
     [2, 'absent'],
-    [3, 'absent'],
-    [4, 'observed'],
+    [3, 'observed'],
     [64, 'observed'],
   ] as const)('GOMAXPROCS %i under a quota of 0.6: %s', async (n, state) => {
     expect((await world('small-writes', procs(n))).look(procsOverQuota as unknown as Kind).state).toBe(state);

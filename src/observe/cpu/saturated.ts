@@ -4,7 +4,7 @@
  */
 
 import { containerThrottled } from '../../model/conditions/container.ts';
-import { cpuSaturated } from '../../model/conditions/cpu.ts';
+import { burstThrottled, cpuSaturated } from '../../model/conditions/cpu.ts';
 import {
   type Condition,
   type Coverage,
@@ -35,8 +35,8 @@ const FULL = 0.9;
 const WELL = 0.6;
 /** More than it may use in a stretch: who is held back answers a scrape late, and what it says is of later than the scrape was asked for. */
 const TOO_MUCH = 1.05;
-/** Held back although it used less than this of its quota: it came in bursts. */
-const BURSTS = 0.6;
+/** Held back although it used less than this of its quota: its work came in bursts. */
+const BURSTS = 0.85;
 const SUSTAINED = 2;
 
 interface Stretch {
@@ -44,6 +44,17 @@ interface Stretch {
   readonly to: number;
   readonly cores: number;
   readonly place: Place;
+}
+
+/** Two captures of the counters of one group between which it was held back, and what it used meanwhile. */
+interface HeldBack {
+  readonly a: CpuCounters;
+  readonly b: CpuCounters;
+  readonly share: number;
+  readonly used: number | null;
+  readonly bursts: boolean;
+  readonly lastWell: CpuCounters | null;
+  readonly last: CpuCounters;
 }
 
 interface Facts {
@@ -81,7 +92,43 @@ export function lookSaturated(world: World): Observation {
       covered.push({ entity: r.process, interval: intervalOf(r.stretches), places: [r.stretches[0]?.place, r.stretches.at(-1)?.place].filter((p) => p !== undefined) });
     else notObservable.push({ why: `whether ${shortName(r.process)} has a CPU quota is not known`, next: cpuSaturated.next });
   }
-  conditions.push(...told(world, conditions));
+  conditions.push(...byOthers(world, conditions));
+  return { conditions, covered, notObservable };
+}
+
+/** Held back although it used less than its quota. */
+export function lookBursts(world: World): Observation {
+  const rates = ratesOf(world);
+  const conditions: Condition[] = [];
+  const covered: Coverage[] = [];
+  const notObservable: NotObservable[] = [];
+  for (const g of cpuGroups(world.readings)) {
+    const used = rates.find((r) => world.identity.within(r.process, g.entity, g.entity.kind) !== null || world.identity.within(r.process, g.entity, 'process') !== null);
+    const h = heldBack(g, used?.stretches ?? []);
+    if (h === null) {
+      if (g.counters.length >= 2) covered.push(...coverOf(g));
+      continue;
+    }
+    if (h.used === null || g.quotaCores === null) {
+      notObservable.push({ why: `how much CPU ${g.name} used while it was held back is not known`, next: burstThrottled.next });
+      continue;
+    }
+    if (!h.bursts) {
+      covered.push(...coverOf(g));
+      continue;
+    }
+    const round = (n: number): number => Math.round(n * 1000) / 1000;
+    conditions.push(
+      condition(burstThrottled, {
+        entity: g.entity,
+        ...told(h, g),
+        quantity: { value: round(h.share), unit: 'share of periods', known: 'counted' },
+        facts: { throttled: round(h.share), usedCores: round(h.used), quotaCores: g.quotaCores },
+        says: `${g.name} was held back in ${Math.round(h.share * 100)} % of its CPU periods although it used ${digits(h.used)} of ${digits(g.quotaCores)} CPU`,
+        strength: g.strength,
+      }) as Condition,
+    );
+  }
   return { conditions, covered, notObservable };
 }
 
@@ -126,7 +173,8 @@ function usedWithin(stretches: readonly Stretch[], from: number, to: number): nu
   return seconds === 0 ? null : cpu / seconds;
 }
 
-function byCounters(g: CpuGroup, stretches: readonly Stretch[]): Condition | null {
+/** The first stretch of a group's counters in which it was held back. */
+function heldBack(g: CpuGroup, stretches: readonly Stretch[]): HeldBack | null {
   const timed = g.counters.filter((c) => c.at !== null && c.periods !== null && c.throttled !== null);
   let lastWell: CpuCounters | null = null;
   for (let i = 1; i < timed.length; i++) {
@@ -137,29 +185,41 @@ function byCounters(g: CpuGroup, stretches: readonly Stretch[]): Condition | nul
     // fewer than before: a new group
     if (periods < 0 || held < 0) continue;
     const share = periods === 0 ? 0 : held / periods;
+    if (share < THROTTLED || periods < LEAST_PERIODS) {
+      lastWell = b;
+      continue;
+    }
     const seconds = secondsBetween(a.at!, b.at!);
     const used =
       a.usedSeconds !== null && b.usedSeconds !== null && seconds > 0
         ? (b.usedSeconds - a.usedSeconds) / seconds
         : usedWithin(stretches, Number(a.at! / 1_000_000n) / 1000, Number(b.at! / 1_000_000n) / 1000);
     const bursts = used !== null && g.quotaCores !== null && used < BURSTS * g.quotaCores;
-    if (share < THROTTLED || periods < LEAST_PERIODS || bursts) {
-      lastWell = b;
-      continue;
-    }
+    return { a, b, share, used, bursts, lastWell, last: timed.at(-1) ?? b };
+  }
+  return null;
+}
+
+const told = (h: HeldBack, g: CpuGroup): Pick<Condition, 'during' | 'onset' | 'places'> => ({
+  during: { from: h.a.at, to: h.last.at },
+  onset: { lastWell: h.lastWell?.at ?? null, firstIll: h.b.at },
+  places: [...placesOf(h.b), ...placesOf(h.a), ...(g.quotaPlace === null ? [] : [g.quotaPlace])],
+});
+
+function byCounters(g: CpuGroup, stretches: readonly Stretch[]): Condition | null {
+  const h = heldBack(g, stretches);
+  if (h?.bursts === true) return null;
+  if (h !== null)
     return saturated(
       g.entity,
       g.name,
       g.strength,
-      { usedCores: used, limitCores: finite(g.quotaCores), limit: 'quota', throttled: share },
+      { usedCores: h.used, limitCores: finite(g.quotaCores), limit: 'quota', throttled: h.share },
       {
-        during: { from: a.at, to: timed.at(-1)?.at ?? b.at },
-        onset: { lastWell: lastWell?.at ?? null, firstIll: b.at },
-        places: [...placesOf(b), ...placesOf(a), ...(g.quotaPlace === null ? [] : [g.quotaPlace])],
-        says: `${g.name} was held back in ${Math.round(share * 100)} % of its CPU periods${g.quotaCores === null ? '' : `, with a limit of ${g.quotaCores} CPU`}`,
+        ...told(h, g),
+        says: `${g.name} was held back in ${Math.round(h.share * 100)} % of its CPU periods${g.quotaCores === null ? '' : `, with a limit of ${g.quotaCores} CPU`}`,
       },
     );
-  }
   const only = g.counters.length === 1 ? g.counters[0] : undefined;
   const periods = only?.periods?.value ?? 0;
   if (only === undefined || periods < LEAST_ALONE || (only.throttled?.value ?? 0) / periods < THROTTLED) return null;
@@ -236,11 +296,11 @@ function byRate(given: Rates, limit: number, of: 'quota' | 'gomaxprocs', group: 
 
 const digits = (n: number): string => String(Number(n.toPrecision(2)));
 
-function saturated(entity: Entity, _name: string, strength: Strength, facts: Facts, told: Pick<Condition, 'during' | 'onset' | 'places' | 'says'>): Condition {
+function saturated(entity: Entity, _name: string, strength: Strength, facts: Facts, more: Pick<Condition, 'during' | 'onset' | 'places' | 'says'>): Condition {
   const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 1000) / 1000);
   return condition(cpuSaturated, {
     entity,
-    ...told,
+    ...more,
     ...(facts.usedCores === null
       ? {}
       : { quantity: { value: round(facts.usedCores) ?? 0, ...(facts.limitCores === null ? {} : { baseline: facts.limitCores }), unit: 'CPU', known: 'counted' as const } }),
@@ -250,7 +310,7 @@ function saturated(entity: Entity, _name: string, strength: Strength, facts: Fac
 }
 
 /** What metrics of the kubelet or one paste of cpu.stat show of a container that nothing above speaks of. */
-function told(world: World, known: readonly Condition[]): Condition[] {
+function byOthers(world: World, known: readonly Condition[]): Condition[] {
   const answer = world.look(containerThrottled);
   if (answer.state !== 'observed') return [];
   return answer.conditions

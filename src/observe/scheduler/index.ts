@@ -1,5 +1,5 @@
 /**
- * Observes a GOMAXPROCS far above what the control group allows.
+ * Observes a GOMAXPROCS above what the control group allows.
  * Reads: prometheus-text, prometheus-api, gctrace, cgroup-files · Answers: scheduler/procs-over-quota.
  */
 import { procsOverQuota } from '../../model/conditions/scheduler.ts';
@@ -26,9 +26,8 @@ import { gctrace } from '../../read/gctrace/index.ts';
 import { cpuGroups, processMetric } from '../lib/cpu-limit.ts';
 import { logOwners } from '../lib/logs/who.ts';
 
-/** So many times the quota, and so many at least: below that, what is looked through for work is little. */
-const FACTOR = 4;
-const LEAST = 4;
+/** What Go 1.25 and later choose where nobody says otherwise: the quota rounded up, and two at least. */
+const chosen = (quotaCores: number): number => Math.max(2, Math.ceil(quotaCores));
 
 interface Procs {
   readonly process: Entity;
@@ -61,7 +60,7 @@ export const scheduler: Observer = {
       }
       covered.push({ entity: p.process, interval: { from: null, to: null }, places: [p.place, group.quotaPlace] });
       const quota = group.quotaCores;
-      if (p.count < LEAST || p.count < FACTOR * quota) continue;
+      if (p.count <= chosen(quota)) continue;
       conditions.push(
         condition(procsOverQuota, {
           entity: p.process,

@@ -16,7 +16,7 @@
 //	menus      an unchanging card is decoded for each request   cards      decodes what the request brings
 //	pages      a template is parsed for each article            sheets     once
 //	trees      new goroutines that recurse deeply               roots      old ones that do
-//	receipts   with GOMAXPROCS=64 under a quota of less than 1  receipts   with GOMAXPROCS as it comes
+//	mosaics    with GOMAXPROCS=16 under a quota of one CPU      mosaics    with GOMAXPROCS=1
 //	watchers   a select with a default in a loop                observers  without
 //	audits     formats for a log level that is off              reviews    leaves it to the logger
 //	scanners   a panic for each word that is no number          readers    an error
@@ -45,12 +45,12 @@ import (
 	"gorca.dev/go/zoo/runtime/ledgers"
 	"gorca.dev/go/zoo/runtime/masks"
 	"gorca.dev/go/zoo/runtime/menus"
+	"gorca.dev/go/zoo/runtime/mosaics"
 	"gorca.dev/go/zoo/runtime/observers"
 	"gorca.dev/go/zoo/runtime/packets"
 	"gorca.dev/go/zoo/runtime/pages"
 	"gorca.dev/go/zoo/runtime/parcels"
 	"gorca.dev/go/zoo/runtime/readers"
-	"gorca.dev/go/zoo/runtime/receipts"
 	"gorca.dev/go/zoo/runtime/registers"
 	"gorca.dev/go/zoo/runtime/reviews"
 	"gorca.dev/go/zoo/runtime/roots"
@@ -90,7 +90,7 @@ var programs = map[string]program{
 	"parcels":   {"/v1/parcels/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { parcels.New(ctx).Routes(mux) }},
 	"readers":   {"/v1/scans/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { readers.New().Routes(mux) }},
 	"registers": {"/v1/registers/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { registers.New().Routes(mux) }},
-	"receipts":  {"/v1/receipts/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { receipts.New(2500).Routes(mux) }},
+	"mosaics":   {"/v1/mosaics/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { mosaics.New(ctx).Routes(mux) }},
 	"reviews":   {"/v1/reviews/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { reviews.New(log).Routes(mux) }},
 	"roots":     {"/v1/roots/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { roots.New().Routes(mux) }},
 	"scanners":  {"/v1/scans/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { scanners.New().Routes(mux) }},

@@ -72,6 +72,7 @@ const CPU: readonly { readonly name: string; readonly by: string; readonly culpr
 const WAITS: readonly { readonly name: string; readonly by: string; readonly culprit: string }[] = [
   { name: 'unlock-in-loop', by: 'runtime/unlock-deferred-in-loop', culprit: 'ledgers.(*Server).settle ledgers.go:48' },
   { name: 'one-consumer', by: 'runtime/one-consumer', culprit: 'parcels.(*Server).weigh parcels.go:38' },
+  { name: 'many-procs', by: 'runtime/procs-over-quota', culprit: 'GOMAXPROCS of mosaics' },
 ];
 
 describe.each([...CPU, ...WAITS])('$name', ({ name, by, culprit }) => {
@@ -132,6 +133,18 @@ test('a memory limit that is far from what is alive is no cause', async () => {
     /metrics-/.test(path) ? text().replace(/^go_gc_gomemlimit_bytes .*$/m, `go_gc_gomemlimit_bytes ${2 ** 30}`) : undefined,
   );
   expect(sure(report).filter((n) => n.mechanism === 'runtime/memory-limit-thrash')).toEqual([]);
+});
+
+test('a GOMAXPROCS that Go itself would choose is no cause', async () => {
+  const report = await reported('many-procs', (path, text) =>
+    /metrics-/.test(path)
+      ? text().replace(/^go_sched_gomaxprocs_threads .*$/m, 'go_sched_gomaxprocs_threads 2')
+      : /mosaics\.log/.test(path)
+        ? text().replaceAll('gomaxprocs=16', 'gomaxprocs=2')
+        : undefined,
+  );
+  expect(report.outcome).toBe('unproven');
+  expect(sure(report)).toEqual([]);
 });
 
 test('a log call that writes is not formatted for nothing', async () => {
