@@ -4,7 +4,9 @@
  *   npm run bench -- execution-trace [--size 100] [--rounds 5] [--kind load|busy] [--trace FILE]
  *
  * Without a file go/zoo/traces writes one: `load` is what a service does that answers, logs, collects and reads without rest, `busy` nothing but
- * goroutines that pass on numbers and locks. Plain ordering: every event, counted.
+ * goroutines that pass on numbers and locks. Plain ordering: every event, counted. Summary: time by state and stack, latencies of the scheduler,
+ * who woke whom; the peer's `-all` and gorca's only one also processors, pauses, assists, heap, tasks and MMU. CPU time, for wall time on a shared
+ * machine says how busy others are.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -44,10 +46,19 @@ const trace = values.trace === undefined ? record() : resolve(values.trace);
 const megabytes = statSync(trace).size / 1e6;
 const events = (output: string): string => `${(JSON.parse(output) as { events: number }).events}`;
 const peer = built('execution-trace-summary', join('bench', 'peers', 'execution-trace-summary'));
-const contestants: Contestant[] = [
-  { name: 'gorca', command: process.execPath, args: [bundled('execution-trace-order'), trace], answer: events },
-  { name: 'golang.org/x/exp/trace', command: peer, args: ['-plain', trace], answer: events },
-];
+const bundle = { order: bundled('execution-trace-order'), summary: bundled('execution-trace-summary') };
+const ran = (output: string): string => (output.length > 0 ? 'summary' : 'nothing');
+const disciplines: Readonly<Record<string, readonly Contestant[]>> = {
+  'plain ordering': [
+    { name: 'gorca', command: process.execPath, args: [bundle.order, trace], answer: events },
+    { name: 'x/exp/trace', command: peer, args: ['-plain', trace], answer: events },
+  ],
+  summary: [
+    { name: 'gorca, all of it', command: process.execPath, args: [bundle.summary, trace], answer: ran },
+    { name: 'x/exp/trace', command: peer, args: [trace], answer: ran },
+    { name: 'x/exp/trace -all', command: peer, args: ['-all', trace], answer: ran },
+  ],
+};
 
 const version = spawnSync('go', ['list', '-m', '-f', '{{.Version}}', 'golang.org/x/exp'], {
   cwd: join('bench', 'peers', 'execution-trace-summary'),
@@ -57,25 +68,27 @@ console.log(`${values.trace === undefined ? `go/zoo/traces -only ${values.kind} 
 console.log(
   `node ${process.version}, ${spawnSync('go', ['version'], { encoding: 'utf8' }).stdout.trim()}, x/exp ${version}; ${values.rounds} rounds, CPU and memory by ${MEASURED_BY}`,
 );
-const measured = await inTurns(contestants, Number(values.rounds), folder, process.env);
-const [own] = measured;
-console.log(`${'plain ordering'.padEnd(26)} wall s (median)   CPU s (median, least)  M events/s of CPU  peak MB  CPU × gorca  events`);
-for (const m of measured) console.log(row(m));
+let count = 0;
+for (const [name, contestants] of Object.entries(disciplines)) {
+  const measured = await inTurns(contestants, Number(values.rounds), folder, process.env);
+  count = Math.max(count, ...measured.map((m) => Number(m.answers[0])).filter(Number.isFinite));
+  console.log(`${name.padEnd(18)} wall s   CPU s (median, least)   M events/s of CPU   peak MB   CPU × gorca`);
+  for (const m of measured) console.log(row(m, measured[0] as Measured));
+}
 
-function row(m: Measured): string {
+function row(m: Measured, own: Measured): string {
   const cpu = m.runs.map((r) => r.cpuMs);
-  const count = Number(m.answers[0]);
-  // CPU time of the same round over gorca's: wall time on a shared machine says how busy others are
-  const pairs = m.runs.map((r, i) => r.cpuMs / ((own as Measured).runs[i] as Run).cpuMs);
+  // of the same round; who takes long runs once
+  const pairs = m.runs.map((r, i) => r.cpuMs / (own.runs[i] as Run).cpuMs);
   return [
-    m.contestant.name.padEnd(26),
-    (median(m.runs.map((r) => r.wallMs)) / 1000).toFixed(2).padStart(10),
-    `${(median(cpu) / 1000).toFixed(2)}, ${(Math.min(...cpu) / 1000).toFixed(2)}`.padStart(22),
+    m.contestant.name.padEnd(18),
+    (median(m.runs.map((r) => r.wallMs)) / 1000).toFixed(2).padStart(6),
+    `${(median(cpu) / 1000).toFixed(2)}, ${(Math.min(...cpu) / 1000).toFixed(2)}`.padStart(24),
     (count / median(cpu) / 1000).toFixed(1).padStart(20),
     Math.max(...m.runs.map((r) => r.peakMB))
       .toFixed(0)
       .padStart(10),
-    median(pairs).toFixed(2).padStart(12),
-    `  ${m.answers.join(' or ')}`,
+    median(pairs).toFixed(2).padStart(14),
+    m.answers.every((a) => a === `${count}` || a === 'summary') ? '' : `  ${m.answers.join(' or ')}`,
   ].join('');
 }

@@ -8,7 +8,7 @@ import { testArtifact } from '../../model/testing/artifact.ts';
 import { checkReader, fixtureBytes, fixtures } from '../testing/check-reader.ts';
 import { type ExecutionTrace, executionTrace, KIND, kindName, readTrace, type StreamResult } from './index.ts';
 import { comparable, goText } from './testing/go-text.ts';
-import { readWireTest, wireBytes } from './testing/wire-text.ts';
+import { readWireTest, uvarint, wireBytes } from './testing/wire-text.ts';
 
 const files = fixtures(join(import.meta.dirname, 'testdata'), /\.trace\.gz$/);
 const fixture = (name: string): string => join(import.meta.dirname, 'testdata', `${name}.trace.gz`);
@@ -98,6 +98,26 @@ afterAll(() => {
   console.log(go ? `compared ${compared} events with go tool trace` : 'go is not installed: comparisons with go tool trace skipped');
 });
 
+/** Every event as `go tool trace` prints it. */
+function agrees(bytes: Uint8Array): void {
+  const file = join(scratch, 'trace.out');
+  writeFileSync(file, bytes);
+  const theirs = execFileSync('go', ['tool', 'trace', '-d=parsed', file], { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
+  const trace = opened(bytes);
+  const ours: string[] = [];
+  trace.stream({
+    events(e, tables) {
+      ours.push(...goText(trace, e, tables, true));
+    },
+  });
+  const expected = comparable(theirs, trace.version);
+  const got = comparable(ours.join('\n'), trace.version);
+  const at = expected.findIndex((l, i) => l !== got[i]);
+  expect(got.slice(Math.max(0, at - 2), at + 4), `line ${at}`).toEqual(at < 0 ? got.slice(0, 3) : expected.slice(Math.max(0, at - 2), at + 4));
+  expect(got.length).toBe(expected.length);
+  compared += ours.length;
+}
+
 describe.skipIf(!go)("agrees with Go's own reader", () => {
   const tests = go ? join(goRoot.stdout.trim(), 'src', 'internal', 'trace', 'testdata', 'tests') : '';
   const names = go ? readdirSync(tests).filter((n) => n.endsWith('.test')) : [];
@@ -111,26 +131,7 @@ describe.skipIf(!go)("agrees with Go's own reader", () => {
       expect(model === null ? false : streamed(model).broken === null).toBe(success);
     });
 
-  for (const f of files)
-    test(`every event of ${basename(f)}: kind, time, processor, thread, goroutine, stack`, () => {
-      const bytes = fixtureBytes(f);
-      const file = join(scratch, 'trace.out');
-      writeFileSync(file, bytes);
-      const theirs = execFileSync('go', ['tool', 'trace', '-d=parsed', file], { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
-      const trace = opened(bytes);
-      const ours: string[] = [];
-      trace.stream({
-        events(e, tables) {
-          ours.push(...goText(trace, e, tables, true));
-        },
-      });
-      const expected = comparable(theirs, trace.version);
-      const got = comparable(ours.join('\n'), trace.version);
-      const at = expected.findIndex((l, i) => l !== got[i]);
-      expect(got.slice(Math.max(0, at - 2), at + 4), `line ${at}`).toEqual(at < 0 ? got.slice(0, 3) : expected.slice(Math.max(0, at - 2), at + 4));
-      expect(got.length).toBe(expected.length);
-      compared += ours.length;
-    }, 120_000);
+  for (const f of files) test(`every event of ${basename(f)}: kind, time, processor, thread, goroutine, stack`, () => agrees(fixtureBytes(f)), 120_000);
 });
 
 const END = 'EndOfGeneration\n';
@@ -180,6 +181,31 @@ describe('damage', () => {
   test('references to nothing are given as none and counted', () => {
     const trace = opened(wireBytes(`Trace Go1.26\n${small(1, `${running}\nGoBlock dt=1 reason_string=9 stack=300000000`)}`));
     expect(streamed(trace)).toMatchObject({ broken: null, missing: 2 });
+  });
+
+  test('broken strings take nothing away but themselves', () => {
+    const bytes = fixtureBytes(fixture('all.go1.23'));
+    const whole = streamed(opened(bytes));
+    const injured = bytes.slice();
+    // the name of a function, as the string before it ends: its length covers the next one
+    const at = Buffer.from(bytes).indexOf('main.main.func');
+    injured[at - 1] = 127;
+    const { broken, brokenTables, tables, events } = streamed(opened(injured));
+    expect([broken, brokenTables, events]).toEqual([null, 1, whole.events]);
+    expect(tables.texts.count).toBeLessThan(whole.tables.texts.count);
+  });
+
+  test('a clock whose ticks are no whole nanoseconds', () => {
+    // as on Windows: here the frequency is another one of as many bytes, and Go's own reader says what times that makes
+    const bytes = fixtureBytes(fixture('callbacks.go1.26'));
+    const frequency = [8];
+    uvarint(frequency, 15_625_000n);
+    const other = [8];
+    uvarint(other, 14_318_181n);
+    const held = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = held.indexOf(Buffer.from(frequency)); at >= 0; at = held.indexOf(Buffer.from(frequency))) bytes.set(other, at);
+    expect(opened(bytes).generations[0]?.nsPerTick).toBeCloseTo(69.84127, 4);
+    if (go) agrees(bytes);
   });
 
   test.each([

@@ -32,7 +32,6 @@ export interface Samples {
 
 /** Ids below are kept in a table; the runtime counts from 1. */
 const DENSE = 1 << 20;
-const TOO_MANY = 'more strings or stacks than any runtime writes';
 /** Of one generation: five hours of a processor. */
 const MOST_SAMPLES = 2_000_000;
 
@@ -73,10 +72,9 @@ export class IdMap {
   }
 }
 
-/** Problems of a generation's tables: what is said of them, or null. */
-export type TableFault = string | null;
-
 export class Generation {
+  /** Batches of strings, stacks or samples that broke, of all generations. */
+  broken = 0;
   readonly texts = new IdMap();
   readonly stacks = new IdMap();
   readonly #source: ByteSource;
@@ -90,26 +88,28 @@ export class Generation {
     this.#tables = tables;
   }
 
-  /** Strings first: stacks name them, though they may stand before them in the file. */
-  load(frame: GenerationFrame): TableFault {
+  /**
+   * Strings first: stacks name them, though they may stand before them in the file. A batch that is broken is left where it breaks: the events are
+   * right without it, and what they refer to in vain is counted.
+   */
+  load(frame: GenerationFrame): void {
     this.texts.clear();
     this.stacks.clear();
     this.#ofPc.clear();
     for (const extent of frame.strings) {
-      const fault = this.#strings(this.#batch(extent));
-      if (fault !== null) return fault;
+      if (!this.#strings(this.#batch(extent))) this.broken++;
     }
     for (const extent of frame.stacks) {
-      const fault = this.#stacks(this.#batch(extent));
-      if (fault !== null) return fault;
+      if (!this.#stacks(this.#batch(extent))) this.broken++;
     }
-    return null;
   }
 
-  samples(frame: GenerationFrame): Samples | string {
+  samples(frame: GenerationFrame): Samples {
     // a sample takes at least six bytes
-    const most = frame.samples.reduce((n, e) => n + Math.ceil(e.size / 6), 0);
-    if (most > MOST_SAMPLES) return `more than ${MOST_SAMPLES} CPU samples`;
+    const most = Math.min(
+      MOST_SAMPLES,
+      frame.samples.reduce((n, e) => n + Math.ceil(e.size / 6), 0),
+    );
     const ticks = new Float64Array(most);
     const thread = new Float64Array(most);
     const proc = new Float64Array(most);
@@ -120,14 +120,17 @@ export class Generation {
       const c = this.#batch(extent);
       c.at++;
       while (c.at < c.end) {
-        if (c.byte() !== CPU_SAMPLE) return 'a batch of CPU samples holds something else';
+        if (c.byte() !== CPU_SAMPLE || count === most) {
+          this.broken++;
+          break;
+        }
         ticks[count] = c.uvarint();
         thread[count] = c.uvarint();
         proc[count] = c.uvarint();
         goroutine[count] = c.uvarint();
         stack[count] = c.uvarint();
-        if (c.bad) return 'a CPU sample is not whole';
-        count++;
+        if (c.bad) this.broken++;
+        else count++;
       }
     }
     const order = Uint32Array.from({ length: count }, (_, i) => i).sort((i, j) => (ticks[i] as number) - (ticks[j] as number) || i - j);
@@ -138,32 +141,33 @@ export class Generation {
     return readBatch(this.#source, extent, this.#buffer);
   }
 
-  #strings(c: Cursor): TableFault {
+  /** false: what follows in the batch makes no sense. */
+  #strings(c: Cursor): boolean {
     c.at++;
     while (c.at < c.end) {
-      if (c.byte() !== STRING) return 'a batch of strings holds something else';
+      if (c.byte() !== STRING) return false;
       const id = c.uvarint();
       const length = c.uvarint();
-      if (c.bad || length > MAX_STRING || c.at + length > c.end) return 'a string is not whole';
+      if (c.bad || length > MAX_STRING || c.at + length > c.end) return false;
       if (id !== 0) {
-        if (this.texts.get(id) >= 0) return `two strings have number ${id}`;
-        if (!this.texts.set(id, this.#tables.texts.add(c.bytes, c.at, c.at + length))) return TOO_MANY;
+        if (this.texts.get(id) >= 0) return false;
+        if (!this.texts.set(id, this.#tables.texts.add(c.bytes, c.at, c.at + length))) return false;
       }
       c.at += length;
     }
-    return null;
+    return true;
   }
 
-  #stacks(c: Cursor): TableFault {
+  #stacks(c: Cursor): boolean {
     const { texts } = this;
     const frames = this.#frames;
     const all = this.#tables.stacks.frames;
     c.at++;
     while (c.at < c.end) {
-      if (c.byte() !== STACK) return 'a batch of stacks holds something else';
+      if (c.byte() !== STACK) return false;
       const id = c.uvarint();
       const length = c.uvarint();
-      if (c.bad || length > MAX_FRAMES) return 'a stack is not whole';
+      if (c.bad || length > MAX_FRAMES) return false;
       for (let i = 0; i < length; i++) {
         const pc = c.uvarint();
         const fn = c.uvarint();
@@ -177,12 +181,12 @@ export class Generation {
         }
         frames[i] = frame;
       }
-      if (c.bad) return 'a stack is not whole';
+      if (c.bad) return false;
       if (id === 0) continue;
-      if (this.stacks.get(id) >= 0) return `two stacks have number ${id}`;
-      if (!this.stacks.set(id, this.#tables.stacks.add(frames, length))) return TOO_MANY;
+      if (this.stacks.get(id) >= 0) return false;
+      if (!this.stacks.set(id, this.#tables.stacks.add(frames, length))) return false;
     }
-    return null;
+    return true;
   }
 }
 

@@ -20,8 +20,8 @@
  * Damage:   every complete generation is given; keptBytes and lostBytes say how much of the file that is. What only the order of events
  *           shows to be broken is in the result of `stream`: all before it were given. Never throws on input.
  * Problems: execution-trace/empty, /no-header, /unknown-version, /old-format, /no-generation, /cut, /damaged.
- * Unlike Go's reader: references to strings and stacks that a generation lacks are given as none and counted, instead of ending the trace;
- *           so are regions that a program ends in the wrong order.
+ * Unlike Go's reader: references to strings and stacks that a generation lacks, because they are damaged or were cut off, are given as none and
+ *           counted, instead of ending the trace; so are regions that a program ends in the wrong order.
  * Until Go 1.21 (first-format/) another format, translated to the same events. It does not say: on which thread a goroutine in a system call
  *           is, when a call that did not block was over (given as 1 ns), why a goroutine blocks beyond ten kinds, what the wall clock showed;
  *           a goroutine ended by Goexit and one that blocks for ever are told apart only by name. There is one generation, and nothing can be

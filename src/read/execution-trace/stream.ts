@@ -33,6 +33,7 @@ export function streamEvents(source: ByteSource, version: number, generations: r
     stopped,
     missing: ordering.missing,
     regionMisuse: ordering.regionMisuse,
+    brokenTables: generation.broken,
     tablesFull: tables.texts.full || tables.stacks.full,
   });
 
@@ -42,11 +43,8 @@ export function streamEvents(source: ByteSource, version: number, generations: r
     const clock = frame === null ? '' : readClock(source, frame, version);
     // the survey found this generation whole; only a source that changes meanwhile gets here
     if (frame === null || typeof clock === 'string') return result({ generation: info.place, offset: info.offset, what: 'the file changed while it was read' });
-    const fault = generation.load(frame);
-    if (fault !== null) return result({ generation: info.place, offset: info.offset, what: fault });
-    const samples = generation.samples(frame);
-    if (typeof samples === 'string') return result({ generation: info.place, offset: info.offset, what: samples });
-    ordering.begin(info.place, generation, samples, clock.nsPerTick);
+    generation.load(frame);
+    ordering.begin(info.place, generation, generation.samples(frame), clock.nsPerTick);
     frontier.open(frame, clock.nsPerTick, originNs, (id) => ordering.threads.number(id));
     ordering.sync(info.place, info.beginNs);
     if (frontier.fault !== null) {

@@ -46,6 +46,8 @@ export interface StreamResult {
   readonly missing: number;
   /** Regions that ended though another one of their goroutine was innermost: a mistake of the program. */
   readonly regionMisuse: number;
+  /** Batches of strings, stacks or CPU samples that broke: what stood in them beyond that is missing, the events are not. */
+  readonly brokenTables: number;
   /** More text or stacks than are kept (48 MiB, 12 million frames): what came later reads as none. */
   readonly tablesFull: boolean;
 }

@@ -371,6 +371,7 @@ export function streamFirstFormat(source: ByteSource, version: number, of: Surve
     stopped,
     missing,
     regionMisuse: 0,
+    brokenTables: 0,
     tablesFull: tables.texts.full || tables.stacks.full,
   });
   const exits = exitsOf(source, version, of);
