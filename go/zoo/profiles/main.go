@@ -1,6 +1,8 @@
 // Command profiles does a little of everything a Go profile can show and writes each profile twice:
 // as net/http/pprof serves it (gzip, protocol buffer) and as text (debug=1). The readers' testdata comes from it.
 //
+// It keeps to what Go 1.19 knows, so that each Go can build it.
+//
 //	go run ./zoo/profiles -out DIR
 package main
 
@@ -46,10 +48,10 @@ func main() {
 	defer server.Close()
 
 	release := make(chan struct{})
-	for tenant := range 3 {
+	for tenant := 0; tenant < 3; tenant++ {
 		labels := pprof.Labels("tenant", fmt.Sprintf("t-%d", tenant), "job", `im"port`)
 		pprof.Do(context.Background(), labels, func(context.Context) {
-			for range 2 + tenant {
+			for i := 0; i < 2+tenant; i++ {
 				go waitForRelease(release)
 			}
 		})
@@ -76,7 +78,7 @@ func main() {
 	<-done
 
 	stop := make(chan struct{})
-	for tenant := range 2 {
+	for tenant := 0; tenant < 2; tenant++ {
 		labels := pprof.Labels("tenant", fmt.Sprintf("t-%d", tenant))
 		go pprof.Do(context.Background(), labels, func(context.Context) { hash(stop) })
 	}
@@ -89,7 +91,7 @@ func main() {
 func waitForRelease(release chan struct{}) { <-release }
 
 func fillCache() {
-	for range 400 {
+	for i := 0; i < 400; i++ {
 		cache = append(cache, make([]byte, 8<<10))
 	}
 }
@@ -98,7 +100,7 @@ func dropCache() { cache = nil }
 
 func grow(n int) {
 	at := len(sessions)
-	for i := range n {
+	for i := 0; i < n; i++ {
 		sessions[at+i] = newSession(i)
 	}
 }
@@ -109,14 +111,16 @@ func newSession(i int) []byte { return bytes.Repeat([]byte{byte(i)}, 512+i%512) 
 func contend() {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			for range 20 {
+	for i := 0; i < 8; i++ {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := 0; i < 20; i++ {
 				mu.Lock()
 				time.Sleep(100 * time.Microsecond)
 				mu.Unlock()
 			}
-		})
+		}()
 	}
 	wg.Wait()
 }

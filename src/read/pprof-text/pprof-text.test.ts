@@ -10,7 +10,7 @@ const files = fixtures(folder, /\.txt$/);
 const whole = (name: string): ProfileText => pprofText.read(testArtifact(fixtureBytes(join(folder, name)))).model as ProfileText;
 
 describe('pprof-text', () => {
-  test('has a fixture of every kind', () => expect(files.length).toBe(4));
+  test('has a fixture of every kind', () => expect(files.length).toBe(12));
   for (const file of files) {
     test(file.slice(import.meta.dirname.length + 1), () =>
       checkReader({

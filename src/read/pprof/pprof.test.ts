@@ -62,7 +62,7 @@ const summary = (p: Profile) => ({
 });
 
 describe('pprof', () => {
-  test('has a fixture of every kind', () => expect(files.length).toBe(8));
+  test('has a fixture of every kind', () => expect(files.length).toBe(16));
   for (const f of files) {
     test(f.slice(import.meta.dirname.length + 1), () => checkReader({ reader: pprof, file: f, summary, integrity, mutations: 40 }));
   }
