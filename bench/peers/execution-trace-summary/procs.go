@@ -323,7 +323,8 @@ func (s *Summary) more(ev *trace.Event, t trace.Time) {
 		}
 		if ev.Kind() == trace.EventTaskBegin {
 			task.Begin = int64(t - s.first)
-		} else {
+		} else if task.End < 0 {
+			// a second end is a mistake of the program
 			task.End = int64(t - s.first)
 		}
 	case trace.EventRegionBegin:

@@ -8,6 +8,7 @@ import { bytes, duration, figures, grouped, named, percent, place, plural, reaso
 const WAITS = 6;
 const LEDGER = 8;
 const ENTRIES = 5;
+const ALL_OF_IT = 0.95;
 /** Waits that tell of nothing by themselves: who waits so has nothing to do. */
 const IDLE_REASONS = new Set(['system goroutine wait', 'GC background sweeper wait', 'GC mark assist wait for work', 'force gc (idle)', '']);
 
@@ -35,7 +36,10 @@ export function renderTraceSummary(s: TraceSummary, name: string, options: Termi
   lines(page, 'TIME', ledger(s), options);
   page.blank();
   lines(page, 'SPENT', goroutines(s), options);
-  const waits = telling(s.waits).slice(0, WAITS);
+  // what waits once and for all of the time has nothing to do, as far as can be seen: gorca trace blocking has it
+  const waits = telling(s.waits)
+    .filter((w) => w.count > 1 || w.mostNs < ALL_OF_IT * s.wallNs)
+    .slice(0, WAITS);
   if (waits.length > 0) {
     page.blank();
     lines(page, 'WAITS', waits.flatMap(waitLines), options);
@@ -62,7 +66,10 @@ function ledger(s: TraceSummary): string[] {
   const rest = rows.slice(LEDGER).reduce((n, r) => n + r.ns, 0);
   const table = shown.map((r) => [percent(r.share), duration(r.ns), r.title]);
   if (rest > 0) table.push([percent(rest / capacityNs), duration(rest), `in ${plural(rows.length - LEDGER, 'further row')} (--json)`]);
-  return [...aligned(table, [0, 1]), `of ${duration(capacityNs)} of processor time (${duration(s.wallNs)} × ${count}), every nanosecond in one row`];
+  return [
+    ...aligned(table, [0, 1]),
+    `of ${duration(capacityNs)} of processor time (${Math.abs(capacityNs / s.wallNs - count) < 0.01 ? `${duration(s.wallNs)} × ${count}` : `${duration(s.wallNs)} × GOMAXPROCS, which changed`}), every nanosecond in one row`,
+  ];
 }
 
 function goroutines(s: TraceSummary): string[] {
@@ -132,10 +139,10 @@ function collector(s: TraceSummary): string[] {
     out.push(
       `${plural(cycles, 'cycle')}${cycles === 0 ? '' : `, marking ${duration(markNs)}`}; heap ${bytes(heap.leastBytes)} to ${bytes(heap.mostBytes)}${goal === null ? '' : `, goal ${bytes(goal.leastBytes)} to ${bytes(goal.mostBytes)}`}`,
     );
-  for (const p of s.pauses.slice(0, 4))
-    out.push(
-      `${figures(p)}  world stopped: ${p.kind}\t${p.because === 'capture' ? '(whoever looked, not the program)' : p.because === 'program' && p.stack.user !== null ? `at ${place(p.stack.user)}` : ''}`,
-    );
+  for (const p of s.pauses.slice(0, 4)) {
+    const who = p.because === 'capture' ? '\t(whoever looked, not the program)' : p.because === 'program' && p.stack.user !== null ? `\tat ${place(p.stack.user)}` : '';
+    out.push(`${figures(p)}\tworld stopped: ${p.kind}${who}`);
+  }
   const [assist] = s.processors.assists;
   if (assist !== undefined) {
     const total = s.processors.assists.reduce((n, a) => n + a.runningNs, 0);

@@ -13,6 +13,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'goroutine profile': { because: 'capture', means: 'a goroutine profile is taken' },
   'goroutine profile cleanup': { because: 'capture', means: 'the end of a goroutine profile' },
   'all goroutines stack trace': { because: 'capture', means: 'the stacks of all goroutines are printed (debug=2, runtime.Stack)' },
+  // as traces of Go 1.21 and before say it
+  'all goroutine stack trace': { because: 'capture', means: 'the stacks of all goroutines are printed (debug=2, runtime.Stack)' },
   'read mem stats': { because: 'program', means: 'runtime.ReadMemStats, also for a heap profile with debug=1' },
   AllThreadsSyscall: { because: 'program', means: 'a system call on all threads' },
   GOMAXPROCS: { because: 'program', means: 'GOMAXPROCS is set' },

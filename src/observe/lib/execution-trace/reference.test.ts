@@ -1,10 +1,11 @@
 /** Every number held against golang.org/x/exp/trace, which does the same by other means: bench/peers/execution-trace-summary. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { memorySource } from '../../../model/index.ts';
+import { memorySource, type TraceSummary } from '../../../model/index.ts';
 import { readTrace, type TraceTables } from '../../../read/execution-trace/index.ts';
 import type { TraceAnalysis } from './analysis.ts';
 import { RUNNABLE_BY_NAMES } from './goroutines.ts';
@@ -13,8 +14,12 @@ import type { Sums } from './sums.ts';
 import { SPENT_NAMES, SYSCALL_KEY } from './waits.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
-const recorded = join(root, 'go', 'zoo', 'testdata', 'trace-stories');
-const traces = readdirSync(recorded).filter((n) => n.endsWith('.trace'));
+/** Stories with known answers, and what the reader is held against: every version, cgo, a flight recorder. */
+const traces = [join(root, 'go', 'zoo', 'testdata', 'trace-stories'), join(root, 'src', 'read', 'execution-trace', 'testdata')].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((n) => /\.trace(?:\.gz)?$/.test(n))
+    .map((n) => join(folder, n)),
+);
 const hasGo = spawnSync('go', ['version'], { encoding: 'utf8' }).status === 0;
 
 interface GoSum {
@@ -100,25 +105,31 @@ const ROWS: Record<string, string> = {
 };
 /** Rows of ours that are parts of theirs, or that theirs do not tell apart. */
 const joined = (id: string): string => (id.startsWith('undetermined') ? 'undetermined' : id.replace(/^stopped: /, 'stop-the-world: '));
-const RUNTIME_REST = new Set(['gc-cycle', 'scheduler', 'runtime', 'timers']);
+const RUNTIME_REST = new Set(['gc-cycle', 'scheduler', 'runtime', 'timers', 'cgo']);
 
 function add(into: Record<string, number>, id: string, ns: number): void {
   into[id] = (into[id] ?? 0) + ns;
 }
 
 describe.skipIf(!hasGo)('as golang.org/x/exp/trace', () => {
-  test('there are traces', () => expect(traces.length).toBeGreaterThan(12));
-  for (const name of traces) {
+  test('there are traces', () => expect(traces.length).toBeGreaterThan(25));
+  for (const path of traces) {
+    const name = basename(path);
     test(name, () => {
-      const file = join(recorded, name);
+      const bytes = path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path);
+      const file = join(folder, 'trace.out');
+      writeFileSync(file, bytes);
       const theirs = JSON.parse(execFileSync(program, ['-all', file], { encoding: 'utf8', maxBuffer: 1 << 28 })) as GoSummary;
-      const { model, problems } = readTrace(memorySource(readFileSync(file)), name);
+      const { model, problems } = readTrace(memorySource(bytes), name);
       expect(problems).toEqual([]);
       const { analysis: a, summary, result } = analyseTrace(model!)!;
       expect(result.broken).toBe(null);
       const { tables } = a;
-      compare(theirs, a, tables);
-      ledger(theirs, a, summary);
+      if (model!.version < 22) roughly(theirs, a, summary);
+      else {
+        compare(theirs, a, tables);
+        ledger(theirs, a, summary);
+      }
     }, 60_000);
   }
 });
@@ -175,6 +186,28 @@ function compare(theirs: GoSummary, a: TraceAnalysis, tables: TraceTables): void
   ).toEqual(theirs.tasks ?? []);
   expect(texts(a.tasks.regions, (i) => tables.text(a.tasks.regions.a[i]!))).toEqual(only(theirs.regions ?? {}));
   expect(Object.fromEntries([...a.tasks.logs].map(([c, n]) => [tables.text(c), n]))).toEqual(theirs.logs ?? {});
+}
+
+/**
+ * Events of the first format may have one time: Go's reader leaves them so and their order within it open, ours moves the later ones on by a
+ * nanosecond. So sums differ by some nanoseconds, and what lies between such events may go to the one or the other row. Totals are equal.
+ */
+function roughly(theirs: GoSummary, a: TraceAnalysis, { processors, goroutines }: TraceSummary): void {
+  expect({ created: a.created, ended: a.ended, capacity: processors.capacityNs }).toEqual({ created: theirs.created, ended: theirs.ended, capacity: theirs.capacity });
+  expect(processors.rows.reduce((n, r) => n + r.ns, 0)).toBe(processors.capacityNs);
+  const least = 0.001 * theirs.wall;
+  for (const [state, ns] of [
+    ['Running', goroutines.spent.running],
+    ['Runnable', goroutines.spent.runnable],
+    ['Syscall', goroutines.spent.syscall],
+  ] as const)
+    expect(Math.abs(ns - theirs.states[state]!)).toBeLessThan(least);
+  const ours: Record<string, number> = {};
+  for (const r of processors.rows) add(ours, RUNTIME_REST.has(r.id) ? 'runtime goroutines' : joined(r.id), r.ns);
+  const go: Record<string, number> = {};
+  for (const [id, ns] of Object.entries(theirs.ledger)) add(go, ROWS[id] ?? id, ns);
+  for (const id of new Set([...Object.keys(ours), ...Object.keys(go)])) expect(Math.abs((ours[id] ?? 0) - (go[id] ?? 0)), id).toBeLessThan(least);
+  expect(a.wakes.times.reduce((n, x) => n + x, 0)).toBe(theirs.edges.reduce((n, e) => n + e.count, 0));
 }
 
 function ledger(theirs: GoSummary, a: TraceAnalysis, summary: { processors: { capacityNs: number; rows: readonly { id: string; ns: number }[] } }): void {

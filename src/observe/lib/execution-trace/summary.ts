@@ -263,6 +263,8 @@ function missingOf(trace: ExecutionTrace, a: TraceAnalysis, result: StreamResult
   if (a.last - a.first < SHORT_NS) missing.push('less than a second was traced: what happens rarely is not in it');
   if (trace.originWallNs === null) missing.push('traces before Go 1.25 have no wall clock: times are since the begin of the trace');
   if (a.tasks.begun === 0) missing.push('no tasks: runtime/trace.NewTask in the program would tell requests apart');
+  if (a.tasks.endedTwice > 0)
+    missing.push(`the program ended a task that had ended already, ${a.tasks.endedTwice === 1 ? 'once' : `${a.tasks.endedTwice} times`}: only the first end counts`);
   if (a.processors.utilization.cut) missing.push('so many changes that the curve of utilization is of a part of the trace only');
   return missing;
 }

@@ -31,6 +31,10 @@ export class Tasks {
   /** Tasks whose end, or whose begin, is not in the trace. */
   unfinished = 0;
   startedBefore = 0;
+  /** Ends of tasks that had ended already: a mistake of the program. */
+  endedTwice = 0;
+  /** Ids grow: one that is not open and is not smaller than the first that began here has ended already. */
+  #firstId = Number.POSITIVE_INFINITY;
   readonly #open = new Map<number, Task>();
   #kept: Task[] = [];
   readonly #regions = new Map<number, { type: number; begin: number }[]>();
@@ -42,11 +46,16 @@ export class Tasks {
 
   begin(id: number, parent: number, type: number, goroutine: number, time: number, offset: number): void {
     this.begun++;
+    if (id < this.#firstId) this.#firstId = id;
     this.#open.set(id, { id, parent, type, begin: time, end: -1, beganOn: goroutine, endedOn: -1, beginOffset: offset, endOffset: -1 });
   }
 
   end(id: number, type: number, parent: number, goroutine: number, time: number, offset: number): void {
     const open = this.#open.get(id);
+    if (open === undefined && id >= this.#firstId) {
+      this.endedTwice++;
+      return;
+    }
     const task = open ?? { id, parent: type === 0 ? 0 : parent, type, begin: -1, end: time, beganOn: -1, endedOn: goroutine, beginOffset: -1, endOffset: offset };
     task.end = time;
     task.endedOn = goroutine;
