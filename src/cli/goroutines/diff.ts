@@ -25,7 +25,7 @@ export const run: Run = async (console, flags, args) => {
   const { ordered, order } = inOrder(alike, args);
   const json = flags['json'] === true;
   const first = typeof flags['first'] === 'number' ? flags['first'] : json ? null : SHOWN;
-  const diff = compareDumps(ordered, { by: (flags['by'] ?? 'stack') as Likeness, first, order, ofFile });
+  const diff = compareDumps(ordered, { by: (flags['by'] ?? 'stack') as Likeness, first, system: json, order, ofFile });
   if (json) console.out(escapeForJson(`${JSON.stringify(diff, null, 1)}\n`));
   else
     console.out(
@@ -39,12 +39,14 @@ export const run: Run = async (console, flags, args) => {
   return EXIT.finished;
 };
 
-/** Of a pile with several forms, the form of which there are most: each counts a little differently. Two of different forms are compared all the same. */
+/**
+ * Of a pile with several forms one: each counts a little differently. Those with ids before those without, and what lists leaks only where there is
+ * nothing else. Two dumps of different forms are compared all the same.
+ */
 function comparable(dumps: readonly Snapshot[]): { alike: readonly Snapshot[]; others: readonly Snapshot[] } {
-  const forms = ['debug2', 'protobuf', 'debug1', 'leaks'] as const;
-  const most = forms.map((form) => dumps.filter((d) => d.form === form)).reduce((a, b) => (b.length > a.length ? b : a));
-  const all = dumps.filter((d) => d.form !== 'leaks');
-  const alike = most.length > 1 ? most : all.length > 1 ? all : dumps;
+  const forms = (['debug2', 'protobuf', 'debug1'] as const).map((form) => dumps.filter((d) => d.form === form));
+  const all = forms.flat();
+  const alike = forms.find((of) => of.length > 1) ?? (all.length > 1 ? all : dumps);
   return { alike, others: dumps.filter((d) => !alike.includes(d)) };
 }
 

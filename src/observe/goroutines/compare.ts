@@ -7,6 +7,8 @@ export interface CompareOptions {
   readonly by: Likeness;
   /** null: all. */
   readonly first: number | null;
+  /** With those of the runtime itself and the one that writes the dump, which come last. */
+  readonly system: boolean;
   readonly order: GoroutineDiff['order'];
   readonly ofFile: ReadonlyMap<string, number>;
 }
@@ -46,9 +48,10 @@ export function compareDumps(dumps: readonly Snapshot[], options: CompareOptions
       group: groupOf(sides[at]?.get(key) as readonly Bucket[], dumps[at] as Snapshot),
     });
   }
-  changes.sort((a, b) => Number(a.group.system) - Number(b.group.system) || Math.abs(b.change) - Math.abs(a.change) || (a.key < b.key ? -1 : 1));
-  const shown = options.first === null ? changes : changes.slice(0, options.first);
-  const left = changes.slice(shown.length);
+  const wanted = changes.filter((c) => options.system || !c.group.system);
+  wanted.sort((a, b) => Number(a.group.system) - Number(b.group.system) || Math.abs(b.change) - Math.abs(a.change) || (a.key < b.key ? -1 : 1));
+  const shown = options.first === null ? wanted : wanted.slice(0, options.first);
+  const left = wanted.slice(shown.length);
   return {
     schema: 'gorca.goroutine-diff/1',
     dumps: dumps.map((s) => headOf(s, options.ofFile.get(s.artifact.id) ?? 1)),

@@ -31,7 +31,8 @@ export function leaksIn(world: World, study: Study, ofFile: ReadonlyMap<string, 
       process: life.process.key,
       dumps: life.dumps.map((s) => headOf(s, ofFile.get(s.artifact.id) ?? 1)),
       order: life.order,
-      sameLife: life.sameLife === 'ids',
+      // ids of other forms beside those that are counted tell as much
+      sameLife: life.sameLife === 'ids' || life.all.filter((s) => s.highestId !== null).length > 1,
       perMinute: perMinute(
         life,
         life.dumps.map((s) => s.total),

@@ -53,9 +53,14 @@ function put(page: Page, c: GoroutineChange, waits: number, style: GroupStyle, a
   const facts: string[] = [];
   if (dumps > 2) facts.push(c.counts.map(grouped).join(arrow));
   const before = c.counts[0] ?? 0;
-  if (c.stayed !== null && before > 0)
-    facts.push(c.stayed === before ? `all ${grouped(before)} of before are still there` : `${grouped(c.stayed)} of ${grouped(before)} are still there`);
+  if (c.stayed !== null && before > 0) facts.push(stayedText(c.stayed, before));
   putGroup(page, c.group, `${signed(c.change).padStart(8)} ${grouped(now).padStart(7)}`, waits, style, facts);
+}
+
+function stayedText(stayed: number, before: number): string {
+  if (before === 1) return stayed === 1 ? 'the one of before is still there' : 'the one of before is gone';
+  if (stayed === 0) return `none of the ${grouped(before)} of before is still there`;
+  return stayed === before ? `all ${grouped(before)} of before are still there` : `${grouped(stayed)} of the ${grouped(before)} of before are still there`;
 }
 
 const signed = (n: number): string => (n > 0 ? `+${grouped(n)}` : n < 0 ? `-${grouped(-n)}` : '0');
