@@ -63,6 +63,8 @@ function say(console: Console, problems: readonly Problem[]): void {
 
 /** What each file is instead, as far as it can be said. */
 function nothingFound(artifacts: readonly Artifact[], readings: OpenReadings): string {
+  if (readings.of(crashText).some((r) => r.model.crashes.some((c) => c.goroutines === 1)))
+    return 'a crash with the goroutine that failed was found, and no others: run the program with GOTRACEBACK=all to have all of them; gorca investigate reads the crash itself\n';
   const lines = artifacts.slice(0, LISTED).map((a) => {
     const owner = readings.owner(a);
     const what =

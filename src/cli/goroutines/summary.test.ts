@@ -132,6 +132,12 @@ describe('gorca goroutines summary', () => {
     expect([out, exit]).toEqual(['', 3]);
     expect(err).toContain('no goroutine dump was found');
     expect(err).toContain('notes.txt: ');
+    const panic = join(folder, 'app.log');
+    writeFileSync(
+      panic,
+      `{"level":"info","msg":"up"}\npanic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:4 +0x1\nexit status 2\n${'{"level":"info","msg":"x"}\n'.repeat(20)}`,
+    );
+    expect(await said(panic)).toMatchObject({ exit: 3, err: expect.stringContaining('GOTRACEBACK=all') });
     expect((await said()).exit).toBe(2);
     expect((await said(join(folder, 'missing'))).err).toContain('missing was not found');
   });

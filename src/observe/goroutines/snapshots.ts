@@ -171,6 +171,7 @@ function fromTable(
   // text inside a string field cannot be read again by its span
   const rereadable = !about.decoders.includes('json-string');
   const made: Growing = { ...start(ownerOf, artifact, 'debug2', about.n, about.at, about.complete, place), table: rereadable ? table : null, wrapper: about.wrapper };
+  const labelTexts = new Map<number, string>();
   const leakedBit = bitOf(table, 'leaked');
   const threadBit = bitOf(table, 'locked to thread');
   const byStack = new Map<number, { raw: Frame[]; bucket: Bucket; waits: Map<number, string>; creator: { readonly frame: Frame; count: number } | null }>();
@@ -203,7 +204,15 @@ function fromTable(
     if (known.creator !== null) known.creator.count++;
     const object = table.object[row]!;
     if (object !== 0 && !isMoving(wait)) tallyUpTo(b.objects, object, OBJECTS_CAP);
-    if (table.labels[row]! >= 0) tallyUpTo(b.labels, labelText(parseLabels(table.labelSets[table.labels[row]!] as string)), LABELS_CAP);
+    const labels = table.labels[row]!;
+    if (labels >= 0) {
+      let text = labelTexts.get(labels);
+      if (text === undefined) {
+        text = labelText(parseLabels(table.labelSets[labels] as string));
+        labelTexts.set(labels, text);
+      }
+      tallyUpTo(b.labels, text, LABELS_CAP);
+    }
     b.ids.push(table.id[row]!);
     b.rows.push(row);
     if (b.places.length < PLACES_KEPT)

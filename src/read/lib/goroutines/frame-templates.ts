@@ -19,8 +19,9 @@ const ZERO = 0x30;
 
 /** Guesses kept behind a frame, the last right one first. */
 const GUESSES = 4;
-/** Frames beyond this are read the long way: a dump has hundreds. */
-const TEMPLATES_CAP = 1 << 20;
+/** Frames and bytes beyond this are read the long way: a dump has hundreds of frames, and a hostile one must not be kept twice. */
+const TEMPLATES_CAP = 1 << 16;
+const BYTES_CAP = 16 * 1024 * 1024;
 const CREATED = [...'created by '].map((c) => c.charCodeAt(0));
 const IN_GOROUTINE = [...' in goroutine '].map((c) => c.charCodeAt(0));
 
@@ -47,7 +48,7 @@ export class FrameTemplates {
   /** Frame `frame` came behind `before` (-1: the header): its lines are a guess from now on. */
   learn(before: number, frame: number, isCreator: boolean, name: Uint8Array, nameLength: number, bytes: Uint8Array, pathStart: number, lineEnd: number): void {
     const key = 2 * frame + (isCreator ? 1 : 0);
-    if (frame >= TEMPLATES_CAP || before >= TEMPLATES_CAP) return;
+    if (frame >= TEMPLATES_CAP || before >= TEMPLATES_CAP || this.#size >= BYTES_CAP) return;
     if (key >= this.#start.length) {
       const size = Math.max(this.#start.length * 2, key + 2);
       this.#start = extended(this.#start, size, -1);
