@@ -211,7 +211,7 @@ export class Captures {
         takenMs: more.seconds === undefined ? (e.answeredMs ?? e.endedMs) : e.endedMs,
         incomplete: cut === null ? null : { how: 'cut', why: cut },
       });
-      if (cut !== null) this.#gap(`pprof/${file} is cut after ${e.sizeBytes} bytes`, cut, 'its counts are lower bounds');
+      if (cut !== null) this.#gap(`pprof/${file} is cut after ${e.sizeBytes} bytes`, cut, form === FORMS.trace ? 'what came before can be read' : 'its counts are lower bounds');
       return e;
     }
     out.drop();

@@ -344,6 +344,16 @@ describe('clocks and pages', () => {
     expect(offsetOf([{ sentMs: 0, answeredMs: 5, serverMs: null }])).toBeNull();
   });
 
+  it('the index of old versions is read, too', () => {
+    const page = (row: string): string => `<html><head><title>/debug/pprof/</title></head><body>Types of profiles available:<table>${row}</table></body></html>`;
+    // as Go 1.11, 1.17 and 1.26 write it
+    for (const row of [
+      '\n\t<tr>\n\t<td>21</td><td><a href=goroutine?debug&#61;1>goroutine</a></td>\n\t</tr>\n',
+      "<tr><td>21</td><td><a href='goroutine?debug=1'>goroutine</a></td></tr>\n",
+    ])
+      expect(profilesIn(page(row))).toEqual(new Map([['goroutine', 21]]));
+  });
+
   it('a page that only speaks of pprof is no index', () => {
     expect(profilesIn('<html><body>see /debug/pprof/ for profiles</body></html>')).toBeNull();
     expect(profilesIn("<td>3</td><td><a href='heap?debug=1'>heap</a></td>")).toBeNull();

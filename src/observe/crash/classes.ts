@@ -58,7 +58,7 @@ export const CLASSES: readonly CrashClass[] = [
   { class: 'out-of-memory', pattern: /^(?:runtime: )?(?:out of memory|cannot allocate memory)/, writtenBy: 'runtime/malloc.go, runtime/mheap.go, runtime/mem_linux.go' },
   {
     class: 'thread-exhaustion',
-    pattern: /^(?:thread exhaustion|runtime\.newosproc|pthread_create failed)/,
+    pattern: /^(?:thread exhaustion|(?:runtime\.)?newosproc$|pthread_create failed)/,
     writtenBy: 'runtime/proc.go checkmcount, runtime/os_linux.go newosproc',
   },
   {

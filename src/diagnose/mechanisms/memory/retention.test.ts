@@ -48,6 +48,8 @@ const CASES: readonly { readonly run: string; readonly mechanism: string; readon
   { run: 'gc-off', mechanism: 'memory/gc-off-fills-heap', at: ['config GOGC of catalogs'], symptom: 'container/memory-growing' },
   { run: 'threads-in-syscalls', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'threads/growing' },
   { run: 'thread-exhaustion', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'process/crashed' },
+  // the kernel refuses the thread before the runtime's own limit is reached
+  { run: 'threads-refused', mechanism: 'runtime/call-holds-thread', at: ['gates.token:44'], symptom: 'process/crashed' },
   { run: 'stacks-fill-memory', mechanism: 'go/abandoned-sender', at: ['walks.leaf.func1.1:45', 'walks.leaf:51'], symptom: 'memory/stacks-growing' },
   { run: 'oom-killed', mechanism: 'memory/part-keeps-whole', at: ['titles.(*Index).put:37'], symptom: 'container/oom-killed' },
   { run: 'gc-goal-over-limit', mechanism: 'memory/gc-goal-over-limit', at: ['config GOMEMLIMIT of atlases'], symptom: 'container/oom-killed' },
