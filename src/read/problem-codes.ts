@@ -33,6 +33,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "go-source/gave-up", reader: "go-source", why: null, next: null },
   { code: "go-source/no-package", reader: "go-source", why: null, next: null },
   { code: "go-source/not-prepared", reader: "go-source", why: null, next: null },
+  { code: "go-source/not-text", reader: "go-source", why: null, next: null },
   { code: "go-source/not-utf8", reader: "go-source", why: null, next: null },
   { code: "go-source/syntax", reader: "go-source", why: null, next: null },
   { code: "go-source/too-large", reader: "go-source", why: null, next: null },

@@ -108,6 +108,14 @@ describe('with the grammar', () => {
     expect(sniff('package authz\n\ndefault allow = false\n').confidence).toBeLessThan(0.5);
   });
 
+  test('a NUL byte anywhere is refused, as the compiler does, with where it stands', () => {
+    const result = goSource.read(textArtifact('package x\n\nvar s = "\0"\n'));
+    expect(result.model).toBeNull();
+    expect(result.problems.map((p) => [p.code, p.place?.offset])).toEqual([['go-source/not-text', 20]]);
+    // the two characters that spell one in a literal are Go
+    expect(goSource.read(textArtifact('package x\n\nvar s = "\\x00"\n')).problems).toEqual([]);
+  });
+
   test('a file larger than any hand-written one is refused with its size', () => {
     const result = goSource.read(textArtifact(`package x\n// ${'x'.repeat(512 * 1024)}\n`));
     expect(result.problems.map((p) => p.code)).toEqual(['go-source/too-large']);

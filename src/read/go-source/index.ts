@@ -3,7 +3,7 @@
  * Written by:  people; the grammar is that of the Go language specification (tree-sitter-go 0.25, ABI 15, Go 1.22 syntax).
  * Sample:      func (c *Client) Reserve(ctx context.Context) error { … go func() { done <- c.call() }() … }
  * Units:       lines are 1-based as in tracebacks, spans are bytes of the file.
- * Problems:    go-source/not-prepared, go-source/too-large, go-source/not-utf8, go-source/syntax, go-source/no-package, go-source/gave-up.
+ * Problems:    go-source/not-prepared, go-source/too-large, go-source/not-text, go-source/not-utf8, go-source/syntax, go-source/no-package, go-source/gave-up.
  * Not read:    types of expressions, build constraints, cgo preambles, what other packages declare. A file that does not parse
  *              wholly is read as far as it goes; functions touched by an error are marked broken.
  * Async part:  `prepareGoSource` loads the grammar once; until then `read` answers with a problem.
@@ -133,6 +133,19 @@ function readGo(artifact: Artifact): ReadResult<GoFile> {
       ),
     );
   const bytes = readSlice(artifact.source, 0, size);
+  // the compiler refuses a NUL wherever it stands, and the parser's search for a way through binary data is what takes it longest
+  const nul = bytes.indexOf(0);
+  if (nul >= 0)
+    return none(
+      problem(
+        'not-text',
+        'error',
+        `a NUL byte stands at offset ${nul}`,
+        'Go source cannot hold one: the compiler refuses such a file',
+        'give the file as it was built; this one is binary, or was cut or converted',
+        { offset: nul, length: 1 },
+      ),
+    );
   const problems: Problem[] = [];
   const decoded = decode(bytes);
   if (!decoded.valid)
