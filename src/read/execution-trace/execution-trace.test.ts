@@ -37,7 +37,7 @@ function integrity(trace: ExecutionTrace): void {
         if (e.goroutine[i]! >= 0 && !(tables.goroutineId(e.goroutine[i]!) >= 0)) throw new Error(`goroutine ${e.goroutine[i]}`);
         if (e.stack[i]! < 0 || e.stack[i]! >= tables.stacks.count) throw new Error(`stack ${e.stack[i]}`);
         if (e.text[i]! < 0 || e.text[i]! >= tables.texts.count) throw new Error(`text ${e.text[i]}`);
-        if (e.offset[i]! < -1 || e.offset[i]! >= trace.keptBytes) throw new Error(`offset ${e.offset[i]}`);
+        if (e.offset[i]! < -1 || e.offset[i]! >= trace.keptBytes + trace.lostBytes) throw new Error(`offset ${e.offset[i]}`);
       }
     },
   });
@@ -176,6 +176,52 @@ describe('damage', () => {
     expect(seen).toEqual(['Sync', 'ProcStatus', 'GoStatus', 'GoBlock']);
     expect(broken).toMatchObject({ generation: 0, what: expect.stringContaining('without one') });
     expect(broken?.offset).toBeGreaterThan(16);
+  });
+
+  test('damage in the middle: what follows is read on its own', () => {
+    const four = wireBytes(`Trace Go1.26\n${[1, 2, 3, 4].map((n) => small(n, running)).join('')}`);
+    const length = (four.length - 16) / 4;
+    for (let at = 16 + length; at < 16 + 2 * length; at++) {
+      const injured = four.slice();
+      injured[at] = 0xff;
+      const { model, problems } = readTrace(memorySource(injured), 'x');
+      const numbers = model?.generations.map((g) => `${g.number}${g.afterLoss ? '!' : ''}`).join(' ');
+      if (at === 16 + 2 * length - 1) {
+        // the byte that ends a generation: where the next one begins is then not sure
+        expect(numbers).toBe('1 4!');
+        continue;
+      }
+      // the injury may hit what an event says
+      expect(['1 3! 4', '1 2 3 4'], `byte ${at - 16 - length}`).toContain(numbers);
+      if (numbers === '1 2 3 4') continue;
+      expect(problems.map((p) => p.code)).toEqual(['execution-trace/damaged']);
+      expect([model?.keptBytes, model?.lostBytes]).toEqual([four.length - length, length]);
+      const first = streamed(model as ExecutionTrace);
+      expect([first.events, first.broken?.generation]).toEqual([3, 1]);
+      const rest = (model as ExecutionTrace).stream({ events: () => {} }, 1);
+      expect([rest.events, rest.broken]).toEqual([7, null]);
+    }
+  });
+
+  test('after an order that makes no sense the next generation can be taken on its own', () => {
+    const wrong = `${running}\nGoDestroy dt=1\nGoDestroy dt=1`;
+    const trace = opened(wireBytes(`Trace Go1.26\n${small(1, wrong)}${small(2, running)}`));
+    expect(streamed(trace).broken?.generation).toBe(0);
+    const states: number[] = [];
+    const rest = trace.stream({ events: (e) => void states.push(...Array.from(e.b.subarray(0, e.length)).filter((_, i) => e.kind[i] !== KIND.Sync)) }, 1);
+    expect(rest).toMatchObject({ broken: null, events: 4 });
+    expect(states).toEqual([0, 0]);
+  });
+
+  test('a recording whose first generation is damaged', () => {
+    const bytes = fixtureBytes(fixture('all.go1.26')).slice();
+    bytes[16] = 77;
+    const { model } = readTrace(memorySource(bytes), 'x');
+    expect(model?.generations.map((g) => [g.number, g.afterLoss])).toEqual([
+      [2, true],
+      [3, false],
+    ]);
+    expect(streamed(model as ExecutionTrace)).toMatchObject({ broken: null });
   });
 
   test('references to nothing are given as none and counted', () => {

@@ -101,6 +101,11 @@ export interface FrameFault {
   readonly what: string;
 }
 
+/** Batches in a row that make a begin of a generation believable: four headers do not come out of other bytes by chance. */
+const CHAIN = 4;
+/** A generation may have been lost whole, many may not. */
+const NEAR = 1000;
+
 export interface FrameResult {
   /** null at the end of the trace, or when what there is of it is no whole generation. */
   readonly frame: GenerationFrame | null;
@@ -157,11 +162,15 @@ export class Framing {
   readonly #peek: Peek;
   readonly #size: number;
   readonly #version: number;
+  readonly #source: ByteSource;
+  /** Number of the last generation that was found whole, or begun after damage. */
+  #number = 0;
   /** Where the next generation begins. */
   offset: number;
 
   constructor(source: ByteSource, version: number, offset: number) {
     this.#peek = new Peek(source);
+    this.#source = source;
     this.#size = source.sizeBytes;
     this.#version = version;
     this.offset = offset;
@@ -259,6 +268,64 @@ export class Framing {
     if (!whole) return { frame: null, fault };
     const end = stopped === null || ended ? at : stopped.offset;
     this.offset = end;
+    this.#number = number;
     return { frame: { number, offset: begin, end, batches, eventBytes, strings, stacks, samples, sync, experiments, minTicks }, fault };
+  }
+
+  /**
+   * After damage in the generation that begins at `from`, found at `fault`: looks for the begin of a later one and goes there; false when there is
+   * none. It may lie before the fault: a wrong length leads into the next generation before anything is amiss.
+   */
+  resume(from: number, fault: number): boolean {
+    // without the byte that ends a generation, its own batches look like the begin of one
+    const least = this.#version < 26 ? this.#number + 2 : this.#number + 1;
+    // only the end of the one before may be what is damaged
+    if (this.#begins(fault, this.#number + 2)) {
+      this.offset = fault;
+      return true;
+    }
+    const window = new Uint8Array(64 * 1024);
+    let before = -1;
+    for (let at = from + 1; at < this.#size; ) {
+      const n = readFully(this.#source, at, window);
+      for (let i = 0; i < n; i++) {
+        const byte = window[i] as number;
+        if ((byte === EVENT_BATCH || byte === EXPERIMENTAL_BATCH) && (this.#version < 26 || before === END_OF_GENERATION) && this.#begins(at + i, least)) {
+          this.offset = at + i;
+          return true;
+        }
+        before = byte;
+      }
+      if (n < window.length) return false;
+      at += n;
+    }
+    return false;
+  }
+
+  #begins(offset: number, least: number): boolean {
+    let at = offset;
+    let number = 0;
+    for (let i = 0; i < CHAIN; i++) {
+      if (at >= this.#size) return this.#resumed(number, i > 1);
+      const c = this.#peek.at(at);
+      const type = c.byte();
+      if (type === END_OF_GENERATION && this.#version >= 26) return this.#resumed(number, i > 1);
+      if (type === EXPERIMENTAL_BATCH) c.byte();
+      else if (type !== EVENT_BATCH) return false;
+      const generation = c.uvarint();
+      c.uvarint();
+      c.uvarint();
+      const size = c.uvarint();
+      if (c.bad || size > MAX_BATCH) return false;
+      if (i === 0) number = generation;
+      if (generation !== number || number < least || number > this.#number + NEAR) return false;
+      at = this.#peek.position() + size;
+    }
+    return this.#resumed(number, true);
+  }
+
+  #resumed(number: number, here: boolean): boolean {
+    if (here) this.#number = number - 1;
+    return here;
   }
 }

@@ -17,8 +17,9 @@
  *               },
  *             });
  *
- * Damage:   every complete generation is given; keptBytes and lostBytes say how much of the file that is. What only the order of events
- *           shows to be broken is in the result of `stream`: all before it were given. Never throws on input.
+ * Damage:   every complete generation is read, also behind a damaged one; keptBytes and lostBytes say how much of the file that is. A stream ends where
+ *           bytes are lost, or where the order of events makes no sense: `broken` says so, and another stream may begin with the next generation.
+ *           Never throws on input.
  * Problems: execution-trace/empty, /no-header, /unknown-version, /old-format, /no-generation, /cut, /damaged.
  * Unlike Go's reader: references to strings and stacks that a generation lacks, because they are damaged or were cut off, are given as none and
  *           counted, instead of ending the trace; so are regions that a program ends in the wrong order.
@@ -70,6 +71,9 @@ function sniff(head: Uint8Array): Sniff {
   while (same < begin.length && head[same] === begin.charCodeAt(same)) same++;
   return { confidence: 0, reached: same, why: 'no header "go 1.NN trace"' };
 }
+
+/** Places at which a trace may be damaged and still be read on. */
+const MOST_GAPS = 16;
 
 const AGAIN = "take the trace again: curl -o trace.out 'http://HOST:PORT/debug/pprof/trace?seconds=5'";
 
@@ -127,54 +131,64 @@ export function readTrace(source: ByteSource, id: string): ReadResult<ExecutionT
       ),
     );
 
-  const found: { info: GenerationInfo; ticks: number }[] = [];
+  const generations: GenerationInfo[] = [];
   const framing = new Framing(source, version, Math.min(HEADER_BYTES, size));
   const batches = new BatchIndex();
   let originNs = 0;
+  /** What first stopped the walk. */
   let stop: FrameFault | null = null;
-  while (stop === null) {
+  let lost = false;
+  let after = 0;
+  for (;;) {
     const begin = framing.offset;
     const { frame, fault } = framing.next(batches);
-    stop = fault;
-    if (frame === null) break;
+    stop ??= fault;
+    if (frame === null) {
+      if (fault === null || ++after > MOST_GAPS || !framing.resume(begin, fault.offset)) break;
+      // a length that leads beyond the end looks like a cut until something follows
+      stop = { ...(stop ?? fault), kind: 'damaged' };
+      lost = true;
+      continue;
+    }
     const clock = readClock(source, frame, version);
     if (typeof clock === 'string') {
-      stop ??= { kind: 'cut', offset: begin, what: `generation ${frame.number} is not whole: ${clock}` };
-      framing.offset = begin;
-      break;
+      stop ??= { kind: framing.offset < size ? 'damaged' : 'cut', offset: begin, what: `generation ${frame.number} is not whole: ${clock}` };
+      lost = true;
+      if (framing.offset >= size) break;
+      continue;
     }
     const at = Math.floor(frame.minTicks * clock.nsPerTick);
-    if (found.length === 0) originNs = at;
+    if (generations.length === 0) originNs = at;
     const { snapshot } = clock;
-    found.push({
-      ticks: frame.minTicks,
-      info: {
-        place: found.length,
-        number: frame.number,
-        offset: frame.offset,
-        length: frame.end - frame.offset,
-        beginNs: at - originNs,
-        nsPerTick: clock.nsPerTick,
-        batches: frame.batches.count,
-        threads: frame.batches.threads.length,
-        eventBytes: frame.eventBytes,
-        stringBytes: frame.strings.reduce((n, e) => n + e.size, 0),
-        stackBytes: frame.stacks.reduce((n, e) => n + e.size, 0),
-        sampleBytes: frame.samples.reduce((n, e) => n + e.size, 0),
-        experiments: frame.experiments,
-        clock:
-          snapshot === null
-            ? null
-            : {
-                atNs: Math.floor(snapshot.ticks * clock.nsPerTick) - originNs,
-                wallNs: BigInt(snapshot.wallSeconds) * 1_000_000_000n + BigInt(snapshot.wallNs),
-                monoNs: snapshot.monoNs,
-              },
-      },
+    const afterLoss = lost;
+    lost = false;
+    generations.push({
+      place: generations.length,
+      number: frame.number,
+      afterLoss,
+      offset: frame.offset,
+      length: frame.end - frame.offset,
+      beginNs: at - originNs,
+      nsPerTick: clock.nsPerTick,
+      batches: frame.batches.count,
+      threads: frame.batches.threads.length,
+      eventBytes: frame.eventBytes,
+      stringBytes: frame.strings.reduce((n, e) => n + e.size, 0),
+      stackBytes: frame.stacks.reduce((n, e) => n + e.size, 0),
+      sampleBytes: frame.samples.reduce((n, e) => n + e.size, 0),
+      experiments: frame.experiments,
+      clock:
+        snapshot === null
+          ? null
+          : {
+              atNs: Math.floor(snapshot.ticks * clock.nsPerTick) - originNs,
+              wallNs: BigInt(snapshot.wallSeconds) * 1_000_000_000n + BigInt(snapshot.wallNs),
+              monoNs: snapshot.monoNs,
+            },
     });
   }
-  const kept = found.length === 0 ? 0 : framing.offset;
-  const generations = found.map((f) => f.info);
+  const kept = generations.length === 0 ? 0 : generations.reduce((n, g) => n + g.length, HEADER_BYTES);
+  const apart = generations.filter((g) => g.afterLoss).length;
   if (stop !== null)
     problems.push(
       stop.kind === 'cut'
@@ -191,7 +205,7 @@ export function readTrace(source: ByteSource, id: string): ReadResult<ExecutionT
             generations.length === 0 ? 'error' : 'warning',
             stop.offset,
             `the trace is damaged: ${stop.what}`,
-            `what follows cannot be told apart; ${generations.length} complete generations are read; ${kept} of ${size} bytes are kept, ${size - kept} are lost`,
+            `${generations.length} complete generations are read${apart > 0 ? `, in ${apart + 1} pieces that know nothing of each other` : ''}; ${kept} of ${size} bytes are kept, ${size - kept} are lost`,
             AGAIN,
           ),
     );
@@ -217,7 +231,7 @@ export function readTrace(source: ByteSource, id: string): ReadResult<ExecutionT
     originWallNs: wall,
     keptBytes: kept,
     lostBytes: size - kept,
-    stream: (sink) => streamEvents(source, version, generations, originNs, sink),
+    stream: (sink, from) => streamEvents(source, version, generations, originNs, sink, from),
   };
   return { model, problems };
 }

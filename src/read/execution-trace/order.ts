@@ -62,7 +62,7 @@ export class Ordering {
     return this.#other.regionMisuse;
   }
 
-  /** `place`: which generation of the trace this is, from 0. */
+  /** `place`: which generation of the stream this is, from 0. */
   begin(place: number, tables: Generation, samples: Samples, nsPerTick: number): void {
     this.#generation = place + 1;
     this.#texts = tables.texts;

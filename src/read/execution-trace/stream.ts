@@ -10,7 +10,7 @@ import type { GenerationInfo, StreamResult, TraceSink } from './types.ts';
 
 export const HEADER_BYTES = 16;
 
-export function streamEvents(source: ByteSource, version: number, generations: readonly GenerationInfo[], originNs: number, sink: TraceSink): StreamResult {
+export function streamEvents(source: ByteSource, version: number, generations: readonly GenerationInfo[], originNs: number, sink: TraceSink, from = 0): StreamResult {
   const tables = new TraceTables();
   const frontier = new Frontier(source);
   const ordering = new Ordering(tables, frontier, originNs);
@@ -37,14 +37,15 @@ export function streamEvents(source: ByteSource, version: number, generations: r
     tablesFull: tables.texts.full || tables.stacks.full,
   });
 
-  for (const info of generations) {
+  for (const info of generations.slice(from)) {
+    if (info.afterLoss && info.place !== from) return result({ generation: info.place, offset: info.offset, what: 'bytes before this generation are lost' });
     framing.offset = info.offset;
     const { frame } = framing.next(batches);
     const clock = frame === null ? '' : readClock(source, frame, version);
     // the survey found this generation whole; only a source that changes meanwhile gets here
     if (frame === null || typeof clock === 'string') return result({ generation: info.place, offset: info.offset, what: 'the file changed while it was read' });
     generation.load(frame);
-    ordering.begin(info.place, generation, generation.samples(frame), clock.nsPerTick);
+    ordering.begin(info.place - from, generation, generation.samples(frame), clock.nsPerTick);
     frontier.open(frame, clock.nsPerTick, originNs, (id) => ordering.threads.number(id));
     ordering.sync(info.place, info.beginNs);
     if (frontier.fault !== null) {

@@ -7,6 +7,8 @@ export interface GenerationInfo {
   readonly place: number;
   /** The runtime's own number. */
   readonly number: number;
+  /** true: bytes before it were lost, so that nothing is known of what went on: a stream ends before it, and another may begin with it. */
+  readonly afterLoss: boolean;
   /** Bytes of the decoded file, with the byte that ends it. */
   readonly offset: number;
   readonly length: number;
@@ -63,8 +65,10 @@ export interface ExecutionTrace {
   readonly keptBytes: number;
   readonly lostBytes: number;
   /**
-   * All events in order, from the first generation on; may be called again. Memory: 64 MiB of windows at most, tables of strings and stacks,
+   * All events in order, from generation `from` (the first) on; may be called again. Where `broken` ends a stream, another may take what follows it:
+   * `stream(sink, broken.generation + 1)`, or `broken.generation` itself if bytes were lost before it. It knows nothing of the one before: slots and
+   * threads are numbered anew, statuses come from "undetermined" again. Memory: 64 MiB of windows at most, tables of strings and stacks,
    * and about 60 bytes for each goroutine alive at once.
    */
-  stream(sink: TraceSink): StreamResult;
+  stream(sink: TraceSink, from?: number): StreamResult;
 }

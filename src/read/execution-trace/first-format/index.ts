@@ -15,6 +15,7 @@ export function readFirstFormat(source: ByteSource, version: number): FirstForma
   const info: GenerationInfo = {
     place: 0,
     number: 1,
+    afterLoss: false,
     offset: HEADER_BYTES,
     length: size - HEADER_BYTES,
     beginNs: 0,
