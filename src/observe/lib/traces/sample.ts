@@ -4,11 +4,12 @@
  */
 import type { Instant, Place } from '../../../model/index.ts';
 import type { EventKind, TraceEvent } from './events.ts';
-import type { OwnedEvent } from './spans.ts';
+import { type OwnedEvent, owned } from './spans.ts';
 import { Texts } from './texts.ts';
 
 const EVENTS_CAP = 40_000;
-const FIRST_ROWS = 256;
+const FEW = 2000;
+const FIRST_ROWS = 2 * FEW;
 
 /** FNV-1a with a final mix: consecutive ids must not fall together. */
 export function hashOf(id: string): number {
@@ -69,9 +70,21 @@ export class TraceSample {
   #more = new Map<number, readonly string[]>();
   /** Traces whose hash is below are kept. */
   #below = 2 ** 32;
+  /** As long as they are few: the events as they came, which costs a small log less than columns do. null: in columns. */
+  #few: TraceEvent[] | null = [];
 
   add(e: TraceEvent): void {
     if (!this.#kept(e.traces)) return;
+    if (this.#few !== null) {
+      this.#few.push(e);
+      if (this.#few.length <= FEW) return;
+      const few = this.#few;
+      this.#few = null;
+      for (const one of few) this.#add(one);
+    } else this.#add(e);
+  }
+
+  #add(e: TraceEvent): void {
     if (this.#rows === this.#room) this.#grow();
     this.#put(this.#rows++, e);
     while (this.#rows > EVENTS_CAP) {
@@ -178,23 +191,27 @@ export class TraceSample {
 
   /** An event with whose it is. */
   owned(row: number, clock: string, owner: string, seq: number): OwnedEvent {
-    return this.#event(row, this.#texts, this.#more, clock, owner, seq);
+    return this.#few === null ? this.#event(row, this.#texts, this.#more, clock, owner, seq) : owned(this.#few[row] as TraceEvent, clock, owner, seq);
   }
 
   traces(row: number): readonly string[] {
-    return tracesOf(this.#text('trace', row), this.#more.get(row));
+    return this.#few === null ? tracesOf(this.#text('trace', row), this.#more.get(row)) : this.#one(row).traces;
   }
   writer(row: number): string | null {
-    return this.#text('writer', row);
+    return this.#few === null ? this.#text('writer', row) : this.#one(row).writer;
   }
   service(row: number): string | null {
-    return this.#text('service', row);
+    return this.#few === null ? this.#text('service', row) : this.#one(row).service;
   }
   at(row: number): Instant {
-    return this.#of.at[row] as Instant;
+    return this.#few === null ? (this.#of.at[row] as Instant) : this.#one(row).at;
   }
   offset(row: number): number {
-    return this.#of.offset[row] as number;
+    return this.#few === null ? (this.#of.offset[row] as number) : this.#one(row).place.offset;
+  }
+
+  #one(row: number): TraceEvent {
+    return this.#few?.[row] as TraceEvent;
   }
 
   #text(column: TextColumn, row: number): string | null {
@@ -202,7 +219,7 @@ export class TraceSample {
   }
 
   get length(): number {
-    return this.#rows;
+    return this.#few?.length ?? this.#rows;
   }
 
   /** Share of all traces that is kept, 0…1. */

@@ -194,7 +194,10 @@ describe('a sample of traces', () => {
     expect(both.every((e) => kept.has(e.traces[0]))).toBe(true);
   });
 
-  it('hands out the events as they were put in', () => {
+  it.each([
+    ['few', 0],
+    ['many', 2500],
+  ])('hands out the events as they were put in: %s', (_how, before) => {
     const text = fc.oneof(fc.constant(null), fc.constantFrom('orders', 'a b', '', 'a text that is longer than a dozen characters'), fc.string());
     const number = fc.oneof(fc.constant(null), fc.double({ min: 0, noNaN: true }));
     const made: fc.Arbitrary<TraceEvent> = fc.record({
@@ -224,9 +227,11 @@ describe('a sample of traces', () => {
     fc.assert(
       fc.property(fc.array(made, { maxLength: 40 }), (put) => {
         const sample = new TraceSample();
+        for (let i = 0; i < before; i++) sample.add(event!);
         for (const e of put) sample.add(e);
-        expect(eventsOf(sample)).toEqual(put.map((e) => ({ ...e, clock: '', owner: '', seq: 0 })));
-        expect(put.map((_e, row) => [sample.traces(row), sample.writer(row), sample.service(row), sample.at(row), sample.offset(row)])).toEqual(
+        expect(sample.length).toBe(before + put.length);
+        expect(put.map((_e, i) => sample.owned(before + i, 'c', 'o', i))).toEqual(put.map((e, i) => ({ ...e, clock: 'c', owner: 'o', seq: i })));
+        expect(put.map((_e, i) => before + i).map((row) => [sample.traces(row), sample.writer(row), sample.service(row), sample.at(row), sample.offset(row)])).toEqual(
           put.map((e) => [e.traces, e.writer, e.service, e.at, e.place.offset]),
         );
       }),
