@@ -118,6 +118,20 @@ export function isRuntimeOrStd(pkg: string): boolean {
  * but its own file. `own` names modules known to be the program's (from build info, or of package main), as import path prefixes.
  */
 export function originOfFrame(symbol: string, file: string, own: readonly string[] = []): FrameOrigin {
+  if (own.length > 0) return originBy(symbol, file, own);
+  // of a dump with thousands of goroutines each frame is asked for again and again
+  const known = origins.get(symbol);
+  if (known !== undefined && known.file === file) return known.origin;
+  const origin = originBy(symbol, file, own);
+  if (origins.size >= ORIGINS_CAP) origins.clear();
+  origins.set(symbol, { file, origin });
+  return origin;
+}
+
+const ORIGINS_CAP = 20_000;
+const origins = new Map<string, { readonly file: string; readonly origin: FrameOrigin }>();
+
+function originBy(symbol: string, file: string, own: readonly string[]): FrameOrigin {
   const path = file.replaceAll('\\', '/');
   const s = parseGoSymbol(symbol);
   const root = firstElement(s.package);
