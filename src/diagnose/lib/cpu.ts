@@ -31,8 +31,8 @@ type SpentOn = Condition<NonNullable<(typeof cpuSpentOn)['facts']>>;
 /** Levels on which a profile and a saturated process, container or pod are one. */
 export const SAME: readonly EntityKind[] = ['process', 'container', 'pod'];
 
-/** Below this share of the CPU time a line is one of many: without it the process would be saturated as well. */
-export const LEAST_OF_CPU = 0.2;
+/** Below this share of the CPU time a line is one of several: without it the process might be saturated as well. */
+export const LEAST_OF_CPU = 0.3;
 
 /** Lines of the saturated process that were profiled while it was; what could not be looked at, or that nothing fits, else. */
 export function spentBy(effect: Condition, ask: Ask, accept: (site: Spent['facts']) => boolean): Finding | readonly Spent[] {

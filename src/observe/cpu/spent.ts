@@ -2,24 +2,12 @@
  * Where the samples of a CPU profile were taken: by line of the program's own code and what that line calls, and by cost class. A call into a
  * library is charged whole, with what it allocates and waits for, to the line that makes it.
  */
-import { type CostClass, classifyStack, costClassInfo } from '../../knowledge/go-runtime/index.ts';
-import {
-  type Artifact,
-  type Entity,
-  type Instant,
-  type Interval,
-  instant,
-  normaliseGoSymbol,
-  originOfFrame,
-  type Place,
-  placeAt,
-  type Readings,
-  type Strength,
-} from '../../model/index.ts';
-import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
+import { type CostClass, classifyFunctions, costClassInfo, type FunctionClass, functionClass } from '../../knowledge/go-runtime/index.ts';
+import { type Artifact, type Entity, type Instant, type Interval, instant, normaliseGoSymbol, type Place, placeAt, type Readings, type Strength } from '../../model/index.ts';
+import { type Profile, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
 import { ledgerOf } from '../lib/profiles/ledger.ts';
-import { answersRequest } from '../lib/request-frames.ts';
+import { serves } from '../lib/request-frames.ts';
 
 export interface SpentAt {
   readonly function: string;
@@ -30,7 +18,7 @@ export interface SpentAt {
   ticks: number;
   requestTicks: number;
   readonly classes: Map<CostClass, number>;
-  /** Samples of the profile, by their weight. */
+  /** The heaviest samples, heaviest first. */
   readonly samples: { readonly sample: number; readonly ticks: number }[];
 }
 
@@ -75,6 +63,8 @@ function spend(artifact: Artifact, model: Profile, cpu: number, samples: number,
   const { process, strength } = processOfArtifact(artifact, readings);
   const sites = new Map<string, SpentAt>();
   const types = model.sampleTypes.length;
+  const known = know(model);
+  const stack: Stack = { classes: [], functions: [], lines: [], own: -1, serves: false };
   let ticks = 0;
   let nanoseconds = 0;
   for (let s = 0; s < model.samples.count; s++) {
@@ -83,18 +73,16 @@ function spend(artifact: Artifact, model: Profile, cpu: number, samples: number,
     if (count <= 0) continue;
     ticks += count;
     nanoseconds += value;
-    const frames = framesOf(model, s);
-    const { class: of } = classifyStack(frames);
+    walk(model, s, known, stack);
+    const of = classifyFunctions(stack.classes).class;
     // what is nobody's is charged to nobody, wherever it was interrupted
-    if (costClassInfo(of).payer === 'nobody') continue;
-    const own = frames.findIndex((f) => originOfFrame(f.function, f.file) === 'own');
-    if (own < 0) continue;
-    const at = siteOf(frames, own, sites);
+    if (stack.own < 0 || costClassInfo(of).payer === 'nobody') continue;
+    const at = siteOf(stack, known, sites);
     at.nanoseconds += value;
     at.ticks += count;
     at.classes.set(of, (at.classes.get(of) ?? 0) + count);
-    at.samples.push({ sample: s, ticks: count });
-    if (answersRequest(frames)) at.requestTicks += count;
+    keepHeaviest(at.samples, { sample: s, ticks: count });
+    if (stack.serves) at.requestTicks += count;
   }
   return {
     artifact,
@@ -125,24 +113,83 @@ function classesOf(model: Profile, ticks: number, samples: number): Map<CostClas
   );
 }
 
-function siteOf(frames: readonly ProfileFrame[], own: number, sites: Map<string, SpentAt>): SpentAt {
-  const frame = frames[own] as ProfileFrame;
-  const below = own === 0 ? undefined : frames[own - 1];
-  const calls = below === undefined || !['std', 'dependency'].includes(originOfFrame(below.function, below.file)) ? null : calledBy(frames, own);
-  const name = normaliseGoSymbol(frame.function);
-  const key = `${name}\u0000${frame.file}\u0000${frame.line}\u0000${calls ?? ''}`;
-  const known = sites.get(key);
-  if (known !== undefined) return known;
-  const made: SpentAt = { function: name, file: frame.file, line: frame.line, calls, nanoseconds: 0, ticks: 0, requestTicks: 0, classes: new Map(), samples: [] };
+/** What matters of a function, looked up once: a profile names few, and its samples name them again and again. */
+interface Known {
+  readonly of: FunctionClass;
+  /** Normalised. */
+  readonly name: string;
+  readonly file: string;
+  readonly serves: boolean;
+}
+
+const know = (p: Profile): Known[] =>
+  Array.from({ length: p.functions.count }, (_, f) => {
+    const symbol = p.strings.get(p.functions.name[f]!);
+    const file = p.strings.get(p.functions.filename[f]!);
+    return { of: functionClass({ function: symbol, file }), name: normaliseGoSymbol(symbol), file, serves: serves(symbol) };
+  });
+
+/** The frames of one sample down to the innermost own one, leaf first, and whether it is below a handler. Used again for each. */
+interface Stack {
+  readonly classes: FunctionClass[];
+  readonly functions: number[];
+  readonly lines: number[];
+  own: number;
+  serves: boolean;
+}
+
+function walk(p: Profile, sample: number, known: readonly Known[], into: Stack): void {
+  into.classes.length = 0;
+  into.functions.length = 0;
+  into.lines.length = 0;
+  into.own = -1;
+  into.serves = false;
+  const { location, locationStart } = p.samples;
+  for (let i = locationStart[sample]!; i < locationStart[sample + 1]!; i++) {
+    const at = location[i]!;
+    for (let l = p.locations.lineStart[at]!; l < p.locations.lineStart[at + 1]!; l++) {
+      const f = p.lines.function[l]!;
+      const of = known[f];
+      if (of === undefined) continue;
+      if (of.serves) into.serves = true;
+      if (into.own >= 0) continue;
+      into.classes.push(of.of);
+      into.functions.push(f);
+      into.lines.push(p.lines.line[l]!);
+      if (of.of.origin === 'own') into.own = into.functions.length - 1;
+    }
+  }
+}
+
+function siteOf(stack: Stack, known: readonly Known[], sites: Map<string, SpentAt>): SpentAt {
+  const { own } = stack;
+  const frame = known[stack.functions[own]!]!;
+  const line = stack.lines[own]!;
+  const below = own === 0 ? undefined : known[stack.functions[own - 1]!];
+  const calls = below === undefined || !['std', 'dependency'].includes(below.of.origin) ? null : calledBy(stack, known);
+  const key = `${frame.name}\u0000${frame.file}\u0000${line}\u0000${calls ?? ''}`;
+  const before = sites.get(key);
+  if (before !== undefined) return before;
+  const made: SpentAt = { function: frame.name, file: frame.file, line, calls, nanoseconds: 0, ticks: 0, requestTicks: 0, classes: new Map(), samples: [] };
   sites.set(key, made);
   return made;
+}
+
+/** As many as are ever cited. */
+const CITED = 4;
+
+function keepHeaviest(list: { readonly sample: number; readonly ticks: number }[], one: { readonly sample: number; readonly ticks: number }): void {
+  if (list.length === CITED && list[CITED - 1]!.ticks >= one.ticks) return;
+  const at = list.findIndex((x) => x.ticks < one.ticks);
+  list.splice(at < 0 ? list.length : at, 0, one);
+  if (list.length > CITED) list.length = CITED;
 }
 
 /** html/template escapes a template when it is executed for the first time: a part of making it, wherever it happens. */
 const ESCAPES = 'html/template.(*Template).escape';
 
-function calledBy(frames: readonly ProfileFrame[], own: number): string {
-  const names = frames.slice(Math.max(0, own - 2), own).map((f) => normaliseGoSymbol(f.function));
+function calledBy({ functions, own }: Stack, known: readonly Known[]): string {
+  const names = functions.slice(Math.max(0, own - 2), own).map((f) => known[f]!.name);
   return names.some((n) => n === ESCAPES || n === 'html/template.(*Template).lookupAndEscapeTemplate') ? ESCAPES : (names.at(-1) ?? '');
 }
 

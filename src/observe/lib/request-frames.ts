@@ -8,4 +8,7 @@ const SERVES = new Set([
   'github.com/valyala/fasthttp.(*Server).serveConn',
 ]);
 
-export const answersRequest = (frames: readonly { readonly function: string }[]): boolean => frames.some((f) => SERVES.has(f.function));
+/** A function below which a request is answered. */
+export const serves = (symbol: string): boolean => SERVES.has(symbol);
+
+export const answersRequest = (frames: readonly { readonly function: string }[]): boolean => frames.some((f) => serves(f.function));
