@@ -150,6 +150,7 @@ import { callsHoldThreads } from './runtime/calls-hold-threads/index.ts';
 import { captureStopsWorld } from './runtime/capture-stops-world/index.ts';
 import { channelWaitSlowsRequests } from './runtime/channel-wait-slows-requests/index.ts';
 import { formattedForNothingTakesCpu } from './runtime/formatted-for-nothing/index.ts';
+import { growingScan } from './runtime/growing-scan/index.ts';
 import { heldCallsAddGoroutines } from './runtime/held-calls-add-goroutines/index.ts';
 import { jsonPerCall } from './runtime/json-per-call/index.ts';
 import { lockHeldAcrossWait } from './runtime/lock-held-across-wait/index.ts';
@@ -324,6 +325,7 @@ export const mechanisms: readonly Mechanism[] = [
   captureStopsWorld,
   channelWaitSlowsRequests,
   formattedForNothingTakesCpu,
+  growingScan,
   heldCallsAddGoroutines,
   jsonPerCall,
   lockHeldAcrossWait,

@@ -294,3 +294,12 @@ export const panicForControl = defineKind<Site & { endLine: number; recoverFunct
   root: 'defect',
   next: 'the source of the package as it was built',
 });
+
+export const scansWhatGrows = defineKind<Site & { endLine: number; target: string; growFunction: string; growFile: string; growLine: number }>({
+  id: 'source/scans-what-grows',
+  title: 'a loop goes through what only grows',
+  explain:
+    'A loop over a map or slice of the package or of a struct that by the source is added to while the program runs and never shortened (source/grows-without-bound): it takes longer with each addition. Harmless while it is short or seldom: it matters where a CPU profile shows the loop.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});

@@ -42,6 +42,7 @@ import { rule as partKept } from './rules/part-kept.ts';
 import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveGoroutine } from './rules/recursive-goroutine.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
+import { rule as scansWhatGrows } from './rules/scans-what-grows.ts';
 import { rule as threadHeld } from './rules/thread-held.ts';
 import { rule as timerLeft } from './rules/timer-left.ts';
 import { rule as unbufferedWrites } from './rules/unbuffered-writes.ts';
@@ -75,6 +76,7 @@ const rules: readonly SourceRule<Facts>[] = [
   receiverMayLeave,
   recursiveGoroutine,
   recursiveReadLock,
+  scansWhatGrows,
   unbufferedWrites,
   unlockDeferredInLoop,
   threadHeld,

@@ -20,6 +20,7 @@
 //	watchers   a select with a default in a loop                observers  without
 //	audits     formats for a log level that is off              reviews    leaves it to the logger
 //	scanners   a panic for each word that is no number          readers    an error
+//	guestbooks a list that grows is searched for each name      albums     a map
 //	summaries  busy with a little of everything, healthy
 package main
 
@@ -36,12 +37,14 @@ import (
 	"syscall"
 	"time"
 
+	"gorca.dev/go/zoo/runtime/albums"
 	"gorca.dev/go/zoo/runtime/archives"
 	"gorca.dev/go/zoo/runtime/audits"
 	"gorca.dev/go/zoo/runtime/bulletins"
 	"gorca.dev/go/zoo/runtime/cards"
 	"gorca.dev/go/zoo/runtime/exports"
 	"gorca.dev/go/zoo/runtime/gazettes"
+	"gorca.dev/go/zoo/runtime/guestbooks"
 	"gorca.dev/go/zoo/runtime/ledgers"
 	"gorca.dev/go/zoo/runtime/masks"
 	"gorca.dev/go/zoo/runtime/menus"
@@ -75,31 +78,33 @@ var (
 )
 
 var programs = map[string]program{
-	"archives":  {"/v1/archives/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { archives.New(*folder).Routes(mux) }},
-	"audits":    {"/v1/audits/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { audits.New(log).Routes(mux) }},
-	"bulletins": {"/v1/bulletins/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { bulletins.New().Routes(mux) }},
-	"cards":     {"/v1/orders/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { cards.New().Routes(mux) }},
-	"exports":   {"/v1/exports/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { exports.New(*folder).Routes(mux) }},
-	"gazettes":  {"/v1/gazettes/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { gazettes.New().Routes(mux) }},
-	"ledgers":   {"/v1/ledgers/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { ledgers.New().Routes(mux) }},
-	"masks":     {"/v1/masks/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { masks.New().Routes(mux) }},
-	"menus":     {"/v1/dishes/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { menus.New().Routes(mux) }},
-	"observers": {"/v1/gauges/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { observers.New(ctx).Routes(mux) }},
-	"packets":   {"/v1/packets/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { packets.New(ctx).Routes(mux) }},
-	"pages":     {"/v1/pages/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { pages.New().Routes(mux) }},
-	"parcels":   {"/v1/parcels/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { parcels.New(ctx).Routes(mux) }},
-	"readers":   {"/v1/scans/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { readers.New().Routes(mux) }},
-	"registers": {"/v1/registers/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { registers.New().Routes(mux) }},
-	"mosaics":   {"/v1/mosaics/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { mosaics.New(ctx).Routes(mux) }},
-	"reviews":   {"/v1/reviews/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { reviews.New(log).Routes(mux) }},
-	"roots":     {"/v1/roots/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { roots.New().Routes(mux) }},
-	"scanners":  {"/v1/scans/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { scanners.New().Routes(mux) }},
-	"sheets":    {"/v1/sheets/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { sheets.New().Routes(mux) }},
-	"summaries": {"/v1/summaries/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { summaries.New(log).Routes(mux) }},
-	"trees":     {"/v1/trees/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { trees.New().Routes(mux) }},
-	"vault":     {"/v1/deeds/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { vault.New(*keep).Routes(mux) }},
-	"veils":     {"/v1/veils/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { veils.New().Routes(mux) }},
-	"watchers":  {"/v1/gauges/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { watchers.New(ctx).Routes(mux) }},
+	"albums":     {"/v1/visits/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { albums.New().Routes(mux) }},
+	"archives":   {"/v1/archives/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { archives.New(*folder).Routes(mux) }},
+	"audits":     {"/v1/audits/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { audits.New(log).Routes(mux) }},
+	"bulletins":  {"/v1/bulletins/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { bulletins.New().Routes(mux) }},
+	"cards":      {"/v1/orders/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { cards.New().Routes(mux) }},
+	"exports":    {"/v1/exports/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { exports.New(*folder).Routes(mux) }},
+	"gazettes":   {"/v1/gazettes/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { gazettes.New().Routes(mux) }},
+	"guestbooks": {"/v1/visits/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { guestbooks.New().Routes(mux) }},
+	"ledgers":    {"/v1/ledgers/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { ledgers.New().Routes(mux) }},
+	"masks":      {"/v1/masks/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { masks.New().Routes(mux) }},
+	"menus":      {"/v1/dishes/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { menus.New().Routes(mux) }},
+	"observers":  {"/v1/gauges/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { observers.New(ctx).Routes(mux) }},
+	"packets":    {"/v1/packets/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { packets.New(ctx).Routes(mux) }},
+	"pages":      {"/v1/pages/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { pages.New().Routes(mux) }},
+	"parcels":    {"/v1/parcels/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { parcels.New(ctx).Routes(mux) }},
+	"readers":    {"/v1/scans/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { readers.New().Routes(mux) }},
+	"registers":  {"/v1/registers/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { registers.New().Routes(mux) }},
+	"mosaics":    {"/v1/mosaics/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { mosaics.New(ctx).Routes(mux) }},
+	"reviews":    {"/v1/reviews/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { reviews.New(log).Routes(mux) }},
+	"roots":      {"/v1/roots/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { roots.New().Routes(mux) }},
+	"scanners":   {"/v1/scans/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { scanners.New().Routes(mux) }},
+	"sheets":     {"/v1/sheets/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { sheets.New().Routes(mux) }},
+	"summaries":  {"/v1/summaries/%d", func(_ context.Context, log *slog.Logger, mux *http.ServeMux) { summaries.New(log).Routes(mux) }},
+	"trees":      {"/v1/trees/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { trees.New().Routes(mux) }},
+	"vault":      {"/v1/deeds/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { vault.New(*keep).Routes(mux) }},
+	"veils":      {"/v1/veils/%d", func(_ context.Context, _ *slog.Logger, mux *http.ServeMux) { veils.New().Routes(mux) }},
+	"watchers":   {"/v1/gauges/%d", func(ctx context.Context, _ *slog.Logger, mux *http.ServeMux) { watchers.New(ctx).Routes(mux) }},
 }
 
 func main() {

@@ -67,6 +67,7 @@ const CPU: readonly { readonly name: string; readonly by: string; readonly culpr
   { name: 'growing-stacks', by: 'runtime/stack-growth', culprit: 'trees.years trees.go:52', source: true },
   { name: 'busy-select', by: 'runtime/busy-select', culprit: 'watchers.(*Server).follow watchers.go:32', source: true },
   { name: 'formatted-for-nothing', by: 'runtime/formatted-for-nothing', culprit: 'audits.(*Server).check audits.go:44', source: true },
+  { name: 'growing-scan', by: 'runtime/growing-scan', culprit: 'guestbooks.(*Server).add guestbooks.go:38', source: true },
   { name: 'panics', by: 'runtime/panic-for-control', culprit: 'scanners.mustNumber scanners.go:51', source: true },
 ];
 const WAITS: readonly { readonly name: string; readonly by: string; readonly culprit: string }[] = [
