@@ -64,6 +64,15 @@ describe('heap profiles of one process', () => {
     }
   });
 
+  test('heap and allocs taken together are one moment: two of them show no more than one', () => {
+    const four = look(heapGrowing, ...series('grows', [1, 4]));
+    const allocs = captured('grows-4', inContainer, { id: 'allocs.pb.gz', path: 'allocs.pb.gz' });
+    expect(look(heapGrowing, ...series('grows', [1, 4]), allocs)).toEqual(four);
+    expect(conditions(look(heapSiteGrowing, ...series('grows'), allocs)).map((c) => c.facts.profiles)).toEqual(
+      conditions(look(heapSiteGrowing, ...series('grows'))).map((c) => c.facts.profiles),
+    );
+  });
+
   test('profiles of two lives are not compared', () => {
     // the later profile has allocated less than the earlier one: the process began anew between them
     const again = captured('grows-2', inContainer, { id: 'again.pb.gz', takenAt: (BigInt(Date.UTC(2030, 0, 1)) * 1_000_000n) as NonNullable<Artifact['takenAt']> });

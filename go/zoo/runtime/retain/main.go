@@ -23,7 +23,9 @@ import (
 	"gorca.dev/go/zoo/runtime/frames"
 	"gorca.dev/go/zoo/runtime/gates"
 	"gorca.dev/go/zoo/runtime/handles"
+	"gorca.dev/go/zoo/runtime/notes"
 	"gorca.dev/go/zoo/runtime/segments"
+	"gorca.dev/go/zoo/runtime/slips"
 	"gorca.dev/go/zoo/runtime/strolls"
 	"gorca.dev/go/zoo/runtime/titles"
 	"gorca.dev/go/zoo/runtime/tokens"
@@ -42,6 +44,8 @@ var services = map[string]func(*http.ServeMux){
 	"gates":    func(mux *http.ServeMux) { gates.New(os.TempDir()).Routes(mux) },
 	"frames":   func(mux *http.ServeMux) { frames.New().Routes(mux) },
 	"handles":  func(mux *http.ServeMux) { handles.New().Routes(mux) },
+	"notes":    notes.Routes,
+	"slips":    slips.Routes,
 	"segments": func(mux *http.ServeMux) { segments.New().Routes(mux) },
 	"strolls":  func(mux *http.ServeMux) { strolls.New().Routes(mux) },
 	"titles":   func(mux *http.ServeMux) { titles.New().Routes(mux) },

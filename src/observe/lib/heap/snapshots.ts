@@ -94,6 +94,7 @@ export function profiledProcesses(readings: Readings): readonly ProfiledProcess[
 
 /** Sampling scales by mean size, so a cumulative count may fall by a little between two profiles of one life. */
 const FALL = 0.9;
+const ONE_MOMENT_NS = 1_000_000_000n;
 
 function livesOf(snapshots: readonly Snapshot[]): Snapshot[][] {
   const sorted = [...snapshots].sort((a, b) => (a.at === b.at ? (a.artifact.id < b.artifact.id ? -1 : 1) : (a.at ?? 0n) < (b.at ?? 0n) ? -1 : 1));
@@ -103,6 +104,8 @@ function livesOf(snapshots: readonly Snapshot[]): Snapshot[][] {
     const before = life?.at(-1);
     // without a time there is no order, and no growth to speak of
     const goesOn = before !== undefined && s.at !== null && before.at !== null && s.buildId === before.buildId && s.allocatedBytes >= before.allocatedBytes * FALL;
+    // heap, allocs and their texts taken together show one moment, not several
+    if (life !== undefined && goesOn && before.at !== null && s.at !== null && s.at - before.at < ONE_MOMENT_NS) continue;
     if (life !== undefined && goesOn) life.push(s);
     else lives.push([s]);
   }

@@ -35,6 +35,9 @@ export const bufferKeepsCapacity = defineMechanism({
   order: 'standing',
   status: 'established',
   culprits: (link) => codeCulprit(link.causes[0]),
-  mitigation: () => 'owners that end take their buffers along: fewer or shorter sessions, or a restart',
+  mitigation: (link) =>
+    link.causes[0]?.facts['how'] === 'pool'
+      ? 'fewer requests at the same time need fewer buffers; a restart frees them'
+      : 'owners that end take their buffers along: fewer or shorter sessions, or a restart',
   acceptedFalsePositives: ['messages that are all large: then the room is needed and the number of owners is what grows'],
 });

@@ -1,0 +1,39 @@
+// Package slips prints slips for users whose connections are slow, with buffers out of a pool.
+package slips
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// print writes so many lines into a buffer of the pool, and hands it to send.
+func print(lines int, send func([]byte)) {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	for i := range lines {
+		fmt.Fprintf(b, "%08d a line of a slip that somebody asked for\n", i)
+	}
+	send(b.Bytes())
+	buffers.Put(b)
+}
+
+// Routes adds the routes of slips to mux.
+func Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /v1/slips/{lines}", func(w http.ResponseWriter, r *http.Request) {
+		lines, err := strconv.Atoi(r.PathValue("lines"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		print(lines, func(text []byte) {
+			time.Sleep(time.Second) // as long as a slow connection takes
+			fmt.Fprintln(w, len(text))
+		})
+	})
+}
