@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enclosingFunction, isRuntimeOrStd, lastingGoSymbol, moduleOfFile, normaliseGoSymbol, originOfFrame, parseGoSymbol, shortGoSymbol } from './go-symbol.ts';
+import { declaredNames, enclosingFunction, isRuntimeOrStd, lastingGoSymbol, moduleOfFile, normaliseGoSymbol, originOfFrame, parseGoSymbol, shortGoSymbol } from './go-symbol.ts';
 
 describe('parseGoSymbol', () => {
   it.each([
@@ -42,6 +42,16 @@ describe('parseGoSymbol', () => {
     // a function is no closure of itself, and another function's closure is another
     expect(lastingGoSymbol('shop/x.(*C).Do', '/src/x/c.go')).toBe('shop/x.(*C).Do');
     expect(lastingGoSymbol('main.(*D).Do.func1', '/src/x/c.go')).not.toBe(lastingGoSymbol('main.(*C).Do.func1', '/src/x/c.go'));
+  });
+
+  it('says under which names the source may declare it', () => {
+    expect(declaredNames('shop/orders/api.(*C).Do.func1', '/src/api/c.go')).toEqual(['shop/orders/api.(*C).Do', 'api.(*C).Do']);
+    // Each of package lib, inlined into main.scenes
+    expect(declaredNames('main.scenes.Each.func19', 'gorca.dev/go/lib.v2@v2.0.1/lib.go')).toEqual(['main.scenes.Each', 'lib.v2.Each', 'gorca.dev/go/lib.v2.Each']);
+    expect(declaredNames('main.scenes.Each.func19', '/src/lib.v2/lib.go')).toEqual(['main.scenes.Each', 'lib.v2.Each']);
+    // a function that is none's closure has its own names only
+    expect(declaredNames('shop/orders/api.Do', '/src/other/c.go')).toEqual(['shop/orders/api.Do', 'api.Do']);
+    expect(declaredNames('main.T.Do', '/src/other/c.go')).toEqual(['main.T.Do']);
   });
 
   it('never throws on arbitrary text', () => {

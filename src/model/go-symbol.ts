@@ -83,6 +83,36 @@ export function lastingGoSymbol(symbol: string, file = ''): string {
   return `${where}.${receiver}${parts[at]}${at < parts.length - 1 ? '.func' : ''}`;
 }
 
+/**
+ * Under which names the source may hold the declared function a frame stands in. A closure of an inlined function carries the name and package of
+ * the function it was inlined into; the folder of its file says where it is declared.
+ */
+export function declaredNames(symbol: string, file = ''): readonly string[] {
+  const s = parseGoSymbol(symbol);
+  const declared = enclosingFunction(symbol);
+  const names = [declared];
+  const short = s.package.slice(s.package.lastIndexOf('/') + 1);
+  if (short !== s.package) names.push(declared.replace(s.package, short));
+  // of a closure only: any other frame is named by what it is
+  if (s.closure.length > 0 || s.receiver !== null) {
+    const lasting = lastingGoSymbol(symbol, file);
+    const local = lasting.endsWith('.func') ? lasting.slice(0, -'.func'.length) : null;
+    if (local !== null) {
+      names.push(local);
+      const folder = importPathOf(file);
+      if (folder !== null) names.push(`${folder}.${local.slice(local.indexOf('.', (folderOf(file) ?? '').length) + 1)}`);
+    }
+  }
+  return [...new Set(names)];
+}
+
+/** Import path of a file as -trimpath writes it; null for a path of the machine. */
+function importPathOf(file: string): string | null {
+  const path = file.replaceAll('\\', '/');
+  const end = path.lastIndexOf('/');
+  return end <= 0 || isAbsolute(path) ? null : path.slice(0, end).replace(/@[^/]*/, '');
+}
+
 /** Last folder of a path, without the version of its module; null where there is none. */
 function folderOf(file: string): string | null {
   const path = file.replaceAll('\\', '/');

@@ -73,6 +73,8 @@ export interface GoroutineSummary {
   readonly dumps: readonly (DumpHead & {
     /** Of the runtime itself, and the one that wrote the dump. */
     readonly system: number;
+    /** "goroutine running on other thread; stack unavailable": nothing is known but that they ran. */
+    readonly withoutStack: number;
     readonly stacks: number;
     readonly waits: readonly { readonly wait: string; readonly count: number }[];
     readonly groups: readonly GoroutineGroup[];

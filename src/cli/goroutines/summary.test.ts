@@ -39,8 +39,9 @@ describe('gorca goroutines summary', () => {
     expect(out).toBe(
       [
         '38 goroutines in go1.27.debug2.txt: 29 stacks',
-        '  chan send 29 % · chan receive 24 % · sync.Mutex.Lock 13 % · chan receive (nil',
-        '  chan) 5.3 % · IO wait 2.6 % · chan send (nil chan) 2.6 % · 9 more',
+        '  chan send 29 % · chan receive 24 % · sync.Mutex.Lock 13 % ·',
+        '  chan receive (nil chan) 5.3 % · IO wait 2.6 % · chan send (nil chan) 2.6 % ·',
+        '  9 more',
         '',
         '    COUNT  SHARE  WAITS FOR        WHERE',
         '        7   18 %  chan send        main.parkAll.func1  main.go:102',
@@ -92,6 +93,11 @@ describe('gorca goroutines summary', () => {
         expect(all(dump?.tree ?? []), `${version} ${form}`).toBe(dump?.goroutines);
         expect(dump?.tree?.every((t) => t.count + t.below > 0)).toBe(true);
       }
+  });
+
+  it('counts goroutines whose stack is not printed apart from those of the runtime', async () => {
+    const { out } = await said(join(parked, '../crash/running-elsewhere.go1.26.txt'));
+    expect(out).toMatch(/and 2 whose stack was not printed, for they ran on another thread\n$/);
   });
 
   it('ends a circle or a long chain of starters', async () => {

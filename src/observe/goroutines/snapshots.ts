@@ -103,7 +103,8 @@ export function snapshotsIn(readings: Readings, ownerOf: OwnerOf): readonly Snap
   }
   for (const r of readings.of(goroutineProfileText)) {
     const leaks = r.model.profile === 'goroutineleak';
-    const made = start(ownerOf, r.artifact, leaks ? 'leaks' : 'debug1', 0, r.artifact.takenAt ?? null, true, placeAt(r.artifact.id, r.model.span));
+    const counted = r.model.stacks.reduce((n, s) => n + s.count, 0);
+    const made = start(ownerOf, r.artifact, leaks ? 'leaks' : 'debug1', 0, r.artifact.takenAt ?? null, counted >= r.model.total, placeAt(r.artifact.id, r.model.span));
     for (const s of r.model.stacks) {
       made.total += s.count;
       const b = bucketOf(made.buckets, s.frames, '');

@@ -1,6 +1,6 @@
 /** What the source says of a frame of a dump: by declared function, file name and line. */
 import { lineLooksLike } from '../../model/conditions/source.ts';
-import { type Condition, enclosingFunction, type Facts, goFunction, type Kind, parseGoSymbol, type World } from '../../model/index.ts';
+import { type Condition, declaredNames, enclosingFunction, type Facts, goFunction, type Kind, type World } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 
 const last = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -9,11 +9,8 @@ const withoutPath = (symbol: string): string => symbol.slice(symbol.lastIndexOf(
 export const declaredIn = (f: ArgumentFrame, symbol: string): boolean => withoutPath(enclosingFunction(f.symbol)) === withoutPath(enclosingFunction(symbol));
 
 /** Conditions of the declared function a frame stands in; where no go.mod is at hand only the package's own name is known. */
-export function inSource<F extends Facts>(kind: Kind<F>, f: { readonly symbol: string }, world: World): readonly Condition<F>[] {
-  const declared = enclosingFunction(f.symbol);
-  const { package: path } = parseGoSymbol(f.symbol);
-  const names = path.includes('/') ? [declared, declared.replace(path, last(path))] : [declared];
-  for (const name of names) {
+export function inSource<F extends Facts>(kind: Kind<F>, f: { readonly symbol: string; readonly file?: string }, world: World): readonly Condition<F>[] {
+  for (const name of declaredNames(f.symbol, f.file)) {
     const answer = world.look(kind, goFunction(name));
     if (answer.state === 'observed') return answer.conditions;
   }

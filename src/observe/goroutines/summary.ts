@@ -27,13 +27,16 @@ export function summaryOf(s: Snapshot, dumps: number, options: SummaryOptions): 
   const shown = options.first === null ? groups : groups.slice(0, options.first);
   const waits = new Map<string, number>();
   let system = 0;
+  let withoutStack = 0;
   for (const b of s.buckets.values()) {
-    if (b.system) system += b.count;
+    if (b.frames.length === 0) withoutStack += b.count;
+    else if (b.system) system += b.count;
     for (const [wait, count] of b.waits) waits.set(wait, (waits.get(wait) ?? 0) + count);
   }
   return {
     ...headOf(s, dumps),
     system,
+    withoutStack,
     stacks: s.buckets.size,
     waits: counted(waits).map(([wait, count]) => ({ wait, count })),
     groups: shown,

@@ -22,8 +22,9 @@ export function renderGoroutineSummary(summary: GoroutineSummary, options: Summa
     for (const line of wrap(oneLine(`${d.complete ? '' : 'at least '}${plural(d.goroutines, 'goroutine')} in ${dumpName(d)}: ${plural(d.stacks, 'stack')}`), style.columns))
       page.line(line, '1');
     const waits = d.waits.map((w) => `${w.wait} ${percent(w.count / Math.max(1, d.goroutines))}`);
-    for (const line of wrap(oneLine([...waits.slice(0, WAITS), ...(waits.length > WAITS ? [`${waits.length - WAITS} more`] : [])].join(' · ')), style.columns - 2))
-      page.line(`  ${line}`);
+    const said = waits.length > WAITS ? [...waits.slice(0, WAITS), `${waits.length - WAITS} more`] : waits;
+    // what belongs together stays on one line
+    for (const line of wrap(oneLine(said.map((w) => w.replaceAll(' ', '\u00a0')).join(' · ')), style.columns - 2)) page.line(`  ${line.replaceAll('\u00a0', ' ')}`);
     if (!d.complete) page.line('  the dump is cut: all counts are lower bounds', '33');
     page.blank();
     if (d.tree !== undefined) {
@@ -37,6 +38,7 @@ export function renderGoroutineSummary(summary: GoroutineSummary, options: Summa
     }
     const notes: string[] = [];
     if (d.left.groups > 0) notes.push(`${plural(d.left.groups, 'more group')} with ${plural(d.left.goroutines, 'goroutine')} (--first)`);
+    if (d.withoutStack > 0 && options.system !== true) notes.push(`${grouped(d.withoutStack)} whose stack was not printed, for they ran on another thread`);
     if (d.system > 0 && options.system !== true) notes.push(`${grouped(d.system)} of the runtime itself (--system)`);
     if (notes.length > 0) for (const line of wrap(`and ${notes.join(', ')}`, style.columns)) page.line(line, '2');
   }
