@@ -1,6 +1,7 @@
 /** Who held locks that others waited for, who waited for locks, and which requests waited for channels, from mutex and block profiles. */
 import { channelWaited, lockContended } from '../../model/conditions/contention.ts';
 import {
+  type Artifact,
   type Condition,
   condition,
   type Entity,
@@ -20,7 +21,9 @@ import {
   shortGoSymbol,
 } from '../../model/index.ts';
 import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
+import { pprofText } from '../../read/pprof-text/index.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { profileOfText } from '../lib/profiles/from-text.ts';
 import { waitedAtChannels } from './channels.ts';
 
 type Side = 'released' | 'waited';
@@ -57,11 +60,30 @@ function sideOf(frames: readonly ProfileFrame[]): Side | null {
   return null;
 }
 
+interface Contended {
+  readonly artifact: Artifact;
+  readonly model: Profile;
+}
+
+const memo = new WeakMap<Readings, readonly Contended[]>();
+
+/** Contention profiles of both forms. As text a wait for a channel has lost its innermost frames, so that is looked for in the others only. */
+function contended(readings: Readings): readonly Contended[] {
+  let known = memo.get(readings);
+  if (known === undefined) {
+    const texts = readings.of(pprofText).filter((r) => r.model.types.includes('delay'));
+    known = [...readings.of<Profile>(pprof), ...texts.map(({ artifact, model }) => ({ artifact, model: profileOfText(model) }))].filter(
+      ({ model }) => typeIndex(model, 'contentions') >= 0 && typeIndex(model, 'delay') >= 0,
+    );
+    memo.set(readings, known);
+  }
+  return known;
+}
+
 function tallies(readings: Readings): Tally[] {
   const best = new Map<string, Tally>();
-  for (const { artifact, model } of readings.of<Profile>(pprof)) {
+  for (const { artifact, model } of contended(readings)) {
     const delay = typeIndex(model, 'delay');
-    if (delay < 0 || typeIndex(model, 'contentions') < 0) continue;
     const { process, strength } = processOfArtifact(artifact, readings);
     const at = artifact.takenAt ?? (model.timeNanos > 0n ? instant(model.timeNanos) : null);
     const found = new Map<Side, Tally>();
@@ -129,7 +151,7 @@ export const contention: Observer = {
   answers: [lockContended, channelWaited] as readonly unknown[] as readonly Kind[],
   identify: (readings): Identified => ({
     aliases: [],
-    edges: readings.of<Profile>(pprof).flatMap(({ artifact, model }) => (typeIndex(model, 'contentions') < 0 ? [] : processOfArtifact(artifact, readings).edges)),
+    edges: contended(readings).flatMap(({ artifact }) => processOfArtifact(artifact, readings).edges),
   }),
   look(kind, _query, world): Observation {
     if (kind.id === channelWaited.id)

@@ -46,7 +46,8 @@ export function renderLedger(l: ProfileLedger, options: TerminalOptions & { read
   for (const r of l.rows) {
     page.line(`${amount(r.value, p.unit).padStart(10)} ${`±${amount(r.error, p.unit)}`.padStart(9)} ${percent(r.share).padStart(6)}  ${r.title}`, r.payer === 'nobody' ? '2' : '1');
     if (r.payer !== 'caller') page.line(`${' '.repeat(29)}${PAYERS[r.payer] ?? ''}`, '2');
-    const named = r.charges.filter((c) => c.function !== '');
+    // what nobody pays for is nobody's, whoever stood below it
+    const named = r.payer === 'nobody' ? [] : r.charges.filter((c) => c.function !== '');
     for (const c of named.slice(0, most)) page.line(`${' '.repeat(18)}${amount(c.value, p.unit).padStart(9)}  ${withLine(c.function, lineOf(c.file, c.line), columns - 29)}`);
     if (named.length > most) page.line(`${' '.repeat(29)}and ${named.length - most} more`, '2');
     const unnamed = r.charges.find((c) => c.function === '');
