@@ -1,9 +1,7 @@
 /** `gorca investigate`: collect, investigate, print what was asked for. */
 import { type Collected, collectFiles } from '../collect/files/index.ts';
 import { investigate } from '../investigate.ts';
-import { atLeast, type Report, readSlice, SNIFF_BYTES, type Verdict } from '../model/index.ts';
-import { goGrammarBytes } from '../platform/go-grammar.ts';
-import { goSource, prepareGoSource } from '../read/go-source/index.ts';
+import { atLeast, type Report, type Verdict } from '../model/index.ts';
 import { renderJson } from '../report/json/index.ts';
 import { renderMarkdown } from '../report/markdown/index.ts';
 import { Redactor, redactReport } from '../report/redact/index.ts';
@@ -13,6 +11,7 @@ import { evidenceJson, evidenceText, findEvidence } from './evidence.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHints } from './hints.ts';
 import { givenFormats } from './own-formats.ts';
+import { prepareSource } from './prepare-source.ts';
 import { progressOn } from './progress.ts';
 import { type FlagValues, namesStore, type Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
@@ -42,7 +41,7 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
   if (stores !== null && files.artifacts.length + stores.artifacts.length === 0 && stores.exit !== EXIT.finished) return stores.exit;
   const collected: Collected = stores === null ? files : { ...files, artifacts: [...files.artifacts, ...stores.artifacts], gaps: [...files.gaps, ...stores.gaps] };
   progress.says('investigating …');
-  await prepareSource(collected);
+  await prepareSource(collected.artifacts);
   const { report: found, whyNot } = investigate(collected.artifacts, {
     scope: hints.scope,
     aliases: hints.aliases,
@@ -81,14 +80,6 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
     console.out(renderTerminal(shown, style));
   }
   return exitOf(report, flags['fail-on'] as Verdict | undefined);
-}
-
-/** Source is parsed by WebAssembly, which is loaded only where there is source. */
-async function prepareSource(collected: Collected): Promise<void> {
-  const holdsSource = collected.artifacts.some((a) => goSource.sniff(readSlice(a.source, 0, SNIFF_BYTES), a.source.sizeBytes).confidence > 0);
-  if (!holdsSource) return;
-  const grammar = goGrammarBytes();
-  if (grammar !== null) await prepareGoSource(grammar);
 }
 
 function exitOf(report: Report, failOn: Verdict | undefined): ExitCode {

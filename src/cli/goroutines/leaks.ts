@@ -1,5 +1,5 @@
 /** `gorca goroutines leaks`: what piles up in a series of dumps, and who waits for whom. */
-import { type Artifact, processOf, type Readings, readSlice, SNIFF_BYTES } from '../../model/index.ts';
+import { type Artifact, processOf, type Readings } from '../../model/index.ts';
 import { goroutinesObserver } from '../../observe/goroutines/index.ts';
 import { leaksIn } from '../../observe/goroutines/leaks.ts';
 import { snapshotsIn } from '../../observe/goroutines/snapshots.ts';
@@ -7,13 +7,13 @@ import { studiedBy } from '../../observe/goroutines/study.ts';
 import { type GoroutineThresholds, THRESHOLDS } from '../../observe/goroutines/thresholds.ts';
 import { openWorld } from '../../observe/lib/world.ts';
 import { source } from '../../observe/source/index.ts';
-import { goGrammarBytes } from '../../platform/go-grammar.ts';
 import { goMod } from '../../read/go-mod/index.ts';
-import { goSource, prepareGoSource } from '../../read/go-source/index.ts';
+import { goSource } from '../../read/go-source/index.ts';
 import { renderGoroutineLeaks } from '../../report/goroutines/index.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { prepareSource } from '../prepare-source.ts';
 import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { openDumps } from './open-dumps.ts';
@@ -67,11 +67,4 @@ function thresholds(flags: FlagValues): GoroutineThresholds {
     crowdShare: share('share', THRESHOLDS.crowdShare),
     crowdMinutes: count('minutes', THRESHOLDS.crowdMinutes),
   };
-}
-
-/** Source is parsed by WebAssembly, which is loaded only where there is source. */
-async function prepareSource(artifacts: readonly Artifact[]): Promise<void> {
-  if (!artifacts.some((a) => goSource.sniff(readSlice(a.source, 0, SNIFF_BYTES), a.source.sizeBytes).confidence > 0)) return;
-  const grammar = goGrammarBytes();
-  if (grammar !== null) await prepareGoSource(grammar);
 }

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GoroutineDiff, GoroutineLeaks } from '../../model/index.ts';
-import { runCli } from '../app.ts';
-import type { Console } from '../console.ts';
+import { said as typed } from '../testing/said.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const dump = (name: string): string => join(root, 'src/read/goroutine-dump/testdata', name);
@@ -14,24 +13,7 @@ const leak = [1, 2, 3].map((n) => dump(`leak-${n}.go126.txt`));
 const folder = mkdtempSync(join(tmpdir(), 'gorca-goroutine-series-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function said(...args: string[]): Promise<{ out: string; err: string; exit: number }> {
-  let out = '';
-  let err = '';
-  const console: Console = {
-    out: (t) => {
-      out += t;
-    },
-    err: (t) => {
-      err += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  };
-  const exit = await runCli(['goroutines', ...args], console);
-  return { out, err, exit };
-}
+const said = (...args: string[]) => typed('goroutines', ...args);
 
 const leaks = async (...args: string[]): Promise<GoroutineLeaks> => JSON.parse((await said('leaks', '--json', ...args)).out) as GoroutineLeaks;
 const diff = async (...args: string[]): Promise<GoroutineDiff> => JSON.parse((await said('diff', '--json', ...args)).out) as GoroutineDiff;

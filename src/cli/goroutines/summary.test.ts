@@ -4,31 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GoroutineSummary, GoroutineTree } from '../../model/index.ts';
-import { runCli } from '../app.ts';
-import type { Console } from '../console.ts';
+import { said as typed } from '../testing/said.ts';
 
 const parked = join(import.meta.dirname, '../../../go/zoo/testdata/parked');
 const folder = mkdtempSync(join(tmpdir(), 'gorca-goroutines-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function said(...args: string[]): Promise<{ out: string; err: string; exit: number }> {
-  let out = '';
-  let err = '';
-  const console: Console = {
-    out: (t) => {
-      out += t;
-    },
-    err: (t) => {
-      err += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  };
-  const exit = await runCli(['goroutines', 'summary', ...args], console);
-  return { out, err, exit };
-}
+const said = (...args: string[]) => typed('goroutines', 'summary', ...args);
 
 const json = async (...args: string[]): Promise<GoroutineSummary> => JSON.parse((await said('--json', ...args)).out) as GoroutineSummary;
 

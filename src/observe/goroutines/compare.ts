@@ -1,7 +1,7 @@
 /** Dumps beside each other: what came, what went, and whether those that stand there are the same. For `gorca goroutines diff`. */
 import { type GoroutineChange, type GoroutineDiff, lastingGoSymbol, secondsBetween } from '../../model/index.ts';
 import { type Bucket, mainWait, type Snapshot } from './snapshots.ts';
-import { groupOf, headOf, type Likeness, likeness } from './summary.ts';
+import { bucketsBy, groupOf, headOf, type Likeness, likeness } from './summary.ts';
 
 export interface CompareOptions {
   readonly by: Likeness;
@@ -23,7 +23,7 @@ export function compareDumps(dumps: readonly Snapshot[], options: CompareOptions
   const byFunction = same === false && (by === 'stack' || by === 'line');
   const named = byFunction ? 'function' : by;
   const sides = dumps.map((s) =>
-    groupsIn(s, byFunction ? functionOf : by === 'line alone' ? (b) => `${b.system ? 'system ' : ''}${b.at.symbol}:${b.at.line}` : (b) => likeness(b, by)),
+    bucketsBy(s, byFunction ? functionOf : by === 'line alone' ? (b) => `${b.system ? 'system ' : ''}${b.at.symbol}:${b.at.line}` : (b) => likeness(b, by)),
   );
   const keys = new Set(sides.flatMap((side) => [...side.keys()]));
   const first = dumps[0] as Snapshot;
@@ -66,17 +66,6 @@ export function compareDumps(dumps: readonly Snapshot[], options: CompareOptions
 }
 
 const functionOf = (b: Bucket): string => `${b.system ? 'system ' : ''}${lastingGoSymbol(b.at.symbol, b.at.file)} ${mainWait(b)}`;
-
-function groupsIn(s: Snapshot, keyOf: (b: Bucket) => string): Map<string, Bucket[]> {
-  const groups = new Map<string, Bucket[]>();
-  for (const b of s.buckets.values()) {
-    const key = keyOf(b);
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [b]);
-    else list.push(b);
-  }
-  return groups;
-}
 
 const sum = (buckets: readonly Bucket[]): number => buckets.reduce((n, b) => n + b.count, 0);
 

@@ -56,17 +56,22 @@ export const headOf = (s: Snapshot, dumps: number): DumpHead => ({
 
 /** Most goroutines first; the runtime's own last. */
 function groupsOf(s: Snapshot, by: Likeness): GoroutineGroup[] {
+  return [...bucketsBy(s, (b) => likeness(b, by))]
+    .map(([key, buckets]) => ({ key, group: groupOf(buckets, s) }))
+    .sort((a, b) => Number(a.group.system) - Number(b.group.system) || b.group.count - a.group.count || (a.key < b.key ? -1 : 1))
+    .map((g) => g.group);
+}
+
+/** Buckets under one key each. */
+export function bucketsBy(s: Snapshot, keyOf: (b: Bucket) => string): Map<string, Bucket[]> {
   const groups = new Map<string, Bucket[]>();
   for (const b of s.buckets.values()) {
-    const key = likeness(b, by);
+    const key = keyOf(b);
     const list = groups.get(key);
     if (list === undefined) groups.set(key, [b]);
     else list.push(b);
   }
-  return [...groups]
-    .map(([key, buckets]) => ({ key, group: groupOf(buckets, s) }))
-    .sort((a, b) => Number(a.group.system) - Number(b.group.system) || b.group.count - a.group.count || (a.key < b.key ? -1 : 1))
-    .map((g) => g.group);
+  return groups;
 }
 
 /** Goroutines of different keys are never in one group. */

@@ -1,6 +1,6 @@
 /**
  * Reads goroutine dumps: `GET /debug/pprof/goroutine?debug=2`, the output of runtime.Stack(buf, true), and SIGQUIT dumps in a file of their own.
- * Written by: runtime/traceback.go goroutineheader and traceback, Go 1.19 to 1.27 (testdata: 1.21, 1.26, 1.27).
+ * Written by: runtime/traceback.go goroutineheader and traceback, Go 1.11 to 1.27 (testdata here and in go/zoo/testdata/parked).
  * Sample:   goroutine 18 [chan receive, 5 minutes]:
  *           shop/orders/internal/inventory.(*Client).Reserve.func1()
  *           ⇥/src/orders/internal/inventory/client.go:61 +0x1d

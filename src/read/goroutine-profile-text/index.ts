@@ -1,6 +1,6 @@
 /**
  * Reads `GET /debug/pprof/goroutine?debug=1` (and goroutineleak?debug=1): goroutines counted by stack, as text.
- * Written by: runtime/pprof/pprof.go printCountProfile and printStackRecord, Go 1.19 to 1.27 (testdata: 1.21, 1.26, 1.27).
+ * Written by: runtime/pprof/pprof.go printCountProfile and printStackRecord, Go 1.11 to 1.27 (testdata here and in go/zoo/testdata/parked).
  * Sample:   goroutine profile: total 154
  *           143 @ 0x48c20a 0x4189ac 0x418897 0x681d3e 0x493101
  *           # labels: {"route":"/reserve", "tenant":"blue"}

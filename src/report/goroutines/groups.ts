@@ -2,7 +2,7 @@
 import { type CodeLine, type DumpHead, type GoroutineGroup, shortGoSymbol } from '../../model/index.ts';
 import { grouped, percent } from '../lib/figures.ts';
 import type { Page } from '../lib/page.ts';
-import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
+import { columnsOf, joined, oneLine, padTo, wrap } from '../lib/safe-text.ts';
 
 export interface GroupStyle {
   readonly columns: number;
@@ -53,17 +53,6 @@ export function putGroup(page: Page, g: GoroutineGroup, numbers: string, waits: 
   }
   for (const line of where.slice(1)) page.line(`${' '.repeat(indent)}${line}`);
   for (const line of joined(factsOf(g, more), room)) page.line(`${' '.repeat(indent)}${line}`, '2');
-}
-
-/** Parts side by side as far as they fit. */
-function joined(parts: readonly string[], room: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    if (last !== undefined && columnsOf(`${last} · ${part}`) <= room) lines[lines.length - 1] = `${last} · ${part}`;
-    else lines.push(...wrap(part, room));
-  }
-  return lines;
 }
 
 function factsOf(g: GoroutineGroup, more: readonly string[]): string[] {

@@ -85,3 +85,14 @@ export function cut(text: string, columns: number): string {
   }
   return `${out}…`;
 }
+
+/** Parts side by side as far as they fit. */
+export function joined(parts: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && columnsOf(`${last} · ${part}`) <= columns) lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(...wrap(part, columns));
+  }
+  return lines;
+}

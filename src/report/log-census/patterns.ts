@@ -2,7 +2,7 @@
 import type { CensusPattern, CensusPatterns } from '../../model/index.ts';
 import { bars, bytes, grouped, percent, plural, rate, stretch } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
-import { columnsOf, oneLine, padTo, wrap } from '../lib/safe-text.ts';
+import { joined, oneLine, padTo, wrap } from '../lib/safe-text.ts';
 
 const LINES = 3;
 const SERVICES = 3;
@@ -84,15 +84,4 @@ const WHOLE = 0.98;
 function spansAll(p: CensusPattern, report: CensusPatterns): boolean {
   if (p.from === null || p.to === null || report.from === null || report.to === null) return p.from === report.from;
   return Date.parse(p.to) - Date.parse(p.from) >= WHOLE * (Date.parse(report.to) - Date.parse(report.from));
-}
-
-/** Parts side by side as far as they fit. */
-function joined(parts: readonly string[], columns: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    if (last !== undefined && columnsOf(`${last} · ${part}`) <= columns) lines[lines.length - 1] = `${last} · ${part}`;
-    else lines.push(...wrap(part, columns));
-  }
-  return lines;
 }

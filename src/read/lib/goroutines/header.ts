@@ -1,6 +1,6 @@
 /**
  * The line that opens a goroutine in a traceback.
- * Written by: runtime/traceback.go goroutineheader, Go 1.19 to 1.27.
+ * Written by: runtime/traceback.go goroutineheader, Go 1.11 to 1.27.
  *   goroutine 18 [chan receive, 5 minutes]:
  *   goroutine 7 gp=0xc000104fc0 m=4 mp=0xc000100008 [sync.Mutex.Lock, 2 minutes, locked to thread]:
  *   goroutine 21 [chan send (leaked)] {route: "/reserve [v2]", tenant: blue}:

@@ -1,6 +1,6 @@
 /**
  * Goroutine tracebacks line by line: the grammar that dumps, panics, fatal errors and SIGQUIT share.
- * Written by: runtime/traceback.go (traceback2, printcreatedby, goroutineheader, printAncestorTraceback), Go 1.19 to 1.27.
+ * Written by: runtime/traceback.go (traceback2, printcreatedby, goroutineheader, printAncestorTraceback), Go 1.11 to 1.27.
  *
  *   state     sample                                                      next
  *   outside   goroutine 18 [chan send, 5 minutes]:                        header
