@@ -55,6 +55,15 @@ export function spentBy(effect: Condition, ask: Ask, accept: (site: Spent['facts
     : unknown('no CPU profile was taken of it while it was saturated', cpuSpentAt.next);
 }
 
+/** The one line that takes most; nobody where several share it. */
+export function heaviestLine(effect: Condition, ask: Ask): Finding | readonly Joined[] {
+  const sites = spentBy(effect, ask, (site) => site.share >= LEAST_OF_CPU);
+  if ('state' in sites) return sites.state === 'fails' ? fails('the CPU time is spread over many lines', sites.places) : sites;
+  const heaviest = sites.reduce((a, b) => (b.facts.share > a.facts.share ? b : a));
+  const strength = tiedWithin(effect, heaviest, ask, SAME);
+  return strength === null ? [] : [{ cause: heaviest, strength: weaker(strength, heaviest.strength) }];
+}
+
 /** Of the frames at which time goes those that the source may tell of: the line itself, then the frames of the same function above it. */
 function framesAt(site: Spent): Frame[] {
   const frame: Frame = { function: site.facts.function, file: site.facts.file, line: site.facts.line };
@@ -79,7 +88,7 @@ export function joinSpent<F extends Facts>(
     const found = joinSource(kind, ask, framesAt(site), (cause, frame) => tie(cause, frame, site));
     if ('state' in found) {
       // whether the source of one line is missing does not matter where another is known
-      if (found.state === 'unknown') missing ??= found;
+      if (found.state === 'unknown') missing ??= unknown(`${site.says}; ${found.why}`, found.next);
       else failed ??= found;
       continue;
     }

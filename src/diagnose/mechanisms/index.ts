@@ -153,6 +153,7 @@ import { formattedForNothingTakesCpu } from './runtime/formatted-for-nothing/ind
 import { growingScan } from './runtime/growing-scan/index.ts';
 import { heldCallsAddGoroutines } from './runtime/held-calls-add-goroutines/index.ts';
 import { jsonPerCall } from './runtime/json-per-call/index.ts';
+import { lineTakesCpu } from './runtime/line-takes-cpu/index.ts';
 import { lockHeldAcrossWait } from './runtime/lock-held-across-wait/index.ts';
 import { memoryLimitThrash } from './runtime/memory-limit-thrash/index.ts';
 import { oneConsumer } from './runtime/one-consumer/index.ts';
@@ -328,6 +329,7 @@ export const mechanisms: readonly Mechanism[] = [
   growingScan,
   heldCallsAddGoroutines,
   jsonPerCall,
+  lineTakesCpu,
   lockHeldAcrossWait,
   memoryLimitThrash,
   oneConsumer,

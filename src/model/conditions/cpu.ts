@@ -53,7 +53,7 @@ export const cpuSpentAt = defineKind<{
   title: 'CPU time is spent at one line',
   explain:
     'Samples of a CPU profile by the innermost line of the program’s own code and what that line calls: everything below is charged to it. Lines whose share may be below 3 %, given how few samples there are, are left out. Where time goes is no fault by itself.',
-  next: 'curl -s "http://HOST:PORT/debug/pprof/profile?seconds=30" > cpu.pb.gz, while it is slow',
+  next: 'curl -s "http://HOST:PORT/debug/pprof/profile?seconds=30" > cpu.pb.gz, while it is slow, and the source of the functions it names, as they were built',
 });
 
 /** What the program as a whole spends CPU time on. */

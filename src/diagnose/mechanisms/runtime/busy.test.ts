@@ -118,6 +118,21 @@ describe.each(CPU)('$name', ({ name, by, source }) => {
   });
 });
 
+describe('where no reason is known', () => {
+  const reached = (report: Report): string[] => report.incidents.flatMap((i) => i.frontiers.map((f) => f.reached));
+  test('the line that takes the CPU is as far as it gets, and no cause', async () => {
+    const report = await reported('decoded-anew', withoutSource);
+    expect(report.outcome).toBe('unproven');
+    expect(reached(report)[0]).toMatch(/^\d\d % of the CPU time is spent at menus\.\(\*Server\)\.find:47 in json\.Unmarshal/);
+    expect(named(report)).toEqual([]);
+  });
+  test('no line is told where many share it', async () => {
+    const report = await reported('memory-limit', (path, text) => (isSource(path) ? null : /metrics-/.test(path) ? text().replace(/^go_gc_gomemlimit_bytes .*$/m, '') : undefined));
+    expect(report.outcome).toBe('unproven');
+    expect(reached(report).filter((r) => r.includes('is spent at'))).toEqual([]);
+  });
+});
+
 test('a service that is busy with everything and not late is no incident', async () => {
   expect((await reported('everything.healthy')).outcome).toBe('no-incident');
 });
