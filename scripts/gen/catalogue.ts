@@ -2,6 +2,7 @@
 import { VERDICT_MEANINGS } from '../../src/cli/explain.ts';
 import { FILE_PROBLEMS } from '../../src/collect/lib/problems.ts';
 import { mechanisms } from '../../src/diagnose/mechanisms/index.ts';
+import { COST_CLASSES } from '../../src/knowledge/go-runtime/index.ts';
 import { kinds } from '../../src/model/conditions/index.ts';
 import { generalTitle, type Mechanism, VERDICTS } from '../../src/model/index.ts';
 import { observers } from '../../src/observe/index.ts';
@@ -57,6 +58,14 @@ export function catalogue(): string {
     `## Mechanisms (${mechanisms.length})`,
     '',
     ...[...mechanisms].sort((a, b) => (a.id < b.id ? -1 : 1)).flatMap(mechanismLines),
+    `## Costs (${COST_CLASSES.length})`,
+    '',
+    'What `gorca profile attribute` puts processor time into. Of several classes that frames of one stack name, the first of this list counts.',
+    '',
+    '| cost | is | paid by |',
+    '| --- | --- | --- |',
+    ...COST_CLASSES.map((c) => `| ${code(`cost/${c.id}`)} | ${cell(c.means)} | ${c.payer} |`),
+    '',
     `## Conditions (${kinds.length})`,
     '',
     ...domains.flatMap((domain) => [

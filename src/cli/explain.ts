@@ -2,6 +2,7 @@
 
 import { FILE_PROBLEMS, type FileProblemCode } from '../collect/lib/problems.ts';
 import { mechanisms } from '../diagnose/mechanisms/index.ts';
+import { COST_CLASSES, type CostClassInfo, functionsOfClass } from '../knowledge/go-runtime/index.ts';
 import { kinds } from '../model/conditions/index.ts';
 import { generalTitle, type Kind, type Mechanism, VERDICTS, type Verdict } from '../model/index.ts';
 import { nearNames } from '../model/near-names.ts';
@@ -29,6 +30,8 @@ export function explain(id: string): string[] {
     const note = 'The verdict of a chain is that of its weakest link.';
     return [`${id}: a verdict`, '', VERDICT_MEANINGS[id as Verdict], '', note, `Strongest first: ${VERDICTS.join(', ')}`];
   }
+  const cost = COST_CLASSES.find((c) => `cost/${c.id}` === id);
+  if (cost !== undefined) return explainCost(cost);
   if (Object.hasOwn(FILE_PROBLEMS, id)) {
     const p = FILE_PROBLEMS[id as FileProblemCode];
     return [`${id}: a problem with an input (${p.severity})`, '', p.why, `What to do: ${p.next}`];
@@ -47,7 +50,7 @@ export function explain(id: string): string[] {
   const parts = all.filter((other) => other.startsWith(id) || other.split('/').includes(id)).slice(0, 5);
   const close = [...new Set([...near, ...parts])];
   throw new UsageError(
-    `nothing is called "${id}" among ${kinds.length} conditions, ${mechanisms.length} mechanisms, ${VERDICTS.length} verdicts and ${Object.keys(FILE_PROBLEMS).length + readerProblems.length} problems${close.length === 0 ? '; docs/catalogue.md lists them, docs/errors.md the error texts' : `; did you mean ${close.join(', ')}?`}`,
+    `nothing is called "${id}" among ${kinds.length} conditions, ${mechanisms.length} mechanisms, ${VERDICTS.length} verdicts, ${COST_CLASSES.length} costs and ${Object.keys(FILE_PROBLEMS).length + readerProblems.length} problems${close.length === 0 ? '; docs/catalogue.md lists them, docs/errors.md the error texts' : `; did you mean ${close.join(', ')}?`}`,
   );
 }
 
@@ -55,6 +58,7 @@ export const explainable = (): string[] => [
   ...kinds.map((k) => k.id),
   ...mechanisms.map((m) => m.id),
   ...VERDICTS,
+  ...COST_CLASSES.map((c) => `cost/${c.id}`),
   ...Object.keys(FILE_PROBLEMS),
   ...readerProblems.map((p) => p.code),
 ];
@@ -66,6 +70,28 @@ const ROOTS: Readonly<Record<NonNullable<Kind['root']>, string>> = {
   demand: 'demand',
   outside: 'an outside fault',
 };
+
+const PAYERS: Readonly<Record<CostClassInfo['payer'], string>> = {
+  caller: 'It is charged to the innermost frame of the program on the stack.',
+  program: 'No caller asked for it: the program as a whole brings it about.',
+  nobody: 'It is charged to nobody and never a cause.',
+};
+const MOST_FUNCTIONS = 24;
+
+function explainCost(c: CostClassInfo & { readonly id: (typeof COST_CLASSES)[number]['id'] }): string[] {
+  const functions = functionsOfClass(c.id);
+  const more = functions.length > MOST_FUNCTIONS ? ` and ${functions.length - MOST_FUNCTIONS} more` : '';
+  return [
+    `cost/${c.id}: ${c.title}, a class of processor time (gorca profile attribute)`,
+    '',
+    `${c.means}.`,
+    '',
+    PAYERS[c.payer],
+    ...(c.lookFor === '' ? [] : [`Look for: ${c.lookFor}.`]),
+    ...(functions.length === 0 ? [] : [`Functions: ${functions.slice(0, MOST_FUNCTIONS).join(', ')}${more}.`]),
+    'Of several classes that frames of one stack name, the first of docs/catalogue.md counts.',
+  ];
+}
 
 function explainKind(kind: Kind): string[] {
   const causes = mechanisms.filter((m) => m.to.id === kind.id).map((m) => m.id);

@@ -78,7 +78,10 @@ export function renderLedger(l: ProfileLedger, options: TerminalOptions & { read
     }
     page.blank();
   }
-  page.row('', `${worth(p.sampling)}; charged to nobody: ${amount(l.unblamed, p.unit)}, ${share(l.unblamed, p)}; what a class means: --json`);
+  page.row(
+    '',
+    `${worth(p.sampling)}; charged to nobody: ${amount(l.unblamed, p.unit)}, ${share(l.unblamed, p)}; what a class means: gorca explain cost/${l.rows[0]?.class ?? 'allocation'}`,
+  );
   return page.text();
 }
 
