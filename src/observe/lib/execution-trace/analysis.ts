@@ -11,7 +11,7 @@ import { Durations } from './durations.ts';
 import { Entries } from './entries.ts';
 import { Goroutines, REMEMBERED, RUNNABLE_BY, RUNNABLE_BY_NAMES, SHORT_CALL_NS } from './goroutines.ts';
 import { wider } from './grow.ts';
-import { Processors, ROW } from './processors.ts';
+import { Processors, rowOfLabel } from './processors.ts';
 import { RunQueue, STANDSTILL_NS } from './run-queue.ts';
 import { Sums } from './sums.ts';
 import { Tasks } from './tasks.ts';
@@ -63,8 +63,7 @@ export class TraceAnalysis {
   }
 
   add(e: EventColumns): void {
-    const { kind, time, thread, proc, goroutine, subject, stack, text, a, b, offset } = e;
-    const gs = this.goroutines;
+    const { kind, time, subject, offset } = e;
     const ps = this.processors;
     const { queue } = this;
     let { last } = this;
@@ -79,208 +78,13 @@ export class TraceAnalysis {
       if (!(t - last < STANDSTILL_NS)) this.#pause(t, last, offset[i] as number);
       last = t;
       const g = subject[i] as number;
-      switch (k) {
-        case KIND.GoStart: {
-          const p = proc[i] as number;
-          const th = thread[i] as number;
-          ps.charge(p, t);
-          if (gs.status[g] === GO_STATUS.runnable) {
-            const ns = t - (gs.since[g] as number);
-            (this.latencies[gs.runnableBy[g] as number] as Durations).add(ns);
-            if (ns > queue.leastWorst) queue.worst(g, ns, t, p, offset[i] as number);
-          }
-          this.#leave(g, t, offset[i] as number);
-          this.#enter(g, GO_STATUS.running, SPENT.running, t);
-          this.#bind(g, th);
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GoBlock:
-        case KIND.GoStop: {
-          const p = proc[i] as number;
-          ps.charge(p, t);
-          this.#own(g, stack[i] as number);
-          this.#leave(g, t, offset[i] as number);
-          if (k === KIND.GoBlock) {
-            gs.wait[g] = this.waits.index(text[i] as number, stack[i] as number);
-            this.#enter(g, GO_STATUS.waiting, this.#spentOf(text[i] as number), t);
-          } else {
-            gs.runnableBy[g] = RUNNABLE_BY.stopped;
-            gs.wokenByStack[g] = stack[i] as number;
-            this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
-          }
-          this.#unbind(g);
-          gs.label[g] = 0;
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GoUnblock:
-        case KIND.GoSwitch:
-        case KIND.GoSwitchDestroy:
-          this.#unblock(g, goroutine[i] as number, stack[i] as number, t, offset[i] as number);
-          break;
-        case KIND.GoSyscallBegin: {
-          const p = proc[i] as number;
-          ps.charge(p, t);
-          this.#own(g, stack[i] as number);
-          this.#leave(g, t, offset[i] as number);
-          gs.wait[g] = this.waits.index(SYSCALL_KEY, stack[i] as number);
-          this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GoSyscallEnd: {
-          const p = proc[i] as number;
-          ps.charge(p, t);
-          this.#leave(g, t, offset[i] as number);
-          this.#enter(g, GO_STATUS.running, SPENT.running, t);
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GoSyscallEndBlocked: {
-          const p = proc[i] as number;
-          ps.charge(p, t);
-          this.#leave(g, t, offset[i] as number);
-          gs.runnableBy[g] = RUNNABLE_BY.syscall;
-          gs.wokenByStack[g] = 0;
-          this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
-          this.#unbind(g);
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GoCreate:
-        case KIND.GoCreateBlocked:
-        case KIND.GoCreateSyscall: {
-          this.created++;
-          gs.begin(g, t, t);
-          gs.entry[g] = k === KIND.GoCreateSyscall ? 0 : this.#entry(a[i] as number);
-          gs.bornStack[g] = stack[i] as number;
-          gs.wokenByStack[g] = stack[i] as number;
-          gs.runnableBy[g] = RUNNABLE_BY.created;
-          if (k === KIND.GoCreate) this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
-          else if (k === KIND.GoCreateBlocked) {
-            gs.wait[g] = this.waits.index(0, 0);
-            this.#enter(g, GO_STATUS.waiting, SPENT.other, t);
-          } else {
-            gs.wait[g] = this.waits.index(SYSCALL_KEY, 0);
-            ps.charge(proc[i] as number, t);
-            this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
-            this.#bind(g, thread[i] as number);
-            ps.settle(proc[i] as number, t);
-          }
-          break;
-        }
-        case KIND.GoDestroy:
-        case KIND.GoDestroySyscall: {
-          this.ended++;
-          const p = proc[i] as number;
-          ps.charge(p, t);
-          this.#leave(g, t, offset[i] as number);
-          this.#unbind(g);
-          gs.assist[g] = -1;
-          gs.label[g] = 0;
-          this.entries.end(gs, g, t);
-          gs.status[g] = GO_STATUS.undetermined;
-          gs.spends[g] = SPENT.undetermined;
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GoStatus:
-        case KIND.GoStatusStack:
-          this.#status(e, i, g, t);
-          break;
-        case KIND.ProcStart:
-          ps.start(g, thread[i] as number, t);
-          break;
-        case KIND.ProcStop:
-        case KIND.ProcSteal:
-          ps.stop(g, t);
-          break;
-        case KIND.ProcStatus:
-          ps.status(g, a[i] as number, thread[i] as number, t);
-          break;
-        case KIND.ProcsChange:
-          ps.setProcs(a[i] as number, t);
-          break;
-        case KIND.GoLabel: {
-          const at = goroutine[i] as number;
-          const p = proc[i] as number;
-          if (at < 0) break;
-          ps.charge(p, t);
-          gs.ensure(at);
-          gs.label[at] = this.#labelRow(text[i] as number);
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.STWBegin:
-          ps.pause(text[i] as number, g, t);
-          this.collector.pauseBegins(text[i] as number, stack[i] as number, t);
-          break;
-        case KIND.STWEnd:
-          ps.resume(t);
-          this.collector.pauseEnds(t, offset[i] as number);
-          break;
-        case KIND.GCSweepActive:
-        case KIND.GCSweepBegin:
-          ps.sweep(g >= 0 ? g : (proc[i] as number), true, t);
-          break;
-        case KIND.GCSweepEnd:
-          ps.sweep(g >= 0 ? g : (proc[i] as number), false, t);
-          break;
-        case KIND.GCMarkAssistActive:
-        case KIND.GCMarkAssistBegin: {
-          const at = g >= 0 ? g : (goroutine[i] as number);
-          if (at < 0 || (gs.assist[at] as number) >= 0) break;
-          const p = this.#procOf(at, proc[i] as number, goroutine[i] as number);
-          ps.charge(p, t);
-          gs.ensure(at);
-          gs.assist[at] = this.collector.assists.index(0, k === KIND.GCMarkAssistBegin ? (stack[i] as number) : 0);
-          gs.assistSince[at] = k === KIND.GCMarkAssistBegin ? t : this.first;
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GCMarkAssistEnd: {
-          const at = g >= 0 ? g : (goroutine[i] as number);
-          const assist = at < 0 ? -1 : (gs.assist[at] as number);
-          if (assist < 0) break;
-          const p = proc[i] as number;
-          ps.charge(p, t);
-          this.collector.assists.add(assist, t - (gs.assistSince[at] as number), t, offset[i] as number);
-          gs.assist[at] = -1;
-          ps.settle(p, t);
-          break;
-        }
-        case KIND.GCActive:
-          this.collector.cycleBegins(this.first, t);
-          break;
-        case KIND.GCBegin:
-          this.collector.cycleBegins(t, t);
-          break;
-        case KIND.GCEnd:
-          this.collector.cycleEnds(t, offset[i] as number);
-          break;
-        case KIND.HeapAlloc:
-          this.collector.alloc(a[i] as number, t);
-          break;
-        case KIND.HeapGoal:
-          this.collector.goal(a[i] as number, t);
-          break;
-        case KIND.UserTaskBegin:
-          this.tasks.begin(a[i] as number, b[i] as number, text[i] as number, this.tables.goroutineId(goroutine[i] as number), t, offset[i] as number);
-          break;
-        case KIND.UserTaskEnd:
-          this.tasks.end(a[i] as number, text[i] as number, b[i] as number, this.tables.goroutineId(goroutine[i] as number), t, offset[i] as number);
-          break;
-        case KIND.UserRegionBegin:
-          this.tasks.regionBegins(goroutine[i] as number, text[i] as number, t);
-          break;
-        case KIND.UserRegionEnd:
-          this.tasks.regionEnds(goroutine[i] as number, text[i] as number, this.first, t, offset[i] as number);
-          break;
-        case KIND.UserLog:
-          this.tasks.log(b[i] as number);
-          break;
-      }
+      // the most frequent ones first, each in a function of its own: one that holds everything is too large to be compiled well, and numbers that
+      // are no integers are boxed on the way into a function, so each reads its own
+      if (k === KIND.GoStart) this.#start(e, i, g);
+      else if (k === KIND.GoBlock || k === KIND.GoStop) this.#stop(e, i, g);
+      else if (k === KIND.GoUnblock) this.#unblock(e, i, g);
+      else if (k >= KIND.GoSyscallBegin && k <= KIND.GoSyscallEndBlocked) this.#call(e, i, g);
+      else this.#other(e, i, k, g);
       if (ps.idle !== idle || ps.existing !== existing) {
         idle = ps.idle;
         existing = ps.existing;
@@ -289,6 +93,219 @@ export class TraceAnalysis {
     }
     this.events += counted;
     this.last = last;
+  }
+
+  /** From runnable to running. */
+  #start(e: EventColumns, i: number, g: number): void {
+    const gs = this.goroutines;
+    const ps = this.processors;
+    const t = e.time[i] as number;
+    const p = e.proc[i] as number;
+    ps.charge(p, t);
+    if (gs.spends[g] === SPENT.runnable) {
+      const ns = t - (gs.since[g] as number);
+      (this.latencies[gs.runnableBy[g] as number] as Durations).add(ns);
+      if (ns > this.queue.leastWorst) this.queue.worst(g, ns, t, p, e.offset[i] as number);
+      (gs.spent[g * SPENT_KINDS + SPENT.runnable] as number) += ns;
+      this.queue.leaves(t);
+    } else this.#leave(g, t, e.offset[i] as number);
+    this.#enter(g, GO_STATUS.running, SPENT.running, t);
+    this.#bind(g, e.thread[i] as number);
+    ps.settle(p, t);
+  }
+
+  /** From running to waiting or runnable. */
+  #stop(e: EventColumns, i: number, g: number): void {
+    const gs = this.goroutines;
+    const ps = this.processors;
+    const t = e.time[i] as number;
+    const p = e.proc[i] as number;
+    const stack = e.stack[i] as number;
+    const text = e.text[i] as number;
+    ps.charge(p, t);
+    this.#own(g, stack);
+    if (gs.spends[g] === SPENT.running) (gs.spent[g * SPENT_KINDS + SPENT.running] as number) += t - (gs.since[g] as number);
+    else this.#leave(g, t, e.offset[i] as number);
+    if (e.kind[i] === KIND.GoBlock) {
+      gs.wait[g] = this.#waitOf(g, text, stack);
+      this.#enter(g, GO_STATUS.waiting, this.#spentOf(text), t);
+    } else {
+      gs.runnableBy[g] = RUNNABLE_BY.stopped;
+      gs.wokenByStack[g] = stack;
+      this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+    }
+    this.#unbind(g);
+    gs.label[g] = 0;
+    ps.settle(p, t);
+  }
+
+  /** Into a system call and out of it. */
+  #call(e: EventColumns, i: number, g: number): void {
+    const gs = this.goroutines;
+    const ps = this.processors;
+    const k = e.kind[i] as number;
+    const t = e.time[i] as number;
+    const p = e.proc[i] as number;
+    const stack = e.stack[i] as number;
+    ps.charge(p, t);
+    if (k === KIND.GoSyscallBegin) this.#own(g, stack);
+    this.#leave(g, t, e.offset[i] as number);
+    if (k === KIND.GoSyscallBegin) {
+      gs.wait[g] = this.#waitOf(g, SYSCALL_KEY, stack);
+      this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
+    } else if (k === KIND.GoSyscallEnd) this.#enter(g, GO_STATUS.running, SPENT.running, t);
+    else {
+      gs.runnableBy[g] = RUNNABLE_BY.syscall;
+      gs.wokenByStack[g] = 0;
+      this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+      this.#unbind(g);
+    }
+    ps.settle(p, t);
+  }
+
+  #other(e: EventColumns, i: number, k: number, g: number): void {
+    const { thread, proc, goroutine, stack, text, a, b, offset } = e;
+    const t = e.time[i] as number;
+    const gs = this.goroutines;
+    const ps = this.processors;
+    switch (k) {
+      case KIND.GoSwitch:
+      case KIND.GoSwitchDestroy:
+        this.#unblock(e, i, g);
+        break;
+      case KIND.ProcStart:
+        ps.start(g, thread[i] as number, t);
+        break;
+      case KIND.ProcStop:
+      case KIND.ProcSteal:
+        ps.stop(g, t);
+        break;
+      case KIND.GoCreate:
+      case KIND.GoCreateBlocked:
+      case KIND.GoCreateSyscall: {
+        this.created++;
+        gs.begin(g, t, t);
+        gs.entry[g] = k === KIND.GoCreateSyscall ? 0 : this.#entry(a[i] as number);
+        gs.bornStack[g] = stack[i] as number;
+        gs.wokenByStack[g] = stack[i] as number;
+        gs.runnableBy[g] = RUNNABLE_BY.created;
+        if (k === KIND.GoCreate) this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+        else if (k === KIND.GoCreateBlocked) {
+          gs.wait[g] = this.waits.index(0, 0);
+          this.#enter(g, GO_STATUS.waiting, SPENT.other, t);
+        } else {
+          gs.wait[g] = this.waits.index(SYSCALL_KEY, 0);
+          ps.charge(proc[i] as number, t);
+          this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
+          this.#bind(g, thread[i] as number);
+          ps.settle(proc[i] as number, t);
+        }
+        break;
+      }
+      case KIND.GoDestroy:
+      case KIND.GoDestroySyscall: {
+        this.ended++;
+        const p = proc[i] as number;
+        ps.charge(p, t);
+        this.#leave(g, t, offset[i] as number);
+        this.#unbind(g);
+        gs.assist[g] = -1;
+        gs.label[g] = 0;
+        this.entries.end(gs, g, t);
+        gs.status[g] = GO_STATUS.undetermined;
+        gs.spends[g] = SPENT.undetermined;
+        ps.settle(p, t);
+        break;
+      }
+      case KIND.GoStatus:
+      case KIND.GoStatusStack:
+        this.#status(e, i, g, t);
+        break;
+      case KIND.ProcStatus:
+        ps.status(g, a[i] as number, thread[i] as number, t);
+        break;
+      case KIND.ProcsChange:
+        ps.setProcs(a[i] as number, t);
+        break;
+      case KIND.GoLabel: {
+        const at = goroutine[i] as number;
+        const p = proc[i] as number;
+        if (at < 0) break;
+        ps.charge(p, t);
+        gs.ensure(at);
+        gs.label[at] = rowOfLabel(this.tables.text(text[i] as number));
+        ps.settle(p, t);
+        break;
+      }
+      case KIND.STWBegin:
+        ps.pause(text[i] as number, g, t);
+        this.collector.pauseBegins(text[i] as number, stack[i] as number, t);
+        break;
+      case KIND.STWEnd:
+        ps.resume(t);
+        this.collector.pauseEnds(t, offset[i] as number);
+        break;
+      case KIND.GCSweepActive:
+      case KIND.GCSweepBegin:
+        ps.sweep(g >= 0 ? g : (proc[i] as number), true, t);
+        break;
+      case KIND.GCSweepEnd:
+        ps.sweep(g >= 0 ? g : (proc[i] as number), false, t);
+        break;
+      case KIND.GCMarkAssistActive:
+      case KIND.GCMarkAssistBegin: {
+        const at = g >= 0 ? g : (goroutine[i] as number);
+        if (at < 0 || (gs.assist[at] as number) >= 0) break;
+        const p = this.#procOf(at, proc[i] as number, goroutine[i] as number);
+        ps.charge(p, t);
+        gs.ensure(at);
+        gs.assist[at] = this.collector.assists.index(0, k === KIND.GCMarkAssistBegin ? (stack[i] as number) : 0);
+        gs.assistSince[at] = k === KIND.GCMarkAssistBegin ? t : this.first;
+        ps.settle(p, t);
+        break;
+      }
+      case KIND.GCMarkAssistEnd: {
+        const at = g >= 0 ? g : (goroutine[i] as number);
+        const assist = at < 0 ? -1 : (gs.assist[at] as number);
+        if (assist < 0) break;
+        const p = proc[i] as number;
+        ps.charge(p, t);
+        this.collector.assists.add(assist, t - (gs.assistSince[at] as number), t, offset[i] as number);
+        gs.assist[at] = -1;
+        ps.settle(p, t);
+        break;
+      }
+      case KIND.GCActive:
+        this.collector.cycleBegins(this.first, t);
+        break;
+      case KIND.GCBegin:
+        this.collector.cycleBegins(t, t);
+        break;
+      case KIND.GCEnd:
+        this.collector.cycleEnds(t, offset[i] as number);
+        break;
+      case KIND.HeapAlloc:
+        this.collector.alloc(a[i] as number, t);
+        break;
+      case KIND.HeapGoal:
+        this.collector.goal(a[i] as number, t);
+        break;
+      case KIND.UserTaskBegin:
+        this.tasks.begin(a[i] as number, b[i] as number, text[i] as number, this.tables.goroutineId(goroutine[i] as number), t, offset[i] as number);
+        break;
+      case KIND.UserTaskEnd:
+        this.tasks.end(a[i] as number, text[i] as number, b[i] as number, this.tables.goroutineId(goroutine[i] as number), t, offset[i] as number);
+        break;
+      case KIND.UserRegionBegin:
+        this.tasks.regionBegins(goroutine[i] as number, text[i] as number, t);
+        break;
+      case KIND.UserRegionEnd:
+        this.tasks.regionEnds(goroutine[i] as number, text[i] as number, this.first, t, offset[i] as number);
+        break;
+      case KIND.UserLog:
+        this.tasks.log(b[i] as number);
+        break;
+    }
   }
 
   /** The first event, or one that comes long after the one before. */
@@ -349,16 +366,25 @@ export class TraceAnalysis {
     } else this.#enter(g, status, SPENT.runnable, t);
   }
 
-  #unblock(g: number, by: number, byStack: number, t: number, offset: number): void {
+  #unblock(e: EventColumns, i: number, g: number): void {
     const gs = this.goroutines;
+    const by = e.goroutine[i] as number;
+    const byStack = e.stack[i] as number;
+    const t = e.time[i] as number;
+    const offset = e.offset[i] as number;
     const wait = gs.wait[g] as number;
     const from = gs.since[g] as number;
     const kind = gs.spends[g] as number;
     this.#leave(g, t, offset);
     if (wait >= 0) {
-      const fresh = this.wakes.count;
-      const wake = this.wakes.index(byStack, wait);
-      this.wakes.add(wake, t - from, t, offset);
+      const { wakes } = this;
+      const fresh = wakes.count;
+      let wake = gs.usualWake[g] as number;
+      if (wake < 0 || wakes.b[wake] !== wait || wakes.a[wake] !== byStack) {
+        wake = wakes.index(byStack, wait);
+        gs.usualWake[g] = wake;
+      }
+      wakes.add(wake, t - from, t, offset);
       const id = by < 0 ? NOBODY : this.tables.goroutineId(by);
       if (wake === fresh) {
         if (wake >= this.wakers.length) {
@@ -372,6 +398,15 @@ export class TraceAnalysis {
     gs.runnableBy[g] = RUNNABLE_BY.unblocked;
     gs.wokenByStack[g] = byStack;
     this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
+  }
+
+  #waitOf(g: number, reason: number, stack: number): number {
+    const { goroutines, waits } = this;
+    const usual = goroutines.usualWait[g] as number;
+    if (usual >= 0 && waits.a[usual] === reason && waits.b[usual] === stack) return usual;
+    const wait = waits.index(reason, stack);
+    goroutines.usualWait[g] = wait;
+    return wait;
   }
 
   /** What the waker did since its turn began: the last waits of it are remembered. */
@@ -457,20 +492,5 @@ export class TraceAnalysis {
     const spent = spentOfReason(this.tables.text(text));
     this.#spentOfText[text] = spent;
     return spent;
-  }
-
-  #labelRow(text: number): number {
-    switch (this.tables.text(text)) {
-      case 'GC (dedicated)':
-        return ROW.dedicated;
-      case 'GC (fractional)':
-        return ROW.fractional;
-      case 'GC (idle)':
-        return ROW.idleWorker;
-      case '':
-      case 'Not worker':
-        return 0;
-    }
-    return ROW.otherLabel;
   }
 }

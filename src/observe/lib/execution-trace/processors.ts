@@ -266,6 +266,12 @@ export class Processors {
     const before = this.#row[p] as number;
     const row = this.#rowOf(p);
     if (row === before) return;
+    // a goroutine begins or stops to run: no other count changes
+    if (this.#exists[p] === 1 && ((before === ROW.scheduler && row === PLAIN) || (before === PLAIN && row === ROW.scheduler))) {
+      this.plain += row === PLAIN ? 1 : -1;
+      this.#row[p] = row;
+      return;
+    }
     if (this.#exists[p] === 0) {
       this.#row[p] = row;
       return;
@@ -303,3 +309,19 @@ const COLLECTS: Uint8Array = (() => {
   for (const row of [ROW.assist, ROW.sweep, ROW.dedicated, ROW.fractional]) of[row] = 1;
   return of;
 })();
+
+/** The row of a goroutine with this label; 0: it has none that says what it does. */
+export function rowOfLabel(label: string): number {
+  switch (label) {
+    case 'GC (dedicated)':
+      return ROW.dedicated;
+    case 'GC (fractional)':
+      return ROW.fractional;
+    case 'GC (idle)':
+      return ROW.idleWorker;
+    case '':
+    case 'Not worker':
+      return 0;
+  }
+  return ROW.otherLabel;
+}
