@@ -42,8 +42,9 @@ export function* speedscopeDocument(inputs: readonly ProfileInput[], title: stri
   let first = true;
   for (const input of inputs) {
     const named = ` · ${input.file.slice(input.file.lastIndexOf('/') + 1)}`;
-    for (const part of profilesOf(input, named, frame, all)) {
-      yield* sampledProfile(part, first);
+    const of = framesOfLocations(input.profile, frame);
+    for (const part of profilesOf(input, named, frame, all, of)) {
+      yield* sampledProfile(part, input.profile, of, first);
       first = false;
     }
   }
@@ -54,18 +55,29 @@ export function* speedscopeDocument(inputs: readonly ProfileInput[], title: stri
 export const writesAll = (inputs: readonly ProfileInput[]): boolean =>
   inputs.reduce((n, i) => n + i.profile.samples.location.length * i.profile.sampleTypes.length, 0) <= MOST_FRAMES;
 
+/** One profile of the document: stacks in order, each with its weight. */
 interface Sampled {
   readonly name: string;
   readonly unit: string;
-  readonly samples: readonly { readonly stack: readonly number[]; readonly weight: number }[];
+  /** A sample that has the stack. */
+  readonly samples: Uint32Array;
+  readonly weights: Float64Array;
+  /** Outermost frame of each sample of the profile, where labels stand for one. */
+  readonly roots: Int32Array | null;
 }
 
-function* profilesOf(input: ProfileInput, named: string, frame: (f: Frame) => number, all: boolean): Generator<Sampled> {
+/** The frames of each location, root first, inlined calls expanded; locations with the same frames have the same number. */
+interface FramesOf {
+  readonly frames: readonly (readonly number[])[];
+  readonly alike: Uint32Array;
+}
+
+function* profilesOf(input: ProfileInput, named: string, frame: (f: Frame) => number, all: boolean, of: FramesOf): Generator<Sampled> {
   const p = input.profile;
-  const stacks = stacksOf(p, frame);
   // what the viewer opens with stands first
   const order = [input.type, ...p.sampleTypes.map((_, t) => t).filter((t) => t !== input.type)];
-  for (const type of all ? order : [input.type]) yield* byType(input, type, p.sampleTypes[type]!.type, named, stacks);
+  const stacks = stackOrder(input, of, null);
+  for (const type of all ? order : [input.type]) yield* byType(input, type, p.sampleTypes[type]!.type, named, stacks, null);
   if (!all) return;
   for (const key of labelKeys(input)) {
     const roots = new Int32Array(p.samples.count);
@@ -73,13 +85,7 @@ function* profilesOf(input: ProfileInput, named: string, frame: (f: Frame) => nu
       const texts = labelsOf(p, s).flatMap((l) => (l.key === key ? [l.text ?? `${l.number}${l.unit === '' ? '' : ` ${l.unit}`}`] : []));
       roots[s] = frame({ name: texts.length === 0 ? `(no ${key})` : `${key}: ${texts.join(', ')}` });
     }
-    yield* byType(
-      input,
-      input.type,
-      `${p.sampleTypes[input.type]!.type} by label ${key}`,
-      named,
-      stacks.map((stack, s) => [roots[s]!, ...stack]),
-    );
+    yield* byType(input, input.type, `${p.sampleTypes[input.type]!.type} by label ${key}`, named, stackOrder(input, of, roots), roots);
   }
 }
 
@@ -99,14 +105,16 @@ function labelKeys(input: ProfileInput): string[] {
     .slice(0, MOST_KEYS);
 }
 
-/** Frames of every sample, root first, inlined calls expanded. */
-function stacksOf(p: Profile, frame: (f: Frame) => number): number[][] {
-  const ofLocation = Array.from({ length: p.locations.count }, (_, at): readonly number[] => {
+function framesOfLocations(p: Profile, frame: (f: Frame) => number): FramesOf {
+  const alike = new Uint32Array(p.locations.count);
+  const known = new Map<string, number>();
+  const frames: number[][] = [];
+  for (let at = 0; at < p.locations.count; at++) {
     const out: number[] = [];
     const from = p.locations.lineStart[at]!;
     for (let l = p.locations.lineStart[at + 1]! - 1; l >= from; l--) {
       const f = p.lines.function[l]!;
-      if (f < 0) out.push(frame({ name: unnamed(p, at) }));
+      if (f < 0 || p.functions.name[f] === 0) out.push(frame({ name: unnamed(p, at) }));
       else {
         const file = p.strings.get(p.functions.filename[f]!);
         // where the function begins, not where it was: a function is one box however many of its lines call
@@ -114,13 +122,17 @@ function stacksOf(p: Profile, frame: (f: Frame) => number): number[][] {
         out.push(frame({ name: p.strings.get(p.functions.name[f]!), ...(file === '' ? {} : { file }), ...(line > 0 ? { line } : {}) }));
       }
     }
-    return out.length > 0 ? out : [frame({ name: unnamed(p, at) })];
-  });
-  return Array.from({ length: p.samples.count }, (_, s) => {
-    const stack: number[] = [];
-    for (let i = p.samples.locationStart[s + 1]! - 1; i >= p.samples.locationStart[s]!; i--) stack.push(...ofLocation[p.samples.location[i]!]!);
-    return stack;
-  });
+    if (out.length === 0) out.push(frame({ name: unnamed(p, at) }));
+    const key = out.join(' ');
+    let number = known.get(key);
+    if (number === undefined) {
+      number = frames.length;
+      known.set(key, number);
+      frames.push(out);
+    }
+    alike[at] = number;
+  }
+  return { frames, alike };
 }
 
 function unnamed(p: Profile, location: number): string {
@@ -128,56 +140,91 @@ function unnamed(p: Profile, location: number): string {
   return file === '' ? '<unknown>' : `[${file.slice(file.lastIndexOf('/') + 1)}]`;
 }
 
-function* byType(input: ProfileInput, type: number, name: string, named: string, stacks: readonly (readonly number[])[]): Generator<Sampled> {
+type Compare = (a: number, b: number) => number;
+
+/** Samples that count, in the order of their stacks: root first, callers before what they call. No stack is written out for it. */
+function stackOrder(input: ProfileInput, of: FramesOf, roots: Int32Array | null): { readonly sorted: Uint32Array; readonly compare: Compare } {
+  const { location, locationStart, count } = input.profile.samples;
+  const { alike } = of;
+  const compare: Compare = (a, b) => {
+    if (roots !== null && roots[a] !== roots[b]) return roots[a]! - roots[b]!;
+    let i = locationStart[a + 1]! - 1;
+    let k = locationStart[b + 1]! - 1;
+    const firstOfA = locationStart[a]!;
+    const firstOfB = locationStart[b]!;
+    while (i >= firstOfA && k >= firstOfB) {
+      const difference = alike[location[i--]!]! - alike[location[k--]!]!;
+      if (difference !== 0) return difference;
+    }
+    return i - firstOfA - (k - firstOfB);
+  };
+  const kept = new Uint32Array(count);
+  let n = 0;
+  for (let s = 0; s < count; s++) if (input.keep === null || input.keep[s] === 1) kept[n++] = s;
+  return { sorted: kept.subarray(0, n).sort(compare), compare };
+}
+
+function* byType(
+  input: ProfileInput,
+  type: number,
+  name: string,
+  named: string,
+  stacks: { readonly sorted: Uint32Array; readonly compare: Compare },
+  roots: Int32Array | null,
+): Generator<Sampled> {
   const p = input.profile;
-  const unit = p.sampleTypes[type]!.unit;
-  const sums = new Map<string, { stack: readonly number[]; weight: number }>();
-  for (let s = 0; s < p.samples.count; s++) {
-    if (input.keep !== null && input.keep[s] === 0) continue;
+  const { unit } = p.sampleTypes[type]!;
+  const { sorted, compare } = stacks;
+  const samples = new Uint32Array(sorted.length);
+  const weights = new Float64Array(sorted.length);
+  let n = 0;
+  for (const s of sorted) {
     const v = p.samples.value[s * p.sampleTypes.length + type]!;
     if (v === 0) continue;
-    const stack = stacks[s]!;
-    const key = stack.join(' ');
-    const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { stack, weight: v });
-    else sum.weight += v;
+    if (n > 0 && compare(samples[n - 1]!, s) === 0) weights[n - 1] = weights[n - 1]! + v;
+    else {
+      samples[n] = s;
+      weights[n++] = v;
+    }
   }
   const shown = UNITS[unit] ?? 'none';
   const title = unit === shown || unit === 'count' ? name : `${name} (${unit})`;
-  const sorted = [...sums.values()].sort((a, b) => compareStacks(a.stack, b.stack));
+  const part = (text: string, sign: 1 | -1): Sampled => {
+    const at = Array.from({ length: n }, (_, i) => i).filter((i) => weights[i]! * sign > 0);
+    return {
+      name: `${text}${named}`,
+      unit: shown,
+      samples: Uint32Array.from(at, (i) => samples[i]!),
+      weights: Float64Array.from(at, (i) => weights[i]! * sign),
+      roots,
+    };
+  };
   if (!p.delta) {
-    yield { name: `${title}${named}`, unit: shown, samples: sorted };
+    yield part(title, 1);
     return;
   }
-  const grew = sorted.filter((s) => s.weight > 0);
-  const shrank = sorted.flatMap((s) => (s.weight < 0 ? [{ stack: s.stack, weight: -s.weight }] : []));
-  if (grew.length > 0 || shrank.length === 0) yield { name: `${title}, grew${named}`, unit: shown, samples: grew };
-  if (shrank.length > 0) yield { name: `${title}, shrank${named}`, unit: shown, samples: shrank };
+  const grew = part(`${title}, grew`, 1);
+  const shrank = part(`${title}, shrank`, -1);
+  if (grew.samples.length > 0 || shrank.samples.length === 0) yield grew;
+  if (shrank.samples.length > 0) yield shrank;
 }
 
-function compareStacks(a: readonly number[], b: readonly number[]): number {
-  const n = Math.min(a.length, b.length);
-  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
-}
+const CHUNK = 2000;
 
-const CHUNK = 5000;
-
-function* sampledProfile(of: Sampled, first: boolean): Generator<string> {
-  const total = of.samples.reduce((n, s) => n + s.weight, 0);
-  yield `${first ? '' : ','}{"type":"sampled","name":${JSON.stringify(of.name)},"unit":${JSON.stringify(of.unit)},"startValue":0,"endValue":${total},"samples":[`;
-  for (let i = 0; i < of.samples.length; i += CHUNK) {
-    yield `${i === 0 ? '' : ','}${of.samples
-      .slice(i, i + CHUNK)
-      .map((s) => `[${s.stack.join(',')}]`)
-      .join(',')}`;
+function* sampledProfile(part: Sampled, p: Profile, of: FramesOf, first: boolean): Generator<string> {
+  const total = part.weights.reduce((n, w) => n + w, 0);
+  yield `${first ? '' : ','}{"type":"sampled","name":${JSON.stringify(part.name)},"unit":${JSON.stringify(part.unit)},"startValue":0,"endValue":${total},"samples":[`;
+  const { location, locationStart } = p.samples;
+  for (let from = 0; from < part.samples.length; from += CHUNK) {
+    const stacks: string[] = [];
+    for (const s of part.samples.subarray(from, from + CHUNK)) {
+      const stack: number[] = part.roots === null ? [] : [part.roots[s]!];
+      for (let i = locationStart[s + 1]! - 1; i >= locationStart[s]!; i--) for (const f of of.frames[of.alike[location[i]!]!]!) stack.push(f);
+      stacks.push(`[${stack.join(',')}]`);
+    }
+    yield `${from === 0 ? '' : ','}${stacks.join(',')}`;
   }
   yield '],"weights":[';
-  for (let i = 0; i < of.samples.length; i += CHUNK) {
-    yield `${i === 0 ? '' : ','}${of.samples
-      .slice(i, i + CHUNK)
-      .map((s) => s.weight)
-      .join(',')}`;
-  }
+  for (let from = 0; from < part.weights.length; from += CHUNK) yield `${from === 0 ? '' : ','}${part.weights.subarray(from, from + CHUNK).join(',')}`;
   yield ']}';
 }
