@@ -113,6 +113,20 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
       ],
     },
     {
+      // no literal: every line is looked at. What fails is logged as an error
+      title: `status>=500 in ${megabytes(logfmt.truth)} of logfmt`,
+      bytes: logfmt.truth.bytes,
+      truth: level(logfmt.truth),
+      contestants: [
+        grep('status>=500', logfmt.path),
+        ...rg(peers, 'right pattern', '-c', ' status=[5-9][0-9][0-9] ', logfmt.path),
+        ...hl(peers, '-q status', logfmt.path, '-q', 'status >= 500'),
+        ...(peers.agrind === undefined
+          ? []
+          : [{ name: 'angle-grinder', command: peers.agrind.path, args: ['-f', logfmt.path, '* | logfmt | where status >= 500 | count'], answer: number }]),
+      ],
+    },
+    {
       title: `level=error in ${megabytes(hard.truth)} of hard JSON: shuffled keys, escapes, one line in 20 cut off`,
       bytes: hard.truth.bytes,
       truth: level(hard.truth),
