@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import { ALWAYS, type Instant, readSlice } from '../../model/index.ts';
 import { MemoryBudget, openFile } from '../../platform/files.ts';
+import { type Rotation, rotationOfArtifact } from '../../read/lib/rotation.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, LogSearcher } from '../../read/logs/search/index.ts';
 import type { Console } from '../console.ts';
@@ -33,8 +34,13 @@ export async function follow(
 ): Promise<void> {
   const searcher = new LogSearcher(await compileQuery(query, day), formats === undefined ? {} : { formats });
   const followed: Followed[] = [];
+  const written = writtenTo(logs);
   for (const [file, log] of logs.entries()) {
     const path = log.artifact.path;
+    if (!written.has(log)) {
+      console.err(`${path} is a rotated part that nothing is written to: it is not followed\n`);
+      continue;
+    }
     const stats = statOf(path);
     if (log.artifact.decoders.length > 0 || stats === null) console.err(`${path} cannot be followed: it is no plain file\n`);
     else followed.push({ file, path, inode: stats.ino, at: wholeLines(log.artifact.source.sizeBytes, log.artifact.source) });
@@ -44,6 +50,14 @@ export async function follow(
     printer.end();
     await sleep(EVERY_MS);
   }
+}
+
+/** Of a rotated log only the file without a number or stamp grows; at the next rotation another file takes the name of each of the others. */
+function writtenTo(logs: readonly LogFile[]): ReadonlySet<LogFile> {
+  const rotations = logs.map((log) => rotationOfArtifact(log.artifact));
+  const isPlain = (r: Rotation): boolean => r.number === null && r.stamp === null;
+  const plain = new Set(rotations.filter(isPlain).map((r) => r.base));
+  return new Set(logs.filter((_log, i) => isPlain(rotations[i] as Rotation) || !plain.has((rotations[i] as Rotation).base)));
 }
 
 function step(f: Followed, console: Console, searcher: LogSearcher, printer: HitPrinter, logs: LogFile[]): void {

@@ -166,6 +166,20 @@ describe('with an index', () => {
   });
 });
 
+test('parts of a rotated log are searched as one, oldest first, whatever their order on the command line', async () => {
+  const records = (...n: number[]): string => n.map((i) => `${line(i, 'error')}\n`).join('');
+  writeFileSync(at('rot.log.2.gz'), gzipSync(records(1, 2)));
+  writeFileSync(at('rot.log.1'), records(3, 4));
+  writeFileSync(at('rot.log'), records(5, 6));
+  writeFileSync(at('other.log'), records(7));
+  const paths = ['rot.log', 'other.log', 'rot.log.1', 'rot.log.2.gz'].map(at);
+  const printed = await gorca('logs', 'grep', '--order', 'file', 'level=error', ...paths);
+  expect([...printed.out.matchAll(/"m(\d)"/g)].map((m) => m[1])).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+  // names that tell of no rotation keep the order they were given in
+  const apart = await gorca('logs', 'grep', '--order', 'file', 'level=error', at('rot.log'), at('other.log'));
+  expect([...apart.out.matchAll(/"m(\d)"/g)].map((m) => m[1])).toEqual(['5', '6', '7']);
+});
+
 test('follow: what is appended, rotated and truncated', async () => {
   const { follow } = await import('./follow.ts');
   const { openLogFiles } = await import('../../collect/log-files/index.ts');
@@ -188,8 +202,10 @@ test('follow: what is appended, rotated and truncated', async () => {
     columns: 80,
     env: {},
   };
+  // what was rotated before: the next rotation puts another file in its place, which is nothing new
+  writeFileSync(`${path}.1`, `${line(0, 'error')}\n`);
   const { logs } = await openLogFiles(
-    [path],
+    [`${path}.1`, path],
     (packed) => collectFiles(packed, { hash: false }),
     () => true,
   );
@@ -213,6 +229,7 @@ test('follow: what is appended, rotated and truncated', async () => {
     return step === undefined;
   });
   expect([...out.matchAll(/"m(\d)"/g)].map((m) => m[1])).toEqual(['3', '4', '5', '6']);
+  expect(err).toContain('live.log.1 is a rotated part');
   expect(err).toContain('was rotated');
   expect(err).toContain('was truncated');
 }, 30_000);

@@ -1,6 +1,7 @@
 /** Opens logs for searching and counting, and says what could not be opened. */
-import { type OpenedLogs, openLogFiles } from '../../collect/log-files/index.ts';
-import { openLog } from '../../read/logs/index.ts';
+import { type LogFile, type OpenedLogs, openLogFiles } from '../../collect/log-files/index.ts';
+import { rotationOfArtifact } from '../../read/lib/rotation.ts';
+import { openLog, rotatedSets } from '../../read/logs/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import type { Console } from '../console.ts';
 
@@ -14,6 +15,28 @@ export async function openFiles(console: Console, inputs: readonly string[]): Pr
     },
     (artifact) => openLog(artifact) !== null,
   );
-  for (const p of opened.problems) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
-  return opened;
+  const { logs, problems } = partsInOrder(opened.logs);
+  for (const p of [...opened.problems, ...problems]) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
+  return { logs, problems: [...opened.problems, ...problems] };
+}
+
+/** Parts of a rotated log stand where the first of them was named, oldest first. */
+function partsInOrder(logs: readonly LogFile[]): OpenedLogs {
+  const groups = new Map<string, LogFile[]>();
+  for (const log of logs) {
+    const { base } = rotationOfArtifact(log.artifact);
+    groups.set(base, [...(groups.get(base) ?? []), log]);
+  }
+  // a log by itself is not even opened for this
+  const several = [...groups.values()].filter((g) => g.length > 1).flat();
+  if (several.length === 0) return { logs, problems: [] };
+  const files = new Map(several.map((log) => [log.artifact.id, log]));
+  const sets = rotatedSets(several.map((log) => openLog(log.artifact)).filter((source) => source !== null));
+  const setOf = new Map(sets.flatMap((set) => set.parts.map((part) => [part.artifact.id, set] as const)));
+  const out = new Set<LogFile>();
+  for (const log of logs) {
+    const set = setOf.get(log.artifact.id);
+    for (const file of set?.parts.map((part) => files.get(part.artifact.id)) ?? [log]) if (file !== undefined) out.add(file);
+  }
+  return { logs: [...out], problems: sets.flatMap((set) => set.problems) };
 }

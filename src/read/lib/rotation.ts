@@ -2,6 +2,8 @@
  * Names of the parts of one log that is rotated. Written by: logrotate (app.log.1, app.log.2.gz; dateext app.log-20261127 and
  * app.log-20261127-1795738204), lumberjack (app-2026-11-27T00-10-04.250.log.gz), the kubelet (0.log.20261127-001004.gz), docker (x-json.log.1).
  */
+import type { Artifact } from '../../model/index.ts';
+
 const PACKED = /\.(?:gz|zst|bz2|xz)$/i;
 const NUMBERED = /^(.+?\.(?:log|out|err|txt|json))\.(\d{1,4})$/i;
 const STAMP = '(\\d{4}-?\\d\\d-?\\d\\d(?:[T_-]?\\d\\d[-:.]?\\d\\d[-:.]?\\d\\d(?:\\.\\d{1,9})?)?(?:-\\d{9,11})?)';
@@ -37,4 +39,9 @@ export function byRotation(a: Rotation, b: Rotation): number {
   if (a.number !== null && b.number !== null) return b.number - a.number;
   const rank = (r: Rotation): number => (r.stamp !== null ? 0 : r.number !== null ? 1 : 2);
   return rank(a) - rank(b);
+}
+
+/** Of a file, or of a file in an archive. */
+export function rotationOfArtifact({ path, member }: Pick<Artifact, 'path' | 'member'>): Rotation {
+  return rotationOf((member === undefined ? path : `${path}!${member}`).replaceAll('\\', '/'));
 }

@@ -3,7 +3,7 @@
  * them decides it, because names lie: files are copied, restored and renamed. What contradicts is said.
  */
 import { formatInstant, type Instant, type Problem, placeAt } from '../../model/index.ts';
-import { byRotation, type Rotation, rotationOf } from '../lib/rotation.ts';
+import { byRotation, type Rotation, rotationOfArtifact } from '../lib/rotation.ts';
 import type { LogSource } from './log-source.ts';
 
 export interface LogSet {
@@ -22,8 +22,7 @@ const LOOK_CAP = 2000;
 export function rotatedSets(logs: readonly LogSource[]): LogSet[] {
   const groups = new Map<string, { log: LogSource; rotation: Rotation }[]>();
   for (const log of logs) {
-    const { path, member } = log.artifact;
-    const rotation = rotationOf((member === undefined ? path : `${path}!${member}`).replaceAll('\\', '/'));
+    const rotation = rotationOfArtifact(log.artifact);
     const group = groups.get(rotation.base) ?? [];
     group.push({ log, rotation });
     groups.set(rotation.base, group);
