@@ -135,13 +135,14 @@ describe.skipIf(!go)("agrees with Go's own reader", () => {
 });
 
 const END = 'EndOfGeneration\n';
-const small = (generation: number, body: string, version = 26): string => {
+const small = (generation: number, body: string, version = 26, tables: readonly string[] = []): string => {
   const clock = version < 25 ? 'Frequency freq=1000000000\n' : 'Sync\nFrequency freq=1000000000\nClockSnapshot dt=0 mono=5 sec=1700000000 nsec=7\n';
   const batch = (m: string, text: string): string => {
     const size = wireBytes(`Trace Go1.26\n${text}`).length - 16;
     return `EventBatch gen=${generation} m=${m} time=100 size=${size}\n${text}`;
   };
-  return `${batch('7', body)}\n${batch('18446744073709551615', clock)}${version >= 26 ? END : ''}`;
+  const none = '18446744073709551615';
+  return `${batch('7', body)}\n${tables.map((t) => `${batch(none, t)}\n`).join('')}${batch(none, clock)}${version >= 26 ? END : ''}`;
 };
 const running = 'ProcStatus dt=1 p=0 pstatus=1\nGoStatus dt=1 g=1 m=7 gstatus=2';
 const codes = (bytes: Uint8Array): string[] => readTrace(memorySource(bytes), 'x').problems.map((p) => p.code);
@@ -319,4 +320,50 @@ describe('injured events', () => {
       }
       expect(broken).toBeGreaterThan(3);
     }, 120_000);
+});
+
+/** Each disagreement with Go's reader, its reason, and what that reader makes of it; their number may only fall. */
+describe.skipIf(!go)("differs from Go's own reader", () => {
+  const theirs = (bytes: Uint8Array): { text: string; failed: boolean; fault: string } => {
+    const file = join(scratch, 'differs.out');
+    writeFileSync(file, bytes);
+    const { stdout, stderr, status } = spawnSync('go', ['tool', 'trace', '-d=parsed', file], { encoding: 'utf8' });
+    return { text: stdout, failed: status !== 0, fault: stderr };
+  };
+  const ours = (bytes: Uint8Array): string => {
+    const trace = opened(bytes);
+    const lines: string[] = [];
+    const { broken } = trace.stream({
+      events(e, tables) {
+        lines.push(...goText(trace, e, tables, true));
+      },
+    });
+    expect(broken).toBeNull();
+    return lines.join('\n');
+  };
+  const strings = (text: string): string => `Strings\nString id=1\n\tdata="${text}"`;
+
+  test('the kind of a stopped world that spans generations is that of its begin: the same number is another string in the next', () => {
+    const bytes = wireBytes(
+      `Trace Go1.26\n${small(1, `${running}\nSTWBegin dt=1 kind_string=1 stack=0`, 26, [strings('first')])}${small(2, `${running}\nSTWEnd dt=1`, 26, [strings('second')])}`,
+    );
+    const [begin, end] = [/RangeBegin .*\((.*?)\)" /, /RangeEnd .*\((.*?)\)" /];
+    const text = ours(bytes);
+    expect([begin.exec(text)?.[1], end.exec(text)?.[1]]).toEqual(['first', 'first']);
+    const go = theirs(bytes);
+    expect([go.failed, begin.exec(go.text)?.[1], end.exec(go.text)?.[1]]).toEqual([false, 'first', 'second']);
+  });
+
+  test('a stack that its generation lacks does not end the trace', () => {
+    const bytes = wireBytes(`Trace Go1.26\n${small(1, `${running}\nGoStop dt=1 reason_string=0 stack=7\nGoStart dt=1 g=1 g_seq=1`)}`);
+    expect(ours(bytes)).toContain('Runnable->Running');
+    expect(theirs(bytes)).toMatchObject({ failed: true, fault: expect.stringContaining('invalid stack ID') });
+  });
+
+  test('a region that is ended out of turn does not end the trace', () => {
+    const region = (which: string, task: number): string => `UserRegion${which} dt=1 task=${task} name_string=0 stack=0`;
+    const bytes = wireBytes(`Trace Go1.26\n${small(1, [running, region('Begin', 1), region('Begin', 2), region('End', 1), 'HeapAlloc dt=1 heapalloc_value=5'].join('\n'))}`);
+    expect(ours(bytes)).toContain('Uint64(5)');
+    expect(theirs(bytes)).toMatchObject({ failed: true, fault: expect.stringContaining('misuse of region') });
+  });
 });
