@@ -273,6 +273,16 @@ describe('damage', () => {
   });
 });
 
+test('with thousands of threads a batch is read piece by piece', () => {
+  const heap = Array.from({ length: 12_000 }, (_, i) => `HeapAlloc dt=1 heapalloc_value=${100 + i * 7}`).join('\n');
+  const batch = (m: number, text: string): string => `EventBatch gen=1 m=${m} time=100 size=${wireBytes(`Trace Go1.26\n${text}`).length - 16}\n${text}\n`;
+  const others = Array.from({ length: 3000 }, (_, i) => batch(1000 + i, `GoStatus dt=${i} g=${100 + i} m=18446744073709551615 gstatus=4`)).join('');
+  const bytes = wireBytes(`Trace Go1.26\n${others}${small(1, `${running}\n${heap}`)}`);
+  expect(opened(bytes).generations[0]?.threads).toBe(3001);
+  if (go) agrees(bytes);
+  else expect(streamed(opened(bytes))).toMatchObject({ broken: null, events: 15_004 });
+});
+
 test('the wall clock of time 0', () => {
   const trace = opened(wireBytes(`Trace Go1.26\n${small(1, running)}`));
   expect(trace.originWallNs).toBe(1_700_000_000_000_000_007n);

@@ -25,10 +25,11 @@ export class BatchIndex {
   owner = new Int32Array(256);
   /** Next batch of the same thread, -1 at the end. */
   next = new Int32Array(256);
-  /** Threads in the order in which they first appear: id (-1 none), first and last batch. */
+  /** Threads in the order in which they first appear: id (-1 none), first and last batch, size of the largest. */
   readonly threads: number[] = [];
   readonly first: number[] = [];
   readonly last: number[] = [];
+  readonly largest: number[] = [];
   readonly #ofThread = new Map<number, number>();
 
   clear(): void {
@@ -36,6 +37,7 @@ export class BatchIndex {
     this.threads.length = 0;
     this.first.length = 0;
     this.last.length = 0;
+    this.largest.length = 0;
     this.#ofThread.clear();
   }
 
@@ -52,8 +54,10 @@ export class BatchIndex {
       this.#ofThread.set(thread, owner);
       this.threads.push(thread);
       this.first.push(at);
+      this.largest.push(0);
     } else this.next[this.last[owner] as number] = at;
     this.last[owner] = at;
+    if (size > (this.largest[owner] as number)) this.largest[owner] = size;
     this.owner[at] = owner;
   }
 

@@ -12,6 +12,7 @@ const SLACK = 64;
 /** With very many threads each has a smaller window: together they never take more than this. */
 const MOST_BUFFER = 64 * 1024 * 1024;
 const LEAST_WINDOW = 1024;
+const RUN = 16;
 
 export class Frontier {
   bytes = new Uint8Array(0);
@@ -37,10 +38,14 @@ export class Frontier {
 
   readonly #source: ByteSource;
   #frame: GenerationFrame | null = null;
-  #window = 0;
+  /** Each cursor's window: where it begins in the buffer, and how much it holds. */
+  #begin = new Int32Array(0);
+  #room = new Int32Array(0);
   #end = new Int32Array(0);
   #left = new Int32Array(0);
   #batch = new Int32Array(0);
+  #sortedKeys = new Float64Array(0);
+  #sorted = new Int32Array(0);
   #nsPerTick = 1;
   #originNs = 0;
 
@@ -54,15 +59,15 @@ export class Frontier {
     this.#frame = frame;
     this.#nsPerTick = nsPerTick;
     this.#originNs = originNs;
-    this.#window = Math.max(LEAST_WINDOW, Math.min(MAX_BATCH, Math.floor(MOST_BUFFER / Math.max(1, n))));
-    const room = n * (this.#window + SLACK);
-    if (this.bytes.length < room || this.bytes.length > room * 4 + MAX_BATCH) this.bytes = new Uint8Array(room);
+    const window = Math.max(LEAST_WINDOW, Math.min(MAX_BATCH, Math.floor(MOST_BUFFER / Math.max(1, n))));
     this.fault = null;
     this.size = 0;
     if (this.at.length < n) {
       const m = n + 16;
       for (const name of ['at', 'start', 'limit', 'thread', 'heap'] as const) this[name] = new Int32Array(m);
       this.#end = new Int32Array(m);
+      this.#begin = new Int32Array(m);
+      this.#room = new Int32Array(m);
       this.#left = new Int32Array(m);
       this.#batch = new Int32Array(m);
       this.shift = new Float64Array(m);
@@ -70,6 +75,13 @@ export class Frontier {
       this.key = new Float64Array(m);
       this.type = new Uint8Array(m);
     }
+    let room = 0;
+    for (let c = 0; c < n; c++) {
+      this.#begin[c] = room;
+      this.#room[c] = Math.min(window, frame.batches.largest[c] as number);
+      room += (this.#room[c] as number) + SLACK;
+    }
+    if (this.bytes.length < room || this.bytes.length > room * 4 + MAX_BATCH) this.bytes = new Uint8Array(room);
     for (let c = 0; c < n; c++) {
       const id = frame.batches.threads[c] as number;
       this.thread[c] = id < 0 ? -1 : threadOf(id);
@@ -140,10 +152,10 @@ export class Frontier {
 
   /** What is left of the window moves to its begin, and more of the batch follows. */
   #fill(c: number, offset: number): void {
-    const begin = c * (this.#window + SLACK);
+    const begin = this.#begin[c] as number;
     const rest = (this.#end[c] as number) - (this.at[c] as number);
     if (rest > 0) this.bytes.copyWithin(begin, this.at[c] as number, this.#end[c] as number);
-    const wanted = Math.min(this.#window - Math.max(0, rest), this.#left[c] as number);
+    const wanted = Math.min((this.#room[c] as number) - Math.max(0, rest), this.#left[c] as number);
     const n = readFully(this.#source, offset, this.bytes.subarray(begin + Math.max(0, rest), begin + Math.max(0, rest) + wanted));
     const left = n < wanted ? 0 : (this.#left[c] as number) - n;
     this.at[c] = begin;
@@ -248,28 +260,52 @@ export class Frontier {
     key[i] = t;
   }
 
-  /** By time, equal times as they stand; still a heap. */
+  /** By time, equal times as they stand; still a heap. Runs of sixteen by insertion, then merged: mostly it is sorted nearly. */
   sort(): void {
     const { heap, key, size } = this;
-    if (size > 64) {
-      const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => (key[i] as number) - (key[j] as number) || i - j);
-      const heaps = Int32Array.from(order, (i) => heap[i] as number);
-      const keys = Float64Array.from(order, (i) => key[i] as number);
-      heap.set(heaps);
-      key.set(keys);
-      return;
-    }
-    for (let i = 1; i < size; i++) {
-      const c = heap[i] as number;
-      const t = key[i] as number;
-      let j = i - 1;
-      while (j >= 0 && (key[j] as number) > t) {
-        heap[j + 1] = heap[j] as number;
-        key[j + 1] = key[j] as number;
-        j--;
+    for (let from = 0; from < size; from += RUN) {
+      const to = Math.min(size, from + RUN);
+      for (let i = from + 1; i < to; i++) {
+        const c = heap[i] as number;
+        const t = key[i] as number;
+        let j = i - 1;
+        while (j >= from && (key[j] as number) > t) {
+          heap[j + 1] = heap[j] as number;
+          key[j + 1] = key[j] as number;
+          j--;
+        }
+        heap[j + 1] = c;
+        key[j + 1] = t;
       }
-      heap[j + 1] = c;
-      key[j + 1] = t;
+    }
+    for (let run = RUN; run < size; run *= 2) for (let from = 0; from + run < size; from += 2 * run) this.#merge(from, from + run, Math.min(size, from + 2 * run));
+  }
+
+  #merge(from: number, middle: number, to: number): void {
+    const { heap, key } = this;
+    if ((key[middle - 1] as number) <= (key[middle] as number)) return;
+    if (this.#sortedKeys.length < heap.length) {
+      this.#sortedKeys = new Float64Array(heap.length);
+      this.#sorted = new Int32Array(heap.length);
+    }
+    const keys = this.#sortedKeys;
+    const cursors = this.#sorted;
+    const left = middle - from;
+    for (let k = 0; k < left; k++) {
+      keys[k] = key[from + k] as number;
+      cursors[k] = heap[from + k] as number;
+    }
+    let i = 0;
+    let j = middle;
+    let at = from;
+    while (i < left) {
+      if (j < to && (key[j] as number) < (keys[i] as number)) {
+        key[at] = key[j] as number;
+        heap[at++] = heap[j++] as number;
+      } else {
+        key[at] = keys[i] as number;
+        heap[at++] = cursors[i++] as number;
+      }
     }
   }
 }
