@@ -23,6 +23,7 @@ var (
 	write      = flag.Duration("write-timeout", 0, "of the server")
 	busy       = flag.Bool("busy", false, "a CPU profile and a trace are being taken already")
 	goroutines = flag.Int("goroutines", 0, "that wait")
+	lasts      = flag.Duration("for", 5*time.Minute, "ends by itself after so long, whoever forgot it")
 )
 
 var kept [][]byte
@@ -104,6 +105,7 @@ func handler() http.Handler {
 
 func main() {
 	flag.Parse()
+	time.AfterFunc(*lasts, func() { os.Exit(0) })
 	keep()
 	stop := make(chan struct{})
 	for i := 0; i < *goroutines; i++ {

@@ -16,8 +16,8 @@ beforeAll(async () => {
 const zoo = (name: string): string => fileURLToPath(new URL(`../../../../go/zoo/testdata/${name}`, import.meta.url));
 
 /** `change`: null leaves a file out, text replaces it. */
-async function reportOf(name: string, change: (path: string, text: () => string) => string | null | undefined = () => undefined): Promise<Report> {
-  const { artifacts } = await collectFiles([zoo(name)]);
+async function reportOf(name: string | readonly string[], change: (path: string, text: () => string) => string | null | undefined = () => undefined): Promise<Report> {
+  const { artifacts } = await collectFiles([name].flat().map(zoo));
   const kept = artifacts.flatMap((a): Artifact[] => {
     const changed = change(a.path, () => decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
     return changed === undefined ? [a] : changed === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(changed)) }];
@@ -99,6 +99,17 @@ test('what the runtime itself found leaked (Go 1.26 with GOEXPERIMENT=goroutinel
     path.includes('/goroutineleak-') ? null : path.includes('debug2') ? text().replaceAll(' (leaked)', '') : undefined,
   );
   expect(verdicts(without)).toEqual(['source/receiver-may-leave supported', 'goroutines/bucket-growing supported']);
+});
+
+test('several of them in one pile: each keeps its own cause', async () => {
+  const runs = ['sub-slice-retained', 'gc-off', 'time-after-in-loop', 'ticker-not-stopped', 'mapping-not-freed', 'gc-goal-over-limit', 'threads-in-c'];
+  const key = (c: { mechanism: string; verdict: string; at: readonly string[] }): string => `${c.mechanism} ${c.verdict} ${c.at.join(' ')}`;
+  const apart = await Promise.all(runs.map(async (run) => told(await reportOf(run)).causes.map(key)));
+  expect(
+    told(await reportOf(runs))
+      .causes.map(key)
+      .sort(),
+  ).toEqual(apart.flat().sort());
 });
 
 describe('what must not be named', () => {
