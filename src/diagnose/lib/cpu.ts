@@ -162,6 +162,15 @@ export const spendsOn = (name: string, what: string, least: number): Check => ({
   },
 });
 
+/** What the profile says of a class, as part of the story. */
+export const classOf =
+  (name: string) =>
+  (effect: Condition, ask: Ask): readonly Joined[] => {
+    const found = spentOn(name, effect, ask);
+    const strength = found === null || found === 'less' ? null : tiedWithin(effect, found, ask, SAME);
+    return found === null || found === 'less' || strength === null ? [] : [{ cause: found, strength: weaker(strength, found.strength) }];
+  };
+
 export const shareOfClass = (name: string, link: Link, ask: Ask): number | null => {
   const found = spentOn(name, link.effect, ask);
   return found === null || found === 'less' ? null : found.facts.share;
@@ -183,7 +192,11 @@ export function bySpent<F extends Facts>(
   const tie = (cause: Condition, frame: Frame, site: Spent): boolean => where.tie(cause as Condition<F>, frame, site);
   return {
     to: cpuSaturated,
-    from: [{ kind: where.kind, role: 'defect', join: (effect, ask) => joinSpent(where.kind, effect, ask, where.accept, where.tie) }],
+    from: [
+      { kind: where.kind, role: 'defect', join: (effect, ask) => joinSpent(where.kind, effect, ask, where.accept, where.tie) },
+      // what the profile says stands beside what the source says
+      { kind: cpuSpentAt, role: 'amplifier', optional: true, join: (effect, ask) => heaviestOf(where, effect, ask) },
+    ],
     requires: [
       spendsThere(where.accept, tie),
       sourceIsBound((link) => {
@@ -203,6 +216,16 @@ export function bySpent<F extends Facts>(
       return cause == null ? [] : [{ kind: 'code', ...siteOf(cause) }];
     },
   };
+}
+
+/** Of the accepted lines that the source tells something of, the one that takes most. */
+function heaviestOf<F extends Facts>(where: SpentWhere<F>, effect: Condition, ask: Ask): readonly Joined[] {
+  const sites = spentBy(effect, ask, where.accept);
+  if ('state' in sites) return [];
+  const told = sites.filter((site) => !('state' in joinSource(where.kind, ask, framesAt(site), (cause, frame) => where.tie(cause, frame, site))));
+  const heaviest = told.reduce<Spent | null>((a, b) => (a === null || b.facts.share > a.facts.share ? b : a), null);
+  const strength = heaviest === null ? null : tiedWithin(effect, heaviest, ask, SAME);
+  return heaviest === null || strength === null ? [] : [{ cause: heaviest, strength: weaker(strength, heaviest.strength) }];
 }
 
 const siteOf = (cause: Condition): Frame => ({ function: String(cause.facts['function']), file: String(cause.facts['file']), line: Number(cause.facts['line']) });

@@ -96,6 +96,13 @@ describe.each([...CPU, ...WAITS])('$name', ({ name, by, culprit }) => {
 });
 
 describe.each(CPU)('$name', ({ name, by, source }) => {
+  test('the chain says how much of the CPU time goes there, by the profile', async () => {
+    const report = await reported(name);
+    const cited = report.places.filter((p) => JSON.stringify(p).includes('cpu-20'));
+    expect(cited.length).toBeGreaterThan(0);
+    expect(JSON.stringify(report.incidents[0])).toMatch(/\d\d % of the CPU time/);
+  });
+
   test('without a CPU profile nobody is named, and the profile is asked for', async () => {
     const report = await reported(name, withoutProfile);
     expect(sure(report)).toEqual([]);

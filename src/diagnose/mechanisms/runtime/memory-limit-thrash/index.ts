@@ -1,7 +1,7 @@
-import { cpuSaturated, memoryLimitNear } from '../../../../model/conditions/cpu.ts';
+import { cpuSaturated, cpuSpentOn, memoryLimitNear } from '../../../../model/conditions/cpu.ts';
 import { heapGrowing } from '../../../../model/conditions/memory.ts';
 import { defineMechanism } from '../../../../model/index.ts';
-import { LEAST_OF_CPU, SAME, shareOfClass, spendsOn } from '../../../lib/cpu.ts';
+import { classOf, LEAST_OF_CPU, SAME, shareOfClass, spendsOn } from '../../../lib/cpu.ts';
 import { withinSame } from '../../../lib/join.ts';
 
 const MIB = 1024 ** 2;
@@ -13,6 +13,7 @@ export const memoryLimitThrash = defineMechanism({
   to: cpuSaturated,
   from: [
     { kind: memoryLimitNear, role: 'defect', join: withinSame(memoryLimitNear, ...SAME) },
+    { kind: cpuSpentOn, role: 'amplifier', optional: true, join: classOf('gc') },
     { kind: heapGrowing, role: 'trigger', optional: true, join: withinSame(heapGrowing, ...SAME) },
   ],
   because: (link) => {
