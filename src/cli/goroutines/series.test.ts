@@ -1,5 +1,5 @@
 /** `gorca goroutines diff` and `gorca goroutines leaks`, as they are typed. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -90,6 +90,24 @@ describe('gorca goroutines leaks', () => {
     expect(await growing('--per-minute', '151', ...timed)).toEqual([]);
     expect(await growing('--per-minute', '150', ...timed)).toHaveLength(1);
     expect((await said('leaks', '--share', '101', ...leak)).exit).toBe(2);
+  });
+
+  it('takes no growth from a dump that is cut, and still ends one with it', async () => {
+    const cut = (n: number): string => {
+      const file = join(folder, `cut-${n}.txt`);
+      const text = readFileSync(leak[n - 1] as string, 'utf8');
+      const end = text.indexOf('main.reserve.func1', text.length * 0.75);
+      writeFileSync(file, text.slice(0, end + 10));
+      return file;
+    };
+    // 300 stood there, 449 stand there; the first was cut to less
+    const whole = join(folder, 'cut-9.txt');
+    copyFileSync(leak[2] as string, whole);
+    expect(await growing(cut(2), whole)).toEqual([]);
+    const early = join(folder, 'cut-0.txt');
+    copyFileSync(leak[0] as string, early);
+    expect(await growing(early, cut(3))).toHaveLength(1);
+    expect((await said('diff', cut(2), whole)).out).toMatch(/lower\s+bounds/);
   });
 
   it('finds nothing where work comes and goes', async () => {

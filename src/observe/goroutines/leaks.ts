@@ -27,6 +27,11 @@ export function leaksIn(world: World, study: Study, ofFile: ReadonlyMap<string, 
         why: 'one dump cannot show growth: only a crowd that is old already is said to pile up',
         next: 'two more dumps a minute apart, given together',
       });
+    if (life.dumps.some((s, i) => !s.complete && i < life.dumps.length - 1))
+      notObservable.set('cut', {
+        why: 'from a dump that is cut no growth is taken: more may have stood there',
+        next: "the same as 'http://HOST:PORT/debug/pprof/goroutine', which is whole",
+      });
     return {
       process: life.process.key,
       dumps: life.dumps.map((s) => headOf(s, ofFile.get(s.artifact.id) ?? 1)),

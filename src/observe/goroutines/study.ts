@@ -36,10 +36,12 @@ export function studiedBy(dumps: (readings: Readings) => readonly Snapshot[], th
 function studyOf(life: Life, world: World, than: GoroutineThresholds): StudiedLife {
   const tracks = tracksOf(life);
   const { list, firstIsWell } = fromBaseline(life.dumps, (s) => s.at, world.baseline);
-  if (!firstIsWell) return { life, judged: life, tracks, growths: growthsOf(tracks, than) };
+  // of a dump that is cut more may have stood there than it shows: it may end a growth, never begin one
+  const sound = list.filter((s, i) => s.complete || i === list.length - 1);
+  if (!firstIsWell && sound.length === life.dumps.length) return { life, judged: life, tracks, growths: growthsOf(tracks, than) };
+  const judged: Life = { ...life, dumps: sound, ...(firstIsWell ? { firstIsWell } : {}) };
   // all that was captured is well: nothing is left that could have grown
-  const judged: Life = { ...life, dumps: list, firstIsWell };
-  return { life, judged, tracks, growths: list.length < 2 ? [] : growthsOf(tracksOf(judged), than) };
+  return { life, judged, tracks, growths: firstIsWell && sound.length < 2 ? [] : growthsOf(tracksOf(judged), than) };
 }
 
 const growthsOf = (tracks: readonly Track[], than: GoroutineThresholds): Growth[] => tracks.map((t) => growthOf(t, than)).filter((g) => g !== null);

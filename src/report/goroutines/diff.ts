@@ -28,6 +28,7 @@ export function renderGoroutineDiff(d: GoroutineDiff, options: DiffStyle = {}): 
   const notes = [`compared ${ORDERS[d.order]}`];
   if (d.sameProcess === false) notes.push('goroutine ids say that they are of different processes');
   if (d.sameProcess === null) notes.push('without goroutine ids: whether the same ones stand there is not known');
+  if (d.dumps.some((s) => !s.complete)) notes.push('of a dump that is cut the counts are lower bounds: what came may have been there');
   if (d.by === 'function') notes.push('compared by function, for another build has other lines');
   if (d.by === 'line alone') notes.push('of different forms: by the line they stand at alone');
   for (const line of wrap(notes.join('; '), style.columns - 2)) page.line(`  ${line}`, d.sameProcess === false ? '33' : '2');
