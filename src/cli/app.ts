@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { buildApplication, buildCommand, buildRouteMap, type Command, type CommandContext, formatMessageForArgumentScannerError, run, text_en } from '@stricli/core';
 import { nearNames } from '../model/near-names.ts';
+import type { CommandRecord, FlagRecord, FlagValues } from './command.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-codes.ts';
 import { ABOUT, askedHelp } from './help.ts';
-import { COMMANDS, type CommandRecord, type FlagRecord, type FlagValues, GROUPS, recordOf } from './records.ts';
+import { COMMANDS, GROUPS, recordOf } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 const camel = (name: string): string => name.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());

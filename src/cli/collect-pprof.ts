@@ -5,9 +5,9 @@ import { StoreFault } from '../collect/lib/fault.ts';
 import { endpointOf } from '../collect/lib/http.ts';
 import { type Forward, forwardPod, type PodTarget, type PprofTarget, type PprofWanted, planPprof, planText, podIn, takePprof } from '../collect/pprof/index.ts';
 import { manyLines } from '../report/lib/safe-text.ts';
+import type { FlagValues } from './command.ts';
 import type { Console } from './console.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { FlagValues } from './records.ts';
 import { endpointOptions, faultText } from './stores.ts';
 import { UsageError } from './usage-error.ts';
 

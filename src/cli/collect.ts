@@ -3,7 +3,8 @@ import { isFree, writeBundle } from '../collect/lib/bundle-folder.ts';
 import { manifestOf, type StoreSlice } from '../collect/lib/slice.ts';
 import { formatInstant, type ReportGap } from '../model/index.ts';
 import { manyLines } from '../report/lib/safe-text.ts';
-import { namesStore, type Run } from './records.ts';
+import type { Run } from './command.ts';
+import { namesStore } from './flags.ts';
 import { askStores, wantedOf } from './stores.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,7 +1,8 @@
 /** Completion for four shells, made from the command records. */
 import { RootCommand, ShellCompDirective } from '@bomb.sh/tab';
+import type { Run } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { COMMANDS, GROUPS, type Run, recordOf } from './records.ts';
+import { COMMANDS, GROUPS, recordOf } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'];

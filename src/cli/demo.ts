@@ -1,8 +1,8 @@
 /** `gorca demo`: investigates the recorded incident that comes with the package. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Run } from './command.ts';
 import { investigateInputs } from './investigate.ts';
-import type { Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 export const DEMO_INCIDENT = 'rollout-leaks-goroutines';

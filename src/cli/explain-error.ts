@@ -4,9 +4,9 @@ import { type Artifact, memorySource } from '../model/index.ts';
 import { nearNames } from '../model/near-names.ts';
 import { type LogRecord, openLog } from '../read/logs/index.ts';
 import { escapeForJson, oneLine, wrap } from '../report/lib/safe-text.ts';
+import type { Run } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { explain, explainable, explainText } from './explain.ts';
-import type { Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 export const run: Run = async (console, flags, args) => {

@@ -1,7 +1,8 @@
 /** Help, made from the command records. */
 import { wrap } from '../report/lib/safe-text.ts';
+import type { CommandRecord, FlagRecord, Run } from './command.ts';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
-import { COMMANDS, type CommandRecord, type FlagRecord, GROUPS, type Run, recordOf } from './records.ts';
+import { COMMANDS, GROUPS, recordOf } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 export const ABOUT = 'takes a Go service incident from alert to verified root cause, from the files you have';
@@ -25,20 +26,28 @@ function rows(pairs: readonly (readonly [string, string])[], columns: number, mo
   });
 }
 
+/** Commands, and in place of those that share a noun the noun with its verbs: a first look fits a screen. */
+function nouns(): [string, string][] {
+  const words = [...new Set(COMMANDS.map((c) => c.name.split(' ')[0] ?? c.name))];
+  return words.map((noun) => {
+    const about = GROUPS[noun];
+    if (about === undefined) return [noun, recordOf([noun])?.says ?? ''];
+    const verbs = COMMANDS.filter((c) => c.name.startsWith(`${noun} `)).map((c) => c.name.slice(noun.length + 1));
+    return [noun, `${verbs.join(' · ')}: ${about}`];
+  });
+}
+
 export function overview(columns: number): string {
   return `${[
     ...wrap(`gorca ${ABOUT}.`, columns),
     '',
     'USAGE',
-    ...COMMANDS.map((c) => `  ${usageOf(c)}`),
+    '  gorca <command> [inputs] [flags]',
+    '  gorca <command> --help',
     '  gorca --version',
     '',
     'COMMANDS',
-    ...rows(
-      COMMANDS.map((c) => [c.name, c.says] as const),
-      columns,
-      16,
-    ),
+    ...rows(nouns(), columns, 16),
     '',
     'START WITH',
     ...rows(

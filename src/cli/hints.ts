@@ -1,7 +1,7 @@
 /** What the user says about the incident, read from flags and kept as said. */
 import { type Alias, type Artifact, type Entity, type EntityKind, type Instant, type Interval, instant, memorySource, parseInstant, placeAt, type Report } from '../model/index.ts';
 import { sha256Of } from '../platform/hash.ts';
-import type { FlagValues } from './records.ts';
+import type { FlagValues } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Hints {

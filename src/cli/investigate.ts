@@ -6,14 +6,15 @@ import { renderJson } from '../report/json/index.ts';
 import { renderMarkdown } from '../report/markdown/index.ts';
 import { Redactor, redactReport } from '../report/redact/index.ts';
 import { renderProblems, renderTerminal } from '../report/terminal/index.ts';
+import type { FlagValues, Run } from './command.ts';
 import { type Console, wantsAscii, wantsColour } from './console.ts';
 import { evidenceJson, evidenceText, findEvidence } from './evidence.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { namesStore } from './flags.ts';
 import { readHints } from './hints.ts';
 import { givenFormats } from './own-formats.ts';
 import { prepareSource } from './prepare-source.ts';
 import { progressOn } from './progress.ts';
-import { type FlagValues, namesStore, type Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
 import { knownMechanism, whyNotText } from './why-not.ts';
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILT_IN, type FormatSet, formatSet, readOwnFormats } from '../read/logs/index.ts';
+import type { FlagValues } from './command.ts';
 import type { Console } from './console.ts';
-import type { FlagValues } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 const FILES_CAP = 200;

@@ -2,9 +2,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { BEFORE_AFTER_DEFAULTS, type BeforeAfterResult, verifyBeforeAfter } from '../verify/before-after/index.ts';
 import { withProof } from '../verify/lib/attach.ts';
+import type { FlagValues, Run } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { investigateInputs } from './investigate.ts';
-import type { FlagValues, Run } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 export const run: Run = async (console, flags, args) => {

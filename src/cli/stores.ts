@@ -9,10 +9,10 @@ import { collectLoki } from '../collect/loki/index.ts';
 import { collectVictoriaLogs } from '../collect/victorialogs/index.ts';
 import { type Artifact, type Instant, instant, type ReportGap } from '../model/index.ts';
 import { manyLines } from '../report/lib/safe-text.ts';
+import type { FlagValues } from './command.ts';
 import type { Console } from './console.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { parseTime } from './hints.ts';
-import type { FlagValues } from './records.ts';
 import { UsageError } from './usage-error.ts';
 
 const STORES = { loki: { title: 'Loki', collect: collectLoki }, victorialogs: { title: 'VictoriaLogs', collect: collectVictoriaLogs } } as const;

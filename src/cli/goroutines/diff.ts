@@ -6,9 +6,9 @@ import type { Snapshot } from '../../observe/goroutines/snapshots.ts';
 import type { Likeness } from '../../observe/goroutines/summary.ts';
 import { renderGoroutineDiff } from '../../report/goroutines/index.ts';
 import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import type { Run } from '../command.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { openDumps } from './open-dumps.ts';
 
 const SHOWN = 20;

@@ -11,10 +11,10 @@ import { goMod } from '../../read/go-mod/index.ts';
 import { goSource } from '../../read/go-source/index.ts';
 import { renderGoroutineLeaks } from '../../report/goroutines/index.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
+import type { FlagValues, Run } from '../command.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
 import { prepareSource } from '../prepare-source.ts';
-import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { openDumps } from './open-dumps.ts';
 

@@ -4,9 +4,9 @@ import { type Likeness, summaryOf } from '../../observe/goroutines/summary.ts';
 import { treeOf } from '../../observe/goroutines/tree.ts';
 import { renderGoroutineSummary } from '../../report/goroutines/index.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
+import type { Run } from '../command.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { openDumps } from './open-dumps.ts';
 
 const SHOWN = 20;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CensusPatterns, CensusStats } from '../../model/index.ts';
+import type { FlagValues, Run } from '../command.ts';
 import type { Console } from '../console.ts';
-import type { FlagValues, Run } from '../records.ts';
 import { run as patterns } from './patterns.ts';
 import { run as stats } from './stats.ts';
 

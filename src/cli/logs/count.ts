@@ -6,9 +6,9 @@ import { Census, type CensusState, type Stretch } from '../../observe/lib/logs/c
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import { BUILT_IN, type FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, firstDay, LogSearcher, needsDay, recordAt } from '../../read/logs/search/index.ts';
+import type { FlagValues } from '../command.ts';
 import type { Console } from '../console.ts';
 import { givenFormats } from '../own-formats.ts';
-import type { FlagValues } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { CountRunner, type CountStart, countTasks } from './count-tasks.ts';
 import { openFiles } from './open-files.ts';

@@ -1,8 +1,8 @@
 /** `gorca logs index`: makes or brings up to date what lets later queries read only the blocks they must. */
 import { mayBeSearched } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
+import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { buildIndex, indexStore, realPathOf } from './indexes.ts';
 import { openFiles } from './open-files.ts';

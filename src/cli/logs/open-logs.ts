@@ -4,10 +4,10 @@ import type { Artifact, Problem, Readings } from '../../model/index.ts';
 import { MemoryBudget } from '../../platform/files.ts';
 import { openReadings } from '../../read/lib/readings.ts';
 import { type LogSet, type LogSource, logs, logsReader, rotatedSets } from '../../read/logs/index.ts';
+import type { FlagValues } from '../command.ts';
 import type { Console } from '../console.ts';
 import { givenFormats } from '../own-formats.ts';
 import { progressOn } from '../progress.ts';
-import type { FlagValues } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface OpenLog {

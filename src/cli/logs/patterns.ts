@@ -3,10 +3,10 @@ import type { Stretch } from '../../observe/lib/logs/census/index.ts';
 import { patternsOf } from '../../observe/lib/logs/census/patterns.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { renderPatterns } from '../../report/log-census/index.ts';
+import type { FlagValues, Run } from '../command.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseStretch } from '../hints.ts';
-import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { countLogs } from './count.ts';
 

@@ -2,9 +2,9 @@
 import { statsOf } from '../../observe/lib/logs/census/stats.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { renderStats } from '../../report/log-census/index.ts';
+import type { Run } from '../command.ts';
 import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { countLogs } from './count.ts';
 
 export const run: Run = async (console, flags, args) => {

@@ -2,8 +2,8 @@
 import { ledgerType } from '../../observe/lib/profiles/ledger.ts';
 import { ledgerView } from '../../observe/lib/profiles/views.ts';
 import { renderLedger } from '../../report/profile/index.ts';
+import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { inputsOf } from './load.ts';
 import { printViews } from './print.ts';
 

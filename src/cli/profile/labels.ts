@@ -1,8 +1,8 @@
 /** `gorca profile labels`: which labels the samples carry, and how much of the profile is under each of their values. */
 import { labelsView } from '../../observe/lib/profiles/views.ts';
 import { renderLabels } from '../../report/profile/index.ts';
+import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { inputsOf } from './load.ts';
 import { printViews } from './print.ts';
 

@@ -10,9 +10,9 @@ import { openReadings } from '../../read/lib/readings.ts';
 import { ownDrops, type Profile, pprof, pruned, typeIndex } from '../../read/pprof/index.ts';
 import { pprofText } from '../../read/pprof-text/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
+import type { FlagValues } from '../command.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { FlagValues } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface LoadedProfile {

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { speedscopeDocument, writesAll } from '../../observe/lib/profiles/speedscope.ts';
+import type { Run } from '../command.ts';
 import type { Console } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { inputsOf } from './load.ts';
 import { serveSpeedscope, speedscopeFolder } from './serve-speedscope.ts';
 

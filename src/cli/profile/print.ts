@@ -2,8 +2,8 @@
 
 import type { TerminalOptions } from '../../report/lib/page.ts';
 import { escapeForJson } from '../../report/lib/safe-text.ts';
+import type { FlagValues } from '../command.ts';
 import { type Console, wantsAscii, wantsColour } from '../console.ts';
-import type { FlagValues } from '../records.ts';
 
 export function printViews<V>(console: Console, flags: FlagValues, views: readonly V[], render: (view: V, options: TerminalOptions) => string): void {
   if (flags['json'] === true) {

@@ -1,8 +1,8 @@
 /** `gorca profile top`: where the values of a profile are, flat and cumulative. */
 import { topOf } from '../../observe/lib/profiles/views.ts';
 import { renderTop } from '../../report/profile/index.ts';
+import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { granularity, inputsOf } from './load.ts';
 import { printViews } from './print.ts';
 

@@ -1,6 +1,6 @@
 /** `gorca trace blocking`: what goroutines waited for, where, and who ended it. */
 import { renderBlocking } from '../../report/execution-trace/index.ts';
-import type { Run } from '../records.ts';
+import type { Run } from '../command.ts';
 import { printTraces, styleOf } from './open-trace.ts';
 
 export const run: Run = (console, flags, args) =>

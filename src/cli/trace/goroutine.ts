@@ -1,8 +1,8 @@
 /** `gorca trace goroutine`: goroutines by the function they start in, or one of them from begin to end. */
 import { goroutineTimeline } from '../../observe/lib/execution-trace/timeline.ts';
 import { renderGoroutine, renderGoroutines } from '../../report/execution-trace/index.ts';
+import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Run } from '../records.ts';
 import { openTraces, printJson, printTraces, styleOf } from './open-trace.ts';
 
 export const run: Run = async (console, flags, args) => {

@@ -7,9 +7,9 @@ import { type Analysed, analyseTrace } from '../../observe/lib/execution-trace/s
 import { type EventColumns, type ExecutionTrace, executionTrace, type TraceTables } from '../../read/execution-trace/index.ts';
 import type { TerminalOptions } from '../../report/lib/page.ts';
 import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import type { FlagValues } from '../command.ts';
 import { type Console, wantsAscii, wantsColour } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { FlagValues } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface OpenTrace {

@@ -3,8 +3,8 @@ import type { TracePath } from '../../model/index.ts';
 import { criticalPath, type Stretch } from '../../observe/lib/execution-trace/path.ts';
 import { type Analysed, analyseTrace } from '../../observe/lib/execution-trace/summary.ts';
 import { renderPath, renderWakes } from '../../report/execution-trace/index.ts';
+import type { FlagValues, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { FlagValues, Run } from '../records.ts';
 import { UsageError } from '../usage-error.ts';
 import { openTraces, printJson, printTraces, styleOf } from './open-trace.ts';
 
