@@ -81,6 +81,35 @@ describe.skipIf(!go)('agrees with go tool pprof', () => {
     });
   }
 
+  test.each(['cpu', 'heap', 'heap-delta', 'mutex'])('what is said of the whole of %s: period, time, duration, comments', (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gorca-head-'));
+    try {
+      const strings = whole(file(name)).strings.count;
+      const bytes = Uint8Array.from([
+        ...fixtureBytes(file(name)),
+        ...text('first of two'),
+        ...text('second, of two'),
+        ...int(13, strings),
+        ...message(13, varint(BigInt(strings + 1))),
+        ...int(15, strings),
+      ]);
+      writeFileSync(join(folder, 'profile.pb'), bytes);
+      const p = decode(bytes);
+      const said = raw(join(folder, 'profile.pb'));
+      expect(p.docUrl).toBe('first of two');
+      expect(p.comments).toEqual([...said.matchAll(/^Comment: (.*)$/gm)].map((m) => m[1]));
+      expect(p.comments).toContain('second, of two');
+      expect(said).toContain(`PeriodType: ${p.periodType?.type} ${p.periodType?.unit}\nPeriod: ${p.period}\n`);
+      // printed in the local time of whoever asks
+      expect(/^Time: (.*)$/m.exec(said)?.[1]).toContain(new Date(Number(p.timeNanos / 1_000_000n)).toISOString().slice(14, 19));
+      const seconds = /^Duration: ([\d.]+)/m.exec(said)?.[1];
+      expect(seconds === undefined ? 0 : Number(seconds)).toBeCloseTo(Number(p.durationNanos) / 1e9, 1);
+      compared++;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test.each([
     ['heap', 'main\\.grow', ''],
     ['heap', 'runtime\\..*|bytes\\..*', ''],
@@ -131,7 +160,7 @@ describe.skipIf(!go)('agrees with go tool pprof', () => {
 });
 
 afterAll(() => {
-  console.log(go ? `compared ${compared} times with go tool pprof` : 'go is not installed: 15 comparisons with go tool pprof skipped');
+  console.log(go ? `compared ${compared} times with go tool pprof` : 'go is not installed: 19 comparisons with go tool pprof skipped');
 });
 
 /** Writes the wire format: for what no fixture shows. */

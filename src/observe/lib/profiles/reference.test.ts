@@ -1,5 +1,5 @@
 /**
- * Every profile the tests hold, held against `go tool pprof`: each sample with its values, stack, symbols and labels (-raw), weights (-top),
+ * Every profile the tests hold, held against `go tool pprof`: the types, each sample with its values, stack, symbols and labels (-raw), weights (-top),
  * labels (-tags) and differences (-diff_base). What disagrees is listed with its reason, and the list may only become shorter.
  */
 import { execFile, spawnSync } from 'node:child_process';
@@ -76,7 +76,20 @@ describe.skipIf(tool === '')('every profile fixture', { timeout: 600_000 }, () =
     await each(
       files,
       (file) => `-raw ${short(file)}`,
-      async (file) => same(rawSamples(read(file)), samplesOfRaw(await asked('-raw', file))),
+      async (file) => {
+        const p = read(file);
+        const text = await asked('-raw', file);
+        const types = /^Samples:\n(.*)$/m.exec(text)?.[1]?.trim().split(' ') ?? [];
+        const marked = types.findIndex((t) => t.endsWith('[dflt]'));
+        return (
+          same(
+            p.sampleTypes.map((t) => `${t.type}/${t.unit}`),
+            types.map((t) => t.replace('[dflt]', '')),
+          ) &&
+          p.defaultType === (marked < 0 ? types.length - 1 : marked) &&
+          same(rawSamples(p), samplesOfRaw(text))
+        );
+      },
     );
   });
 
