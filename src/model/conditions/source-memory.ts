@@ -25,7 +25,7 @@ export const finalizerMayBlock = defineKind<Site & { finalizer: string; finalize
   id: 'source/finalizer-may-block',
   title: 'a finalizer may wait',
   explain:
-    'A function given to runtime.SetFinalizer (or runtime.AddCleanup) sends on a channel without another case, receives, locks, or waits. One goroutine of the runtime runs all finalizers one after the other: while one waits, nothing with a finalizer is freed any more. function and line are the call of SetFinalizer.',
+    'A function given to runtime.SetFinalizer sends on a channel without another case, receives, locks, or waits. One goroutine of the runtime runs all finalizers one after the other: while one waits, nothing with a finalizer is freed any more (what only has a cleanup of runtime.AddCleanup is). function and line are the call of SetFinalizer.',
   root: 'defect',
   next: 'the source of the package as it was built',
 });

@@ -48,7 +48,7 @@ export const finalizerBlocks = defineMechanism({
   to: heapSiteGrowing,
   from: [{ kind: finalizerMayBlock, role: 'defect', join: joinSite(finalizerMayBlock) }],
   because: (link) =>
-    `the runtime runs finalizers one after the other in one goroutine (cleanups in a few); ${String(link.causes[0]?.facts['finalizer'] ?? 'one of them')} waits in a ${String(link.causes[0]?.facts['op'] ?? 'wait')}, and all objects in the queue behind it stay`,
+    `the runtime runs finalizers one after the other in one goroutine; ${String(link.causes[0]?.facts['finalizer'] ?? 'one of them')} waits in a ${String(link.causes[0]?.facts['op'] ?? 'wait')}, and all objects in the queue behind it stay`,
   requires: [standsThere],
   refutes: [],
   rivals: ['memory/unbounded-collection'],

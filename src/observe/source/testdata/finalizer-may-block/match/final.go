@@ -31,15 +31,7 @@ func (l *lender) locked() *picture {
 	return p
 }
 
-func wait(n int) { <-gate }
-
 var gate = make(chan struct{})
-
-func cleaned() *picture {
-	p := &picture{}
-	runtime.AddCleanup(p, wait, 1) // want
-	return p
-}
 
 func (p *picture) close() { <-gate }
 

@@ -45,3 +45,14 @@ func handed(l *lender) *picture {
 }
 
 func forgotten(p *picture) { runtime.SetFinalizer(p, nil) }
+
+// what has a cleanup is freed before the cleanup runs
+func wait(n int) { <-gate }
+
+var gate = make(chan struct{})
+
+func cleaned() *picture {
+	p := &picture{}
+	runtime.AddCleanup(p, wait, 1)
+	return p
+}
