@@ -35,8 +35,6 @@ export interface Standstill {
 
 export class RunQueue {
   readonly #of: TraceAnalysis;
-  /** Nanoseconds of (goroutines × time) waiting for a processor. */
-  waited = 0;
   most = 0;
   mostAt = 0;
   /** Nanoseconds in which at least one waited while a processor was idle, and while none was. */
@@ -68,7 +66,8 @@ export class RunQueue {
   }
 
   enters(time: number): void {
-    this.#settle(time);
+    // only whether anybody waits makes a difference
+    if (this.#waiting === 0) this.#settle(time);
     if (++this.#waiting > this.most) {
       this.most = this.#waiting;
       this.mostAt = time;
@@ -76,7 +75,7 @@ export class RunQueue {
   }
 
   leaves(time: number): void {
-    this.#settle(time);
+    if (this.#waiting === 1) this.#settle(time);
     this.#waiting--;
   }
 
@@ -124,7 +123,6 @@ export class RunQueue {
     const ns = time - this.#since;
     this.#since = time;
     if (ns <= 0) return;
-    this.waited += this.#waiting * ns;
     if (this.#idle === 0 && this.#existing > 0) this.allBusy += ns;
     if (this.#waiting === 0) return;
     if (this.#idle > 0) this.whileIdle += ns;

@@ -19,7 +19,7 @@ import { ledgerOf } from './ledger.ts';
 import { pauseKind } from './pauses.ts';
 import { StackTexts } from './stacks.ts';
 import type { Sums } from './sums.ts';
-import { SPENT_KINDS, SPENT_NAMES, SYSCALL_KEY } from './waits.ts';
+import { SPENT, SPENT_KINDS, SPENT_NAMES, SYSCALL_KEY } from './waits.ts';
 
 export interface Analysed {
   readonly analysis: TraceAnalysis;
@@ -172,7 +172,7 @@ export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: Strea
         offset: w.offset,
         running: w.running.map((e) => tables.text(e)),
       })),
-      waitedNs: queue.waited,
+      waitedNs: spent[SPENT.runnable] as number,
       most: queue.most,
       whileIdleNs: queue.whileIdle,
       whileBusyNs: queue.whileBusy,
