@@ -54,7 +54,7 @@ export function openCiter(artifacts: readonly Artifact[]): Citer {
 /** The bytes of the span as text, or as hex where they are not text. The length is trimmed to whole characters. */
 export function excerptOf(artifact: Artifact, place: Place): { excerpt: string; length: number } {
   const bytes = readSlice(artifact.source, place.offset, place.length);
-  if (!bytes.includes(0)) {
+  if (!bytes.includes(0) && !isBinary(artifact)) {
     // a span that was capped may end inside a character: at most three bytes belong to it
     for (let trim = 0; trim <= 3 && trim <= bytes.length; trim++) {
       try {
@@ -92,4 +92,17 @@ function lineNumbers(places: readonly Place[], artifacts: ReadonlyMap<string, Ar
     }
   }
   return out;
+}
+
+const HEAD_BYTES = 512;
+const binary = new WeakMap<Artifact, boolean>();
+
+/** Some bytes of a file that is no text happen to be text: a zero byte at its begin tells. */
+function isBinary(artifact: Artifact): boolean {
+  let known = binary.get(artifact);
+  if (known === undefined) {
+    known = readSlice(artifact.source, 0, HEAD_BYTES).includes(0);
+    binary.set(artifact, known);
+  }
+  return known;
 }

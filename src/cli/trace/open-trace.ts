@@ -1,5 +1,6 @@
 /** Opens execution traces for the commands of `gorca trace`, and says what is wrong with them. */
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { collectFiles } from '../../collect/files/index.ts';
 import { type Artifact, readSlice, SNIFF_BYTES } from '../../model/index.ts';
 import { ChromeWriter } from '../../observe/lib/execution-trace/chrome.ts';
@@ -63,7 +64,7 @@ export async function printTraces(console: Console, flags: FlagValues, args: rea
   for (const of of opened) {
     const export_ = typeof chrome === 'string' ? new ChromeFile(chrome) : null;
     const analysed = analyseTrace(of.trace, export_ === null ? undefined : (columns, tables) => export_.add(columns, tables));
-    if (export_ !== null) await export_.close();
+    export_?.close();
     if (analysed === null) {
       console.err(`${oneLine(of.name)}: the trace holds no event\n`);
       continue;
@@ -78,37 +79,41 @@ export async function printTraces(console: Console, flags: FlagValues, args: rea
 
 const CHUNK = 1 << 20;
 
-/** The export goes to its file as it is made. */
+/** The export goes to its file as it is made: the events come without a pause in which a stream could write. */
 class ChromeFile {
-  readonly #out: WriteStream;
+  readonly #fd: number;
   #writer: ChromeWriter | null = null;
   #text = '';
-  #failed: Error | null = null;
 
   constructor(path: string) {
-    this.#out = createWriteStream(path);
-    this.#out.on('error', (error) => {
-      this.#failed = error;
-    });
+    try {
+      this.#fd = openSync(path, 'w');
+    } catch (error) {
+      throw new UsageError(`--chrome: ${(error as Error).message}`);
+    }
   }
 
   add(columns: EventColumns, tables: TraceTables): void {
     this.#writer ??= new ChromeWriter(tables, (text) => {
       this.#text += text;
-      if (this.#text.length >= CHUNK) {
-        this.#out.write(this.#text);
-        this.#text = '';
-      }
+      if (this.#text.length >= CHUNK) this.#flush();
     });
     this.#writer.add(columns);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#writer?.finish();
-    await new Promise<void>((resolve) => {
-      this.#out.end(this.#text, () => resolve());
-      this.#out.on('error', () => resolve());
-    });
-    if (this.#failed !== null) throw new UsageError(`--chrome: ${this.#failed.message}`);
+    this.#flush();
+    closeSync(this.#fd);
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#text, 'utf8');
+    this.#text = '';
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+    } catch (error) {
+      throw new UsageError(`--chrome: ${(error as Error).message}`);
+    }
   }
 }

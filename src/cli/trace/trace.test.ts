@@ -170,6 +170,9 @@ interface ChromeEvent {
 }
 
 describe('trace --chrome', () => {
+  it('into a folder that is not there: says so', async () => {
+    await expect(said(summary, { chrome: join(folder, 'no', 'where.json') }, story('healthy'))).rejects.toThrow(/--chrome: ENOENT/);
+  });
   it('writes what Perfetto opens: slices that do not overlap, flows with both ends, the heap', async () => {
     for (const name of ['assists', 'critical-path', 'generations', 'healthy']) {
       const file = join(folder, `${name}.json`);

@@ -43,6 +43,9 @@ describe('a trace leads to', () => {
     const report = await reported(name);
     expect(report.outcome).toBe('cause-found');
     expect(named(report)).toEqual([{ by, verdict: 'supported', culprits }]);
+    // a trace is no text: its bytes are shown as such, and no line is named
+    expect(report.places.length).toBeGreaterThan(0);
+    expect(report.places.filter((p) => p.line !== undefined || !p.excerpt.startsWith('hex:'))).toEqual([]);
   });
 });
 
