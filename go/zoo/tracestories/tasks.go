@@ -84,6 +84,29 @@ func bystander() {
 	}
 }
 
+// quote: a task that waits 25 ms for a server, and computes 2 ms.
+func quote() func() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(25 * time.Millisecond)
+		fmt.Fprint(w, "12.50")
+	}))
+	return func() {
+		for range 3 {
+			ctx, task := trace.NewTask(context.Background(), "quote")
+			trace.WithRegion(ctx, "ask", func() { ask(server.URL) })
+			compute(2 * time.Millisecond)
+			task.End()
+		}
+	}
+}
+
+func ask(url string) {
+	answer, err := http.Get(url)
+	check(err)
+	io.Copy(io.Discard, answer.Body)
+	answer.Body.Close()
+}
+
 func generations() func() {
 	return func() {
 		ctx, whole := trace.NewTask(context.Background(), "batch")

@@ -45,6 +45,10 @@ describe('execution-trace', () => {
     const { answer } = await look(taskWaits, 'critical-path');
     // 21 ms of 45 to 50 ms: less than half
     expect(answer.state).toBe('absent');
+    const waits = (await look(taskWaits, 'task-waits-for-network')).answer;
+    if (waits.state !== 'observed') throw new Error(waits.state);
+    expect(waits.conditions.map((c) => c.facts)).toMatchObject([{ type: 'quote', on: 'network', function: 'main.ask' }]);
+    expect(waits.conditions[0]!.facts.share).toBeGreaterThan(0.8);
     expect((await look(taskWaits, 'healthy')).answer.state).toBe('not-observable');
   });
 });
