@@ -3,9 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { investigate } from '../../../investigate.ts';
+import { bucketGrowing } from '../../../model/conditions/goroutines.ts';
 import { type Artifact, decodeText, memorySource, type Report, readSlice } from '../../../model/index.ts';
+import { observers } from '../../../observe/index.ts';
+import { openWorld } from '../../../observe/lib/world.ts';
 import { goGrammarBytes } from '../../../platform/go-grammar.ts';
 import { prepareGoSource } from '../../../read/go-source/index.ts';
+import { readers } from '../../../read/index.ts';
+import { openReadings } from '../../../read/lib/readings.ts';
+import { slowConsumer } from '../go/slow-consumer/index.ts';
 
 beforeAll(async () => {
   const wasm = goGrammarBytes();
@@ -180,6 +186,17 @@ test('a log call that writes is not formatted for nothing', async () => {
 });
 
 describe('what requests wait for', () => {
+  test('a block profile stands beside the dumps that show the queue at the channel', async () => {
+    const { artifacts } = await collectFiles([zoo('one-consumer')]);
+    const support = (kept: readonly Artifact[]): string[] => {
+      const world = openWorld(openReadings(kept, readers), observers);
+      const answer = world.look(bucketGrowing);
+      const effects = answer.state === 'observed' ? answer.conditions.filter((c) => c.facts.wait === 'chan send') : [];
+      return effects.map((effect) => slowConsumer.supports?.[0]?.test({ effect, causes: [] }, world).state ?? '');
+    };
+    expect(support(artifacts)).toEqual(['holds']);
+    expect(support(artifacts.filter((a) => !/block-/.test(a.path)))).toEqual(['unknown']);
+  });
   test('without a block profile the queue at the channel is not told', async () => {
     expect(sure(await reported('one-consumer', (path) => (/block-/.test(path) ? null : undefined))).map((n) => n.mechanism)).not.toContain('runtime/one-consumer');
   });

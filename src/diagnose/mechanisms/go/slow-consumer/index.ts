@@ -1,4 +1,5 @@
 import { demand } from '../../../../model/conditions/calls.ts';
+import { channelWaited } from '../../../../model/conditions/contention.ts';
 import { bucketGrowing, bucketSeen } from '../../../../model/conditions/goroutines.ts';
 import { consumerLoop } from '../../../../model/conditions/source.ts';
 import { type Ask, type Condition, defineMechanism, fails, holds, isKind, type Link, sameEntity, shortGoSymbol, unknown } from '../../../../model/index.ts';
@@ -90,8 +91,23 @@ export const slowConsumer = defineMechanism({
       },
     },
   ],
+  supports: [
+    {
+      id: 'profile-shows-waits',
+      title: 'a block profile shows requests that waited at this send, and went on',
+      test({ effect }, ask) {
+        const answer = ask.look(channelWaited);
+        if (answer.state !== 'observed') return unknown('no block profile shows who waited for a channel', channelWaited.next);
+        const own = answer.conditions.filter((c) => tiedWithin(effect, c, ask, ['process', 'container']) !== null);
+        const here = own.find((c) => c.facts.op === 'send' && c.facts.function === effect.facts['function'] && c.facts.line === effect.facts['line']);
+        if (here !== undefined) return holds(here.says, here.places);
+        return own[0] === undefined ? unknown('no block profile of this process is at hand', channelWaited.next) : fails(own[0].says, own[0].places);
+      },
+    },
+  ],
   refutes: [shrinksAgain, decisive({ ...leakedByRuntime, test: (link, ask) => notAsked(leakedByRuntime.test(link, ask), link) })],
   rivals: ['go/dead-consumer'],
+  sameFaultAs: ['runtime/one-consumer'],
   order: 'standing',
   // how fast is fast enough no source says
   status: 'trial',
