@@ -73,8 +73,8 @@ export interface TraceWake extends TraceSum {
   /** The one goroutine that ended them all; null: several, or none. */
   readonly goroutine: number | null;
   /**
-   * How long the waker was busy with it: since it last ended somebody's wait, or came out of such a wait itself. Of a lock: how long it was held,
-   * of a queue: how long an item took; added up.
+   * How long the waker was busy with it: of a lock, since it was last given back to somebody at that place; of a channel, since the same goroutine
+   * last received from somebody there. So, added up, how long the lock was held, or how long items took.
    */
   readonly turnsNs: number;
   /** What the waker itself waited for in these turns: at most 3. */

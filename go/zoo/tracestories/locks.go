@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"sync"
 	"syscall"
 	"time"
@@ -102,6 +104,36 @@ func accounts(under, computes bool) func() {
 					default:
 						book.PostThenLock(c, fmt.Sprint(i))
 					}
+				}
+			}()
+		}
+		wg.Wait()
+	}
+}
+
+// PostOverHTTP asks over HTTP under the lock.
+func (a *Accounts) PostOverHTTP(url, name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ask(url)
+	a.balances[name]++
+}
+
+// overHTTP: a client of net/http waits in select, and wakes goroutines of its own while the lock is held.
+func overHTTP() func() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(4 * time.Millisecond)
+		fmt.Fprint(w, "1.25")
+	}))
+	book := &Accounts{balances: map[string]int{}}
+	return func() {
+		var wg sync.WaitGroup
+		for i := range 6 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range 10 {
+					book.PostOverHTTP(server.URL, fmt.Sprint(i))
 				}
 			}()
 		}

@@ -22,6 +22,7 @@ type story struct {
 var stories = map[string]story{
 	"lock-across-io":             {2, "eight callers of one account book, which asks a server under its lock", func() func() { return accounts(true, false) }},
 	"lock-across-io.healthy":     {2, "the same, which asks the server first and locks then", func() func() { return accounts(false, false) }},
+	"lock-across-http":           {2, "callers of one account book, which asks a server over HTTP under its lock", overHTTP},
 	"lock-computes":              {2, "the same, which computes under its lock and asks nobody", func() func() { return accounts(false, true) }},
 	"lock-across-syscall":        {2, "writers of one journal, which reads from a pipe by system call under its lock", journal},
 	"channel-slow-consumer":      {2, "six producers of one channel, whose only consumer takes 3 ms an item", func() func() { return queue(6, 0, 3) }},

@@ -52,10 +52,10 @@ describe('trace', () => {
   it('says who held the lock, and what the holder waited for', async () => {
     const { out } = await said(blocking, {}, story('lock-across-io'));
     expect(out).toMatch(
-      /Mutex\n +main\.\(\*Accounts\)\.PostAtRate locks\.go:61\n +ended by main\.\(\*Accounts\)\.PostAtRate locks\.go:64\n +which spent 9\d\.\d % of its turn in: network\n +main\.\(\*rateClient\)\.Rate locks\.go:48/,
+      /Mutex\n +main\.\(\*Accounts\)\.PostAtRate locks\.go:63\n +ended by main\.\(\*Accounts\)\.PostAtRate locks\.go:66\n +which spent 9\d\.\d % of its turn in: network\n +main\.\(\*rateClient\)\.Rate locks\.go:50/,
     );
     const computes = await said(blocking, {}, story('lock-computes'));
-    expect(computes.out).toMatch(/PostAndAudit locks\.go:76\n +ended by main\.\(\*Accounts\)\.PostAndAudit locks\.go:80\n(?! +which)/);
+    expect(computes.out).toMatch(/PostAndAudit locks\.go:78\n +ended by main\.\(\*Accounts\)\.PostAndAudit locks\.go:82\n(?! +which)/);
   });
 
   it('tells captures from pauses of the program and of the collector', async () => {

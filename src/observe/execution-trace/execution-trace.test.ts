@@ -22,7 +22,7 @@ describe('execution-trace', () => {
     const [place] = answer.conditions[0]!.places;
     const UNBLOCK = 21;
     expect(bytes(place!.offset, 1)[0]).toBe(UNBLOCK);
-    expect(place!.pointer).toMatch(/unblocked at main\.\(\*Accounts\)\.PostAtRate locks\.go:64/);
+    expect(place!.pointer).toMatch(/unblocked at main\.\(\*Accounts\)\.PostAtRate locks\.go:66/);
   });
 
   it('says absent only for the time that was traced', async () => {

@@ -15,6 +15,7 @@ import { Processors, rowOfLabel } from './processors.ts';
 import { RunQueue, STANDSTILL_NS } from './run-queue.ts';
 import { Sums } from './sums.ts';
 import { Tasks } from './tasks.ts';
+import { Turns } from './turns.ts';
 import type { Utilization } from './utilization.ts';
 import { SPENT, SPENT_KINDS, SYSCALL_KEY, spentOfReason } from './waits.ts';
 
@@ -35,6 +36,7 @@ export class TraceAnalysis {
   readonly collector = new Collector();
   readonly tasks = new Tasks();
   readonly queue: RunQueue;
+  readonly turnsAt: Turns;
   readonly entries = new Entries();
   /** Waits and system calls by (reason text or SYSCALL_KEY, stack). */
   readonly waits = new Sums();
@@ -42,10 +44,7 @@ export class TraceAnalysis {
   readonly wakes = new Sums();
   /** Goroutine id that ended them all, or NOBODY (scheduler, poller, timer) or SEVERAL, by wake. */
   wakers = new Float64Array(64);
-  /**
-   * Nanoseconds that the waker was *busy with it*, by wake: since it last ended somebody's wait, or came out of a wait of the same kind itself
-   * (it then got the lock, or an item), but not before the wait began. Of a queue that is what one turn takes.
-   */
+  /** Nanoseconds that the waker was *busy with it*, by wake: turns.ts says since when. Of a queue that is what one turn takes. */
   turns = new Float64Array(64);
   /** What the waker waited for in these turns, by (index of the wake, index of the waker's own wait). */
   readonly meanwhile = new Sums();
@@ -60,6 +59,7 @@ export class TraceAnalysis {
   constructor(tables: TraceTables) {
     this.tables = tables;
     this.queue = new RunQueue(this);
+    this.turnsAt = new Turns(tables, this.waits);
   }
 
   add(e: EventColumns): void {
@@ -393,7 +393,7 @@ export class TraceAnalysis {
         }
         this.wakers[wake] = id;
       } else if (this.wakers[wake] !== id) this.wakers[wake] = SEVERAL;
-      if (by >= 0) this.#turn(wake, kind, by, from, t, offset);
+      if (by >= 0) this.#turn(wake, wait, kind, by, from, t, offset);
     }
     gs.runnableBy[g] = RUNNABLE_BY.unblocked;
     gs.wokenByStack[g] = byStack;
@@ -410,10 +410,9 @@ export class TraceAnalysis {
   }
 
   /** What the waker did since its turn began: the last waits of it are remembered. */
-  #turn(wake: number, kind: number, by: number, from: number, to: number, offset: number): void {
+  #turn(wake: number, wait: number, kind: number, by: number, from: number, to: number, offset: number): void {
     const gs = this.goroutines;
-    const begin = Math.max(from, gs.lastWake[by] as number, gs.lastEnd[by * SPENT_KINDS + kind] as number);
-    gs.lastWake[by] = to;
+    const begin = this.turnsAt.begin(wait, kind, by, from, to);
     (this.turns[wake] as number) += to - begin;
     if ((gs.pastLast[by] as number) <= begin) return;
     for (let i = by * REMEMBERED; i < (by + 1) * REMEMBERED; i++) {
@@ -434,7 +433,6 @@ export class TraceAnalysis {
     else if (spends >= SPENT.syscall) {
       const wait = gs.wait[g] as number;
       this.waits.add(wait, t - since, t, offset);
-      gs.lastEnd[g * SPENT_KINDS + spends] = t;
       if (spends !== SPENT.syscall || t - since >= SHORT_CALL_NS) gs.remember(g, wait, since, t);
       gs.wait[g] = -1;
     }

@@ -52,10 +52,6 @@ export class Goroutines {
   pastAt = new Uint8Array(0);
   /** When the last of them ended; -1. */
   pastLast = new Float64Array(0);
-  /** When its last wait of each kind ended, by SPENT; -1. */
-  lastEnd = new Float64Array(0);
-  /** When it last ended somebody's wait; -1. */
-  lastWake = new Float64Array(0);
   /** What it last waited in, and who ended that: the next one is mostly the same. Indices, -1. */
   usualWait = new Int32Array(0);
   usualWake = new Int32Array(0);
@@ -86,11 +82,9 @@ export class Goroutines {
     this.label[slot] = 0;
     this.pastAt[slot] = 0;
     this.pastLast[slot] = -1;
-    this.lastWake[slot] = -1;
     this.usualWait[slot] = -1;
     this.usualWake[slot] = -1;
     this.spent.fill(0, slot * SPENT_KINDS, (slot + 1) * SPENT_KINDS);
-    this.lastEnd.fill(-1, slot * SPENT_KINDS, (slot + 1) * SPENT_KINDS);
     this.past.fill(-1, slot * REMEMBERED, (slot + 1) * REMEMBERED);
   }
 
@@ -128,8 +122,6 @@ export class Goroutines {
     this.pastTo = wider(this.pastTo, room * REMEMBERED);
     this.pastAt = wider(this.pastAt, room);
     this.pastLast = wider(this.pastLast, room, -1);
-    this.lastEnd = wider(this.lastEnd, room * SPENT_KINDS, -1);
-    this.lastWake = wider(this.lastWake, room, -1);
     this.usualWait = wider(this.usualWait, room, -1);
     this.usualWake = wider(this.usualWake, room, -1);
   }
