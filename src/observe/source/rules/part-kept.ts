@@ -1,10 +1,11 @@
 /**
- * A part of a body or file that was read whole is kept where it outlives the call, itself or through a function of the package it is handed to.
+ * A part of a body or file that was read whole is kept where it outlives the call, itself or through a function of the package it is handed to:
+ * the part, which that function keeps, or the whole, of which it keeps a part.
  * Only what is known not to copy counts as a part, and only what is read whole as a whole: of a buffer that was read into, most may be used.
  * Rate: 0 claims on 613 non-test files (5 MB) of net, os, sync, log, database and cmd/go of Go 1.26.
  */
 import { partKept } from '../../../model/conditions/source-memory.ts';
-import { type Expr, eachExprIn, type Stmt } from '../../../read/go-source/index.ts';
+import { type Expr, eachExprIn, eachStmt, type Stmt } from '../../../read/go-source/index.ts';
 import { storesIn } from '../long-lived.ts';
 import type { FunctionRef, GoPackage } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
@@ -51,9 +52,10 @@ export const rule: SourceRule<Facts> = {
         const kept = callee === null ? undefined : keeping.get(callee);
         if (kept === undefined) return;
         e.args.forEach((a, i) => {
-          const into = kept.get(i);
-          const whole = into === undefined ? null : partOf(a, ref);
-          if (whole !== null && into !== undefined) add(ref, whole, a, stmt, into);
+          const param = kept.get(i);
+          if (param === undefined) return;
+          const whole = partOf(a, ref) ?? (param.part === null ? null : wholeOf(a, ref, DEPTH));
+          if (whole !== null) add(ref, whole, param.part ?? a, stmt, param.into);
         });
       });
     }
@@ -61,19 +63,41 @@ export const rule: SourceRule<Facts> = {
   },
 };
 
-/** Parameters that a function stores as they are, by their number. */
-function keepingParams(pkg: GoPackage): ReadonlyMap<FunctionRef, ReadonlyMap<number, Identified>> {
-  const found = new Map<FunctionRef, Map<number, Identified>>();
+interface Kept {
+  readonly into: Identified;
+  /** Null: the parameter is stored as it is. */
+  readonly part: Expr | null;
+}
+
+/** Parameters that a function stores, as they are or a slice of them, by their number. */
+function keepingParams(pkg: GoPackage): ReadonlyMap<FunctionRef, ReadonlyMap<number, Kept>> {
+  const found = new Map<FunctionRef, Map<number, Kept>>();
   for (const ref of pkg.functions)
     for (const { value, into } of storesIn(ref)) {
-      if (value.kind !== 'ident' || variable(value.name, ref)?.scope !== 'param') continue;
-      const index = ref.fn.params.findIndex((p) => p.name === value.name);
-      if (index < 0) continue;
-      const known = found.get(ref) ?? new Map<number, Identified>();
-      known.set(index, into);
+      const index = paramOf(value, ref);
+      if (index === null) continue;
+      const known = found.get(ref) ?? new Map<number, Kept>();
+      // the whole is kept as well: its part costs nothing more
+      if (known.get(index)?.part !== null || value.kind !== 'slice') known.set(index, { into, part: value.kind === 'slice' ? value : null });
       found.set(ref, known);
     }
   return found;
+}
+
+/** `word` or `word[:n]`, of a parameter that nothing else is assigned to: by the time of the store it may be another value. */
+function paramOf(value: Expr, ref: FunctionRef): number | null {
+  const of = value.kind === 'slice' && value.parts.length > 0 ? value.of : value;
+  if (of.kind !== 'ident' || variable(of.name, ref)?.scope !== 'param') return null;
+  const index = ref.fn.params.findIndex((p) => p.name === of.name);
+  return index < 0 || (value.kind === 'slice' && isAssigned(of.name, ref)) ? null : index;
+}
+
+function isAssigned(name: string, ref: FunctionRef): boolean {
+  let assigned = false;
+  eachStmt(ref.fn.body, (s) => {
+    if (s.kind === 'assign' && s.left.some((l) => l.kind === 'ident' && l.name === name)) assigned = true;
+  });
+  return assigned;
 }
 
 /** What the expression is a part of; null: it is no part, or a copy of one. */

@@ -54,3 +54,24 @@ func first(path string) int {
 	}
 	return len(lines)
 }
+
+func (x *index) mark(path string) {
+	data, _ := os.ReadFile(path)
+	x.magic(data)
+	x.trailer(data)
+	x.both(path, data)
+}
+
+func (x *index) magic(data []byte) { x.heads = append(x.heads, bytes.Clone(data[:4])) }
+
+// what is cut is a copy
+func (x *index) trailer(data []byte) {
+	data = bytes.Clone(data[len(data)-8:])
+	x.heads = append(x.heads, data[:4])
+}
+
+// all of it is meant to be kept
+func (x *index) both(path string, data []byte) {
+	x.whole[path] = data
+	x.heads = append(x.heads, data[:4])
+}
