@@ -21,16 +21,28 @@ export function idHash(bytes: Uint8Array, from: number, length: number): bigint 
   return h === 0n ? 1n : h;
 }
 
-/** The bits that an id sets in a filter of so many bits. */
-export function filterBits(hash: bigint, bits: number): number[] {
-  let a = Number(hash & 0xffffffffn);
-  const b = Number((hash >> 32n) & 0xffffffffn) | 1;
-  return Array.from({ length: PROBES }, () => {
-    const bit = a % bits;
-    a = (a + b) >>> 0;
-    return bit;
-  });
+/** What of a hash says where its bits are: the first, and the step to the next. */
+export interface IdProbe {
+  readonly first: number;
+  readonly step: number;
 }
 
-export const filterHolds = (filter: Uint8Array, hash: bigint): boolean =>
-  filterBits(hash, filter.length * 8).every((bit) => (((filter[bit >> 3] as number) >> (bit & 7)) & 1) === 1);
+export const idProbe = (hash: bigint): IdProbe => ({ first: Number(hash & 0xffffffffn), step: Number((hash >> 32n) & 0xffffffffn) | 1 });
+
+/** The bits that an id sets in a filter of so many bits. */
+export function filterBits(hash: bigint, bits: number): number[] {
+  const { first, step } = idProbe(hash);
+  return Array.from({ length: PROBES }, (_none, i) => probeAt(first, step, i) % bits);
+}
+
+/** Modulo 2^32, as the kernel counts. */
+const probeAt = (first: number, step: number, i: number): number => (first + Math.imul(step, i)) >>> 0;
+
+export function filterHolds(filter: Uint8Array, { first, step }: IdProbe): boolean {
+  const bits = filter.length * 8;
+  for (let i = 0; i < PROBES; i++) {
+    const bit = probeAt(first, step, i) % bits;
+    if ((((filter[bit >> 3] as number) >> (bit & 7)) & 1) === 0) return false;
+  }
+  return true;
+}

@@ -5,7 +5,7 @@
 
 export { type BlockFacts, type BlockIndexer, IDS_FULL, INSIDE, OPAQUE_FULL, ORDERED, POSTINGS_FULL, UNTIMED } from './block-facts.ts';
 export { openBlockIndexer } from './block-index.ts';
-export { filterHolds, idHash, isIndexedId } from './ids.ts';
+export { filterHolds, type IdProbe, idHash, idProbe, isIndexedId } from './ids.ts';
 export { maskedText } from './mask.ts';
 export { type Newlines, openNewlines } from './newlines.ts';
 export { openOutliner } from './outline.ts';

@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
-import { type Artifact, type IndexStore, readSlice } from '../../model/index.ts';
+import { type Artifact, type ByteSource, type IndexStore, readSlice } from '../../model/index.ts';
 import { cacheFolder, folderStore } from '../../platform/index-store.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import { wrapperOf } from '../../read/lib/lines.ts';
@@ -24,10 +24,24 @@ export interface OpenIndex {
   read(offset: number, length: number): Uint8Array;
 }
 
+/** Filters and marks lie one after the other, some kilobytes each: they are read by the megabyte. Valid until the next call. */
+function readAhead(source: ByteSource): (offset: number, length: number) => Uint8Array {
+  let from = 0;
+  let held: Uint8Array = new Uint8Array(0);
+  return (offset, length) => {
+    if (offset < from || offset + length > from + held.length) {
+      // words stay aligned
+      from = offset - (offset % 8);
+      held = readSlice(source, from, Math.max(length + 8, 1 << 20));
+    }
+    return held.subarray(offset - from, offset - from + length);
+  };
+}
+
 export function openIndex(store: IndexStore, realPath: string): OpenIndex | { readonly fault: string } | null {
   const source = store.open(realPath);
   if (source === null) return null;
-  const read = (offset: number, length: number): Uint8Array => readSlice(source, offset, length);
+  const read = readAhead(source);
   const decoded = decodeIndex(read, source.sizeBytes);
   return 'fault' in decoded ? decoded : { ...decoded, read };
 }

@@ -45,6 +45,12 @@ const EXIT = /^(?:exit status \d|signal: )/;
 /** A panic's own text without a trace behind it: after so many lines it is text like any other. */
 const SAID_CAP = 64;
 
+/** Whether a trace that lines of others interrupted, if there is one, goes on with the line. */
+export function mayResume(bytes: Uint8Array): boolean {
+  const text = headOf(bytes);
+  return FRAME.test(text) || (CALL.test(text) && /[./]/.test(text));
+}
+
 export class CrashFold {
   #state: 'said' | 'trace' | 'race' | 'ended';
   #lines = 0;
@@ -82,8 +88,7 @@ export class CrashFold {
   /** Whether a line, after lines of others in between, is surely its continuation. */
   resumes(bytes: Uint8Array): boolean {
     if (this.#state !== 'trace') return false;
-    const text = headOf(bytes);
-    return FRAME.test(text) || (CALL.test(text) && /[./]/.test(text));
+    return mayResume(bytes);
   }
 
   #race(text: string): boolean {

@@ -3,7 +3,8 @@
  *
  *   header   64 bytes: "gorcaidx", version u32, blocks u32, log size f64, modified ms f64, inode f64, window bytes f64, check of the rows u32
  *   rows     ROW bytes a block: offset f64, bytes f64, lines u32, flags u32, timed u32, ids u32, from i64, to i64, content hash u64,
- *            levels 7 × u32, check u32, filter offset f64, filter bytes u32, marks bytes u32, marks offset f64
+ *            levels 7 × u32, check of the filter u32, filter offset f64, filter bytes u32, marks bytes u32, marks offset f64,
+ *            check of the marks u32, u32 zero
  *   filters  a Bloom filter of ids each
  *   marks    varints each: lines of warn and above, and opaque ones: (offset - offset before) << 3 | rank, rank 7 for opaque
  *
@@ -11,9 +12,9 @@
  */
 import type { BlockFacts } from '../../../kernels/index.ts';
 
-export const VERSION = 1;
+export const VERSION = 2;
 export const HEADER = 64;
-export const ROW = 136;
+export const ROW = 120;
 export const WINDOW = 1024 * 1024;
 const MAGIC = 'gorcaidx';
 
@@ -35,7 +36,8 @@ export interface Block {
   readonly to: bigint;
   readonly hash: bigint;
   readonly levels: readonly number[];
-  readonly check: number;
+  readonly filterCheck: number;
+  readonly marksCheck: number;
   readonly filterOffset: number;
   readonly filterBytes: number;
   readonly marksOffset: number;
@@ -51,24 +53,37 @@ export interface MadeBlock {
   readonly marks: Uint8Array;
 }
 
-/** Over words and the bytes left: an index that was damaged is not believed. */
+const MIX = 0x01000193;
+
+/**
+ * Over words and the bytes left: an index that was damaged is not believed. Four sums side by side, since each waits for its own
+ * multiplication; a question reads the filters of all blocks.
+ */
 export function checkOf(...parts: readonly Uint8Array[]): number {
-  let h = 0x811c9dc5;
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  let c = 0x85ebca6b;
+  let d = 0xc2b2ae35;
   for (const p of parts) {
-    const words = p.byteOffset % 4 === 0 ? new Uint32Array(p.buffer, p.byteOffset, p.length >> 2) : null;
-    let i = 0;
-    if (words !== null) {
-      for (const w of words) h = Math.imul(h ^ w, 0x01000193) ^ (h >>> 15);
-      i = words.length * 4;
-    } else {
-      for (; i + 4 <= p.length; i += 4) {
-        const w = (p[i] as number) | ((p[i + 1] as number) << 8) | ((p[i + 2] as number) << 16) | ((p[i + 3] as number) << 24);
-        h = Math.imul(h ^ w, 0x01000193) ^ (h >>> 15);
-      }
+    const steps = p.length >> 4;
+    const words = p.byteOffset % 4 === 0 ? new Uint32Array(p.buffer, p.byteOffset, steps * 4) : wordsOf(p, steps * 4);
+    for (let i = 0; i < words.length; i += 4) {
+      a = Math.imul(a ^ (words[i] as number), MIX) ^ (a >>> 15);
+      b = Math.imul(b ^ (words[i + 1] as number), MIX) ^ (b >>> 15);
+      c = Math.imul(c ^ (words[i + 2] as number), MIX) ^ (c >>> 15);
+      d = Math.imul(d ^ (words[i + 3] as number), MIX) ^ (d >>> 15);
     }
-    for (; i < p.length; i++) h = Math.imul(h ^ (p[i] as number), 0x01000193);
+    for (let i = steps * 16; i < p.length; i++) a = Math.imul(a ^ (p[i] as number), MIX) ^ (a >>> 15);
+    // where one part ends and the next begins counts, too
+    a = Math.imul(a ^ p.length, MIX) ^ (a >>> 15);
   }
-  return h >>> 0;
+  for (const other of [b, c, d]) a = Math.imul(a ^ other, MIX) ^ (a >>> 15);
+  return a >>> 0;
+}
+
+function wordsOf(p: Uint8Array, count: number): Uint32Array {
+  const view = new DataView(p.buffer, p.byteOffset, count * 4);
+  return Uint32Array.from({ length: count }, (_none, i) => view.getUint32(i * 4, true));
 }
 
 /** Marks of a block: postings and opaque lines, by offset. */
@@ -132,11 +147,12 @@ export function encodeIndex(state: LogState, blocks: readonly MadeBlock[]): Uint
     view.setBigInt64(at + 40, facts.to, true);
     view.setBigUint64(at + 48, BigInt.asUintN(64, facts.hash), true);
     for (const [k, v] of facts.levels.entries()) view.setUint32(at + 56 + k * 4, v, true);
-    view.setUint32(at + 84, checkOf(b.filter, b.marks), true);
+    view.setUint32(at + 84, checkOf(b.filter), true);
     view.setFloat64(at + 88, filterAt, true);
     view.setUint32(at + 96, b.filter.length, true);
     view.setUint32(at + 100, b.marks.length, true);
     view.setFloat64(at + 104, marksAt, true);
+    view.setUint32(at + 112, checkOf(b.marks), true);
     filterAt += b.filter.length;
     marksAt += b.marks.length;
   }
@@ -178,7 +194,8 @@ export function decodeIndex(read: (offset: number, length: number) => Uint8Array
       to: view.getBigInt64(at + 40, true),
       hash: view.getBigUint64(at + 48, true),
       levels: Array.from({ length: 7 }, (_none, k) => view.getUint32(at + 56 + k * 4, true)),
-      check: view.getUint32(at + 84, true),
+      filterCheck: view.getUint32(at + 84, true),
+      marksCheck: view.getUint32(at + 112, true),
       filterOffset: view.getFloat64(at + 88, true),
       filterBytes: view.getUint32(at + 96, true),
       marksOffset: view.getFloat64(at + 104, true),

@@ -1,5 +1,5 @@
 /** Which parts of an indexed log a query must read: blocks that cannot hold a match are passed over. */
-import { filterHolds, IDS_FULL, INSIDE, idHash, isIndexedId, OPAQUE_FULL, POSTINGS_FULL, UNTIMED } from '../../../kernels/index.ts';
+import { filterHolds, IDS_FULL, type IdProbe, INSIDE, idHash, idProbe, isIndexedId, OPAQUE_FULL, POSTINGS_FULL, UNTIMED } from '../../../kernels/index.ts';
 import { levelRanks, type MatchContext, timeRange } from '../search/match.ts';
 import { namedRole } from '../search/names.ts';
 import type { Query } from '../search/query.ts';
@@ -98,7 +98,7 @@ export function select(
 ): Selection {
   const needs = needsOf(query, context);
   const counts = countOnly && onlyCounts(query);
-  const hashes = needs.ids.map((group) => group.map((id) => idHash(utf8.encode(id), 0, id.length)));
+  const hashes = needs.ids.map((group) => group.map((id) => idProbe(idHash(utf8.encode(id), 0, id.length))));
   const ranges: { from: number; to: number; line: boolean }[] = [];
   let counted = 0;
   let damaged = 0;
@@ -166,13 +166,14 @@ function withinTime(b: Block, needs: Needs): boolean {
 
 function marksIn(b: Block, read: (offset: number, length: number) => Uint8Array): { offset: number; rank: number }[] | 'damaged' {
   const marks = read(b.marksOffset, b.marksBytes);
-  const sound = marks.length === b.marksBytes && checkOf(read(b.filterOffset, b.filterBytes), marks) === b.check;
-  return sound ? [...readMarks(marks)] : 'damaged';
+  return marks.length === b.marksBytes && checkOf(marks) === b.marksCheck ? [...readMarks(marks)] : 'damaged';
 }
 
-function holdsAll(b: Block, hashes: readonly (readonly bigint[])[], read: (offset: number, length: number) => Uint8Array): boolean {
+function holdsAll(b: Block, hashes: readonly (readonly IdProbe[])[], read: (offset: number, length: number) => Uint8Array): boolean {
   if ((b.flags & IDS_FULL) !== 0) return true;
   const filter = read(b.filterOffset, b.filterBytes);
-  if (filter.length !== b.filterBytes || checkOf(filter, read(b.marksOffset, b.marksBytes)) !== b.check) return true;
-  return hashes.every((group) => filter.length > 0 && group.some((h) => filterHolds(filter, h)));
+  if (filter.length === 0) return b.filterBytes !== 0;
+  if (hashes.every((group) => group.some((h) => filterHolds(filter, h)))) return true;
+  // only a filter that says no must be whole
+  return filter.length !== b.filterBytes || checkOf(filter) !== b.filterCheck;
 }

@@ -4,7 +4,7 @@
  */
 import { type Artifact, decodeLatin1, type Instant, readSlice } from '../../../model/index.ts';
 import type { EntryField } from '../../lib/lines.ts';
-import { beginsCrash } from '../crash-fold.ts';
+import { beginsCrash, mayResume } from '../crash-fold.ts';
 import type { FormatSet } from '../format-set.ts';
 import { jsonFields } from '../json-fields.ts';
 import type { LogRecord } from '../log-source.ts';
@@ -121,13 +121,13 @@ export class RecordJudge {
     return !beginsCrash(next, false) && this.#begins(next) ? head : null;
   }
 
-  /** Text that nothing before takes in, because a JSON record is one line, and that takes in nothing after. */
+  /** Text that nothing before takes in, because a JSON record is one line and no crash goes on with it, and that takes in nothing after. */
   #standsAlone(start: number, end: number, line: Uint8Array): boolean {
     const next = readSlice(this.#of.artifact.source, end, 3);
     const begins = next[0] === 13 ? next[2] : next[1];
     // an indented or empty line goes on with it
     if (begins === undefined || begins <= 32) return false;
-    if (this.#begins(line) || beginsCrash(line, false)) return false;
+    if (this.#begins(line) || beginsCrash(line, false) || mayResume(line)) return false;
     const from = Math.max(0, start - NEAR);
     const before = readSlice(this.#of.artifact.source, from, start - from);
     const at = before.length < 2 ? -1 : before.lastIndexOf(10, before.length - 2) + 1;
@@ -206,7 +206,11 @@ export class RecordJudge {
       const text = before.subarray(lineAt, at - 1);
       if (beginsCrash(text, false)) begins = from + lineAt;
       else if (this.#begins(text)) {
-        if (begins !== null && text[0] !== BRACE) break;
+        if (begins !== null && text[0] !== BRACE) {
+          // a console record takes a bare trace below it in: reading from there tells
+          begins = from + lineAt;
+          break;
+        }
         interrupted++;
       }
       at = lineAt;

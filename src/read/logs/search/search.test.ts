@@ -140,6 +140,20 @@ test('in any mixture of lines, from any line on', async () => {
   );
 }, 120_000);
 
+test('a line of a crash behind a record that interrupted it is no record', async () => {
+  const warn = '{"level":"warn","ts":"2026-11-24T02:31:28.376493812Z","caller":"loggers/zap.go:50","msg":"two"}';
+  const artifact = artifactOf(
+    ['goroutine 21 [running]:', warn, 'created by main.crashStory in goroutine 1', 'level=info ts=2026-11-24T02:31:28.291626071Z msg=listening'].join('\n'),
+  );
+  for (const query of ['not level=error', 'crashStory']) expect(await bySearch(artifact, query, 'wasm'), query).toEqual(await bySlowScan(artifact, query));
+});
+
+test('a trace below a console record is its, and the next one none of that', async () => {
+  const json = '{"time":"2026-11-24T02:31:28.2636074Z","level":"INFO","msg":"listening","addr":":8080"}';
+  const artifact = artifactOf(['00:10:38.629594 two', 'goroutine 21 [running]:', json, 'goroutine 21 [running]:'].join('\n'));
+  for (const query of ['level=fatal', 'goroutine', 'two']) expect(await bySearch(artifact, query, 'wasm'), query).toEqual(await bySlowScan(artifact, query));
+});
+
 describe('a crash that other goroutines interrupt', () => {
   const head = ['panic: assignment to entry in nil map', '', 'goroutine 18 [running]:', 'main.fill(0x0, 0x1)'];
   const rest = ['\t/src/main.go:12 +0x1d', 'created by main.main in goroutine 1', '\t/src/main.go:7 +0x25'];
