@@ -363,8 +363,13 @@ function reportFrontiers(incident: Incident, context: ReportContext, citer: Cite
     for (const b of explanation.blocked)
       if (b.state === 'unknown' && b.next !== null && !nexts.has(b.next)) nexts.set(b.next, { why: b.why, next: b.next, mechanism: b.mechanism.id });
     const asks = [...nexts.values()];
-    const kind = context.kinds.get(reached.kind);
-    if (asks.length === 0 && kind !== undefined) asks.push({ why: 'no mechanism known here brings this about from what was observed', next: kind.next, mechanism: '' });
+    // the command that shows the condition has been run: it was observed
+    if (asks.length === 0)
+      asks.push({
+        why: 'no mechanism known here brings this about from what was observed',
+        next: 'read what stands at the places cited: no command is known that would carry it on',
+        mechanism: '',
+      });
     const candidates = explanation.chains.flatMap((c) =>
       c.link === null || atLeast(c.link.verdict, 'supported') ? [] : [`${c.link.mechanism.id} (${c.link.verdict}: ${c.link.why})`],
     );

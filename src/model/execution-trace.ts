@@ -203,9 +203,10 @@ export interface TraceSummary {
     readonly list: readonly {
       readonly fromNs: number;
       readonly toNs: number;
-      readonly heapBefore: number;
-      readonly heapAfter: number;
-      readonly goal: number;
+      /** null: not said before, as of a cycle that runs when the trace begins. */
+      readonly heapBefore: number | null;
+      readonly heapAfter: number | null;
+      readonly goal: number | null;
       readonly assists: number;
       readonly assistNs: number;
     }[];

@@ -107,7 +107,7 @@ function acrossWait(seen: Seen, q: Queue, edge: TraceEdge): Condition | null {
         waitFunction: q.at.function,
         waitLine: q.at.line,
       },
-      says: `${shortGoSymbol(unlocks.function)} holds the lock ${msText(edge.turnsNs / edge.count)} at a time and waits for ${percentText(m.ns / edge.turnsNs)} of that in [${m.reason}] at ${siteText(user)}, called at line ${under.line}`,
+      says: `${shortGoSymbol(unlocks.function)} holds the lock ${msText(edge.turnsNs / edge.count)} on average and waits for ${percentText(m.ns / edge.turnsNs)} of that in [${m.reason}] at ${siteText(user)}, called at line ${under.line}`,
       places: [
         eventPlace(seen, m.mostOffset, `unlocked by a goroutine that had waited in [${m.reason}] at ${siteText(user)}`),
         eventPlace(seen, edge.mostOffset, `the longest wait for it ends after ${msText(edge.mostNs)}`),

@@ -11,6 +11,7 @@ export interface PageOptions extends TerminalOptions {
   readonly first?: number;
 }
 const FIRST = 15;
+const known = (n: number | null): string => (n === null ? 'unknown' : bytes(n));
 
 export function renderLatency(s: TraceSummary, name: string, options: PageOptions = {}): string {
   const page = new Page(options);
@@ -175,8 +176,8 @@ export function renderCollector(s: TraceSummary, name: string, options: PageOpti
             .map((c) => [
               since(c.fromNs),
               duration(c.toNs - c.fromNs),
-              `${bytes(c.heapBefore)} → ${bytes(c.heapAfter)}`,
-              bytes(c.goal),
+              `${known(c.heapBefore)} → ${known(c.heapAfter)}`,
+              known(c.goal),
               `${grouped(c.assists)}× ${duration(c.assistNs)}`,
             ]),
         ],

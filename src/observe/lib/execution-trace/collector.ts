@@ -5,9 +5,10 @@ import { Sums } from './sums.ts';
 export interface Cycle {
   readonly from: number;
   readonly to: number;
-  readonly heapBefore: number;
-  readonly heapAfter: number;
-  readonly goal: number;
+  /** null: not said before, as of a cycle that runs when the trace begins. */
+  readonly heapBefore: number | null;
+  readonly heapAfter: number | null;
+  readonly goal: number | null;
   /** Nanoseconds that goroutines spent in assists that ended in it. */
   readonly assist: number;
   readonly assists: number;
@@ -36,7 +37,7 @@ export class Collector {
   #pauseStack = 0;
   #pauseSince = 0;
   #cycleSince = -1;
-  #heapBefore = 0;
+  #heapBefore: number | null = null;
   #assistBefore = 0;
   #assistsBefore = 0;
 
@@ -55,7 +56,7 @@ export class Collector {
   cycleBegins(from: number, _time: number): void {
     if (this.#cycleSince >= 0) return;
     this.#cycleSince = from;
-    this.#heapBefore = this.#alloc;
+    this.#heapBefore = this.#heapNow();
     this.#assistBefore = this.#assistTotal();
     this.#assistsBefore = this.#assistCount();
   }
@@ -68,12 +69,16 @@ export class Collector {
         from: this.#cycleSince,
         to: time,
         heapBefore: this.#heapBefore,
-        heapAfter: this.#alloc,
-        goal: this.#goal,
+        heapAfter: this.#heapNow(),
+        goal: this.#goal > 0 ? this.#goal : null,
         assist: this.#assistTotal() - this.#assistBefore,
         assists: this.#assistCount() - this.#assistsBefore,
       });
     this.#cycleSince = -1;
+  }
+
+  #heapNow(): number | null {
+    return this.allocated.count === 0 ? null : this.#alloc;
   }
 
   alloc(bytes: number, time: number): void {
