@@ -25,6 +25,7 @@ import (
 	"gorca.dev/go/zoo/runtime/handles"
 	"gorca.dev/go/zoo/runtime/notes"
 	"gorca.dev/go/zoo/runtime/segments"
+	"gorca.dev/go/zoo/runtime/shelves"
 	"gorca.dev/go/zoo/runtime/slips"
 	"gorca.dev/go/zoo/runtime/strolls"
 	"gorca.dev/go/zoo/runtime/titles"
@@ -45,6 +46,7 @@ var services = map[string]func(*http.ServeMux){
 	"frames":   func(mux *http.ServeMux) { frames.New().Routes(mux) },
 	"handles":  func(mux *http.ServeMux) { handles.New().Routes(mux) },
 	"notes":    notes.Routes,
+	"shelves":  func(mux *http.ServeMux) { shelves.New().Routes(mux) },
 	"slips":    slips.Routes,
 	"segments": func(mux *http.ServeMux) { segments.New().Routes(mux) },
 	"strolls":  func(mux *http.ServeMux) { strolls.New().Routes(mux) },
