@@ -12,6 +12,7 @@ import { explain, explainable } from './explain.ts';
 import { readHints } from './hints.ts';
 import { progressOn } from './progress.ts';
 import { COMMANDS } from './records.ts';
+import { said, saidBy } from './testing/said.ts';
 
 interface Ran {
   readonly code: number;
@@ -20,20 +21,7 @@ interface Ran {
 }
 
 async function gorca(...argv: string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  });
+  const { exit: code, out, err } = await said(...argv);
   return { code, out, err };
 }
 
@@ -283,20 +271,7 @@ describe('log formats of the user', () => {
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, 'a.json'), JSON.stringify(format));
     writeFileSync(join(config, 'b.json'), '{}');
-    let err = '';
-    let out = '';
-    const code = await runCli(['logs', 'trace', '4bf92f35', join(folder, 'acme.log')], {
-      out: (t) => {
-        out += t;
-      },
-      err: (t) => {
-        err += t;
-      },
-      outIsTerminal: false,
-      errIsTerminal: false,
-      columns: 80,
-      env: { XDG_CONFIG_HOME: join(folder, 'config') },
-    });
-    expect([code, err.includes('b.json'), out.includes('reserve failed')]).toEqual([0, true, true]);
+    const { exit, out, err } = await saidBy((console) => runCli(['logs', 'trace', '4bf92f35', join(folder, 'acme.log')], console), { XDG_CONFIG_HOME: join(folder, 'config') });
+    expect([exit, err.includes('b.json'), out.includes('reserve failed')]).toEqual([0, true, true]);
   });
 });

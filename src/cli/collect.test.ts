@@ -10,6 +10,7 @@ import { startExposed } from '../collect/testing/exposed.ts';
 import { freePort } from '../collect/testing/server-process.ts';
 import { runCli } from './app.ts';
 import { EXIT } from './exit-codes.ts';
+import { saidBy } from './testing/said.ts';
 
 const EXCHANGES = join(import.meta.dirname, '../collect/loki/testdata/exchanges.json.gz');
 /** As the recorded exchanges were asked. */
@@ -24,20 +25,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const out = (): string => join(folder, 'slice');
 
 async function gorca(args: readonly string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
-  let [said, complained] = ['', ''];
-  const code = await runCli(args, {
-    out: (t) => {
-      said += t;
-    },
-    err: (t) => {
-      complained += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env,
-  });
-  return { code, out: said, err: complained };
+  const { exit: code, out, err } = await saidBy((console) => runCli(args, console), env);
+  return { code, out, err };
 }
 
 const filesIn = (path: string): string[] => readdirSync(path).flatMap((f) => (statSync(join(path, f)).isDirectory() ? filesIn(join(path, f)) : [join(path, f)]));

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../report/lib/safe-text.ts';
-import { runCli } from './app.ts';
+import { said } from './testing/said.ts';
 
 async function explained(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await runCli(['explain', ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  });
+  const { exit: code, out, err } = await said('explain', ...args);
   return { code, out, err };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CensusPatterns, CensusStats } from '../../model/index.ts';
 import type { FlagValues, Run } from '../command.ts';
-import type { Console } from '../console.ts';
+import { type Said, saidBy } from '../testing/said.ts';
 import { run as patterns } from './patterns.ts';
 import { run as stats } from './stats.ts';
 
@@ -28,24 +28,7 @@ writeFileSync(
   ].join('\n'),
 );
 
-async function said(run: Run, flags: FlagValues, args: readonly string[]): Promise<{ out: string; err: string; exit: number }> {
-  let out = '';
-  let err = '';
-  const console: Console = {
-    out: (t) => {
-      out += t;
-    },
-    err: (t) => {
-      err += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  };
-  const exit = await run(console, flags, args);
-  return { out, err, exit };
-}
+const said = (run: Run, flags: FlagValues, args: readonly string[]): Promise<Said> => saidBy((console) => run(console, flags, args));
 
 describe('logs patterns', () => {
   it('prints each kind of record within 80 columns', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../app.ts';
+import { said } from '../testing/said.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -23,20 +23,7 @@ afterAll(() => {
 });
 
 async function gorca(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await runCli(argv, {
-    out: (t) => {
-      out += t;
-    },
-    err: (t) => {
-      err += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  });
+  const { exit: code, out, err } = await said(...argv);
   return { code, out, err };
 }
 const grep = (...argv: string[]): Promise<{ code: number; out: string; err: string }> => gorca('logs', 'grep', ...argv);

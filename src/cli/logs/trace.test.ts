@@ -2,16 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Timeline, TraceTree } from '../../model/index.ts';
-import { runCli } from '../app.ts';
+import { said } from '../testing/said.ts';
 
 const logs = join(import.meta.dirname, '../../../incidents/crash-unknown-clock/logs');
 
 async function gorca(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const console = { out: (t: string) => void out.push(t), err: (t: string) => void err.push(t), outIsTerminal: false, errIsTerminal: false, columns: 80, env: {} };
-  const code = await runCli(argv, console);
-  return { code, out: out.join(''), err: err.join('') };
+  const { exit: code, out, err } = await said(...argv);
+  return { code, out, err };
 }
 
 describe('logs trace', () => {

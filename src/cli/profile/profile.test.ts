@@ -8,7 +8,7 @@ import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ProfileDifference, ProfileLabels, ProfileLedger, ProfileTop } from '../../model/index.ts';
 import type { FlagValues, Run } from '../command.ts';
-import type { Console } from '../console.ts';
+import { type Said, saidBy } from '../testing/said.ts';
 import { run as attribute } from './attribute.ts';
 import { run as diff } from './diff.ts';
 import { run as labels } from './labels.ts';
@@ -25,24 +25,7 @@ const ILL = fixture('requests.compile-each.go1.26');
 const DELTA = join(source, 'read/pprof/testdata/heap-delta.go1.26.pb.gz');
 const HEAP_TEXT = join(source, 'read/pprof-text/testdata/heap.go1.26.txt');
 
-async function said(run: Run, flags: FlagValues, args: readonly string[]): Promise<{ out: string; err: string; exit: number }> {
-  let out = '';
-  let err = '';
-  const console: Console = {
-    out: (t) => {
-      out += t;
-    },
-    err: (t) => {
-      err += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  };
-  const exit = await run(console, flags, args);
-  return { out, err, exit };
-}
+const said = (run: Run, flags: FlagValues, args: readonly string[]): Promise<Said> => saidBy((console) => run(console, flags, args));
 
 const json = async <V>(run: Run, flags: FlagValues, args: readonly string[]): Promise<V> => JSON.parse((await said(run, { ...flags, json: true }, args)).out) as V;
 

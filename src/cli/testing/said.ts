@@ -1,8 +1,15 @@
-/** A command as it is typed, with what it says: for tests. */
+/** What a command says and how it ends: for tests. */
 import { runCli } from '../app.ts';
 import type { Console } from '../console.ts';
 
-export async function said(...argv: string[]): Promise<{ out: string; err: string; exit: number }> {
+export interface Said {
+  readonly out: string;
+  readonly err: string;
+  readonly exit: number;
+}
+
+/** Of whatever writes to a console. */
+export async function saidBy(command: (console: Console) => Promise<number>, env: Console['env'] = {}): Promise<Said> {
   let out = '';
   let err = '';
   const console: Console = {
@@ -15,8 +22,11 @@ export async function said(...argv: string[]): Promise<{ out: string; err: strin
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 80,
-    env: {},
+    env,
   };
-  const exit = await runCli(argv, console);
+  const exit = await command(console);
   return { out, err, exit };
 }
+
+/** Of a command as it is typed. */
+export const said = (...argv: string[]): Promise<Said> => saidBy((console) => runCli(argv, console));

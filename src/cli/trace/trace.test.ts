@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TraceGoroutine, TracePath, TraceSummary } from '../../model/index.ts';
 import type { FlagValues, Run } from '../command.ts';
-import type { Console } from '../console.ts';
+import { type Said, saidBy } from '../testing/said.ts';
 import { run as blocking } from './blocking.ts';
 import { run as gc } from './gc.ts';
 import { run as goroutine } from './goroutine.ts';
@@ -17,24 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gorca-trace-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const story = (name: string): string => join(import.meta.dirname, '..', '..', '..', 'go', 'zoo', 'testdata', 'trace-stories', `${name}.go1.26.trace`);
 
-async function said(run: Run, flags: FlagValues, ...args: string[]): Promise<{ out: string; err: string; exit: number }> {
-  let out = '';
-  let err = '';
-  const console: Console = {
-    out: (t) => {
-      out += t;
-    },
-    err: (t) => {
-      err += t;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    env: {},
-  };
-  const exit = await run(console, flags, args);
-  return { out, err, exit };
-}
+const said = (run: Run, flags: FlagValues, ...args: string[]): Promise<Said> => saidBy((console) => run(console, flags, args));
 const json = async <T>(run: Run, flags: FlagValues, ...args: string[]): Promise<T> => JSON.parse((await said(run, { ...flags, json: true }, ...args)).out) as T;
 const ms = (ns: number): number => ns / 1e6;
 
