@@ -49,6 +49,29 @@ describe('trace', () => {
     expect(await because('assists')).toMatchObject({ 'GC mark termination': 'runtime', 'GC sweep termination': 'runtime' });
   });
 
+  it('shows rows that would look alike as one, and their counts add up', async () => {
+    for (const name of ['assists', 'lock-across-io', 'processor-quota', 'healthy']) {
+      const s = await json<TraceSummary>(summary, {}, story(name));
+      // a row begins with its figures; what it says may be broken over several lines, and ends at the next row or label
+      const rowsOf = (page: string, label: string): { count: number; says: string }[] => {
+        const part = new RegExp(`^${label} [\\s\\S]*?(?=^[A-Z]|(?![\\s\\S]))`, 'm').exec(page)?.[0].slice(8) ?? '';
+        const [, ...cells] = part.split(/^ *[\d.]+ (?:ns|µs|ms|s) +([\d ]+)× {2}longest +[\d.]+ (?:ns|µs|ms|s)/m);
+        return cells.flatMap((cell, i) =>
+          i % 2 === 0 ? [{ count: Number(cell.replaceAll(' ', '')), says: (cells[i + 1] as string).replace(/(?:\(always|which spent).*/s, '').replace(/\s+/g, ' ') }] : [],
+        );
+      };
+      const counted = (rows: readonly { readonly count: number }[]): number => rows.reduce((n, r) => n + r.count, 0);
+      const wakes = rowsOf((await said(wakeups, { first: 10_000 }, story(name))).out, 'WAKES');
+      expect(counted(wakes), name).toBe(counted(s.wakes.filter((w) => w.by !== null && w.stack.user !== null)));
+      expect(new Set(wakes.map((w) => w.says)).size, name).toBe(wakes.length);
+      const pauses = rowsOf((await said(gc, { first: 10_000 }, story(name))).out, 'PAUSES');
+      expect(counted(pauses), name).toBe(counted(s.pauses));
+      expect(new Set(pauses.map((p) => p.says)).size, name).toBe(pauses.length);
+      const locks = rowsOf((await said(blocking, { first: 10_000, all: true }, story(name))).out, 'LOCKS');
+      expect(counted(locks), name).toBe(counted(s.waits.filter((w) => w.spent === 'lock')));
+    }
+  });
+
   it('charges assists to the call that allocates', async () => {
     const s = await json<TraceSummary>(summary, {}, story('assists'));
     const total = s.processors.assists.reduce((n, a) => n + a.runningNs, 0);

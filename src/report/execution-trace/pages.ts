@@ -2,6 +2,7 @@
 import type { TraceGoroutine, TracePath, TraceSpent, TraceSummary } from '../../model/index.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine } from '../lib/safe-text.ts';
+import { alikeAssists, alikePauses, alikeWaits, alikeWakes } from './alike.ts';
 import { heading, meanwhileLines, missing, telling, WHY, waitLines } from './summary.ts';
 import { aligned, lines } from './table.ts';
 import { bytes, duration, figures, grouped, named, percent, place, plural, reasonWords, since, spentWords, where } from './words.ts';
@@ -23,15 +24,11 @@ export function renderLatency(s: TraceSummary, name: string, options: PageOption
       page,
       'WAITED',
       aligned(
-        latency.by.map((l) => [
-          WHY[l.by],
-          `${grouped(l.count)}×`,
-          `p50 ${duration(l.p50Ns)}`,
-          `p90 ${duration(l.p90Ns)}`,
-          `p99 ${duration(l.p99Ns)}`,
-          `longest ${duration(l.mostNs)}`,
-        ]),
-        [1],
+        [
+          ['', '', 'p50', 'p90', 'p99', 'longest'],
+          ...latency.by.map((l) => [WHY[l.by], `${grouped(l.count)}×`, duration(l.p50Ns), duration(l.p90Ns), duration(l.p99Ns), duration(l.mostNs)]),
+        ],
+        [1, 2, 3, 4, 5],
       ),
       options,
     );
@@ -94,15 +91,16 @@ export function renderBlocking(s: TraceSummary, name: string, options: PageOptio
         ),
     options,
   );
-  const waits = options.all === true ? s.waits : telling(s.waits);
+  const every = alikeWaits(s.waits);
+  const waits = options.all === true ? every : telling(every);
   for (const kind of order) {
     const of = waits.filter((w) => w.spent === kind).slice(0, options.first ?? FIRST);
     if (of.length === 0) continue;
     page.blank();
     lines(page, LABELS[kind], of.flatMap(waitLines), options);
   }
-  if (options.all !== true && waits.length < s.waits.length)
-    page.row('', `${plural(s.waits.length - waits.length, 'wait')} of the runtime's own goroutines, and of those without a frame of the program, are left out (--all)`);
+  if (waits.length < every.length)
+    page.row('', `${plural(every.length - waits.length, 'wait')} of the runtime's own goroutines, and of those without a frame of the program, are left out (--all)`);
   missing(page, s);
   return page.text();
 }
@@ -123,7 +121,8 @@ const LABELS: Readonly<Record<TraceSpent, string>> = {
 export function renderCollector(s: TraceSummary, name: string, options: PageOptions = {}): string {
   const page = new Page(options);
   heading(page, s, name);
-  const { collector, pauses, processors } = s;
+  const { collector, processors } = s;
+  const pauses = alikePauses(s.pauses);
   const first = options.first ?? FIRST;
   const rows = processors.rows.filter((r) => r.id.startsWith('gc-') || r.id.startsWith('stopped: '));
   if (rows.length > 0)
@@ -159,7 +158,9 @@ export function renderCollector(s: TraceSummary, name: string, options: PageOpti
     lines(
       page,
       'ASSISTS',
-      processors.assists.slice(0, first).map((a) => `${figures(a)}  ran ${duration(a.runningNs)}\t${where(a.stack)}`),
+      alikeAssists(processors.assists)
+        .slice(0, first)
+        .map((a) => `${figures(a)}  ran ${duration(a.runningNs)}\t${where(a.stack)}`),
       options,
     );
   }
@@ -291,7 +292,7 @@ export function renderGoroutine(g: TraceGoroutine, options: PageOptions = {}): s
 export function renderWakes(s: TraceSummary, name: string, options: PageOptions = {}): string {
   const page = new Page(options);
   heading(page, s, name);
-  const wakes = s.wakes.filter((w) => w.by !== null && w.stack.user !== null);
+  const wakes = alikeWakes(s.wakes.filter((w) => w.by !== null && w.stack.user !== null));
   lines(
     page,
     'WAKES',

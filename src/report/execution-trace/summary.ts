@@ -2,6 +2,7 @@
 import type { TraceBlocking, TraceSpent, TraceSummary, TraceWake } from '../../model/index.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine } from '../lib/safe-text.ts';
+import { alikeAssists, alikePauses, alikeWaits } from './alike.ts';
 import { aligned, lines } from './table.ts';
 import { bytes, duration, figures, grouped, named, percent, place, plural, reasonWords, spentWords, where } from './words.ts';
 
@@ -37,9 +38,7 @@ export function renderTraceSummary(s: TraceSummary, name: string, options: Termi
   page.blank();
   lines(page, 'SPENT', goroutines(s), options);
   // what waits once and for all of the time has nothing to do, as far as can be seen: gorca trace blocking has it
-  const waits = telling(s.waits)
-    .filter((w) => w.count > 1 || w.mostNs < ALL_OF_IT * s.wallNs)
-    .slice(0, WAITS);
+  const waits = alikeWaits(telling(s.waits).filter((w) => w.count > 1 || w.mostNs < ALL_OF_IT * s.wallNs)).slice(0, WAITS);
   if (waits.length > 0) {
     page.blank();
     lines(page, 'WAITS', waits.flatMap(waitLines), options);
@@ -139,11 +138,11 @@ function collector(s: TraceSummary): string[] {
     out.push(
       `${plural(cycles, 'cycle')}${cycles === 0 ? '' : `, marking ${duration(markNs)}`}; heap ${bytes(heap.leastBytes)} to ${bytes(heap.mostBytes)}${goal === null ? '' : `, goal ${bytes(goal.leastBytes)} to ${bytes(goal.mostBytes)}`}`,
     );
-  for (const p of s.pauses.slice(0, 4)) {
+  for (const p of alikePauses(s.pauses).slice(0, 4)) {
     const who = p.because === 'capture' ? '\t(whoever looked, not the program)' : p.because === 'program' && p.stack.user !== null ? `\tat ${place(p.stack.user)}` : '';
     out.push(`${figures(p)}\tworld stopped: ${p.kind}${who}`);
   }
-  const [assist] = s.processors.assists;
+  const [assist] = alikeAssists(s.processors.assists);
   if (assist !== undefined) {
     const total = s.processors.assists.reduce((n, a) => n + a.runningNs, 0);
     out.push(`assists ran ${duration(total)}, ${percent(total === 0 ? 0 : assist.runningNs / total)} of it for\t${where(assist.stack)}`);

@@ -59,7 +59,9 @@ export function reasonWords(reason: string, stack: TraceStack): string {
     const m = /^(?:internal\/)?sync\.\(\*(Mutex|RWMutex|WaitGroup|Cond|Once)\)\.(Lock|lockSlow|RLock|Wait|doSlow)/.exec(f.function);
     if (m !== null) return m[1] === 'WaitGroup' ? 'WaitGroup' : m[1] === 'RWMutex' && m[2] === 'RLock' ? 'RWMutex (read)' : (m[1] as string);
   }
-  return 'sync';
+  // the runtime's own, as that which one goroutine takes to begin a cycle of the collector
+  const [innermost] = stack.frames;
+  return innermost?.function.startsWith('runtime.') === true ? `runtime semaphore (${innermost.function.slice('runtime.'.length)})` : 'sync';
 }
 
 /** Columns of figures before a text: `  95×   2.72 s   longest  34.8 ms`. */
