@@ -7,11 +7,12 @@ import { renderMarkdown } from '../report/markdown/index.ts';
 import { Redactor, redactReport } from '../report/redact/index.ts';
 import { renderProblems, renderTerminal } from '../report/terminal/index.ts';
 import type { FlagValues, Run } from './command.ts';
-import { type Console, wantsAscii, wantsColour } from './console.ts';
+import type { Console } from './console.ts';
 import { evidenceJson, evidenceText, findEvidence } from './evidence.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { namesStore } from './flags.ts';
 import { readHints } from './hints.ts';
+import { styleOf } from './output.ts';
 import { givenFormats } from './own-formats.ts';
 import { prepareSource } from './prepare-source.ts';
 import { progressOn } from './progress.ts';
@@ -62,8 +63,7 @@ export async function investigateInputs(console: Console, flags: FlagValues, inp
   const redactor = flags['redact'] === true ? new Redactor() : null;
   const shown = redactor === null ? report : redactReport(report, redactor);
   const redacted = (text: string): string => (redactor === null ? text : redactor.text(text));
-  const colour = wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined);
-  const style = { columns: console.columns, colour, ascii: wantsAscii(console) };
+  const style = styleOf(console, flags);
 
   if (typeof flags['evidence'] === 'number') {
     const evidence = findEvidence(report, [...collected.artifacts, ...hints.statements], flags['evidence']);

@@ -5,10 +5,10 @@ import { compareDumps } from '../../observe/goroutines/compare.ts';
 import type { Snapshot } from '../../observe/goroutines/snapshots.ts';
 import type { Likeness } from '../../observe/goroutines/summary.ts';
 import { renderGoroutineDiff } from '../../report/goroutines/index.ts';
-import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import { oneLine } from '../../report/lib/safe-text.ts';
 import type { Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printJson, styleOf } from '../output.ts';
 import { openDumps } from './open-dumps.ts';
 
 const SHOWN = 20;
@@ -26,16 +26,8 @@ export const run: Run = async (console, flags, args) => {
   const json = flags['json'] === true;
   const first = typeof flags['first'] === 'number' ? flags['first'] : json ? null : SHOWN;
   const diff = compareDumps(ordered, { by: (flags['by'] ?? 'stack') as Likeness, first, system: json, order, ofFile });
-  if (json) console.out(escapeForJson(`${JSON.stringify(diff, null, 1)}\n`));
-  else
-    console.out(
-      renderGoroutineDiff(diff, {
-        columns: console.columns,
-        colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
-        ascii: wantsAscii(console),
-        stacks: flags['stacks'] === true,
-      }),
-    );
+  if (json) printJson(console, diff);
+  else console.out(renderGoroutineDiff(diff, { ...styleOf(console, flags), stacks: flags['stacks'] === true }));
   return EXIT.finished;
 };
 

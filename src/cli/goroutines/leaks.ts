@@ -10,10 +10,9 @@ import { source } from '../../observe/source/index.ts';
 import { goMod } from '../../read/go-mod/index.ts';
 import { goSource } from '../../read/go-source/index.ts';
 import { renderGoroutineLeaks } from '../../report/goroutines/index.ts';
-import { escapeForJson } from '../../report/lib/safe-text.ts';
 import type { FlagValues, Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printJson, styleOf } from '../output.ts';
 import { prepareSource } from '../prepare-source.ts';
 import { UsageError } from '../usage-error.ts';
 import { openDumps } from './open-dumps.ts';
@@ -36,16 +35,8 @@ export const run: Run = async (console, flags, args) => {
   }, than);
   const world = openWorld(readings, [goroutinesObserver(study), source]);
   const leaks = leaksIn(world, study, ofFile);
-  if (flags['json'] === true) console.out(escapeForJson(`${JSON.stringify(leaks, null, 1)}\n`));
-  else
-    console.out(
-      renderGoroutineLeaks(leaks, {
-        columns: console.columns,
-        colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
-        ascii: wantsAscii(console),
-        stacks: flags['stacks'] === true,
-      }),
-    );
+  if (flags['json'] === true) printJson(console, leaks);
+  else console.out(renderGoroutineLeaks(leaks, { ...styleOf(console, flags), stacks: flags['stacks'] === true }));
   return EXIT.finished;
 };
 

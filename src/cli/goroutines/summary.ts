@@ -3,10 +3,9 @@ import type { GoroutineSummary } from '../../model/index.ts';
 import { type Likeness, summaryOf } from '../../observe/goroutines/summary.ts';
 import { treeOf } from '../../observe/goroutines/tree.ts';
 import { renderGoroutineSummary } from '../../report/goroutines/index.ts';
-import { escapeForJson } from '../../report/lib/safe-text.ts';
 import type { Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printJson, styleOf } from '../output.ts';
 import { openDumps } from './open-dumps.ts';
 
 const SHOWN = 20;
@@ -25,16 +24,7 @@ export const run: Run = async (console, flags, args) => {
       ...(flags['tree'] === true ? { tree: treeOf(s) } : {}),
     })),
   };
-  if (json) console.out(escapeForJson(`${JSON.stringify(summary, null, 1)}\n`));
-  else
-    console.out(
-      renderGoroutineSummary(summary, {
-        columns: console.columns,
-        colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
-        ascii: wantsAscii(console),
-        stacks: flags['stacks'] === true,
-        system,
-      }),
-    );
+  if (json) printJson(console, summary);
+  else console.out(renderGoroutineSummary(summary, { ...styleOf(console, flags), stacks: flags['stacks'] === true, system }));
   return EXIT.finished;
 };

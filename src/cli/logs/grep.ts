@@ -6,8 +6,9 @@ import type { FormatSet } from '../../read/logs/index.ts';
 import { compileQuery, firstDay, mayBeSearched, needsDay, QueryError } from '../../read/logs/search/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import type { FlagValues, Run } from '../command.ts';
-import { type Console, wantsColour } from '../console.ts';
+import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { colourOf } from '../output.ts';
 import { givenFormats } from '../own-formats.ts';
 import { UsageError } from '../usage-error.ts';
 import { type HeldHits, visitByTime } from './by-time.ts';
@@ -141,6 +142,6 @@ function shownBy(console: Console, flags: FlagValues): Shown {
     names: flags['with-filename'] === true,
     json: flags['json'] === true,
     readable: console.outIsTerminal && flags['raw'] !== true,
-    colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
+    colour: colourOf(console, flags),
   };
 }

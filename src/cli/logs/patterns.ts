@@ -1,12 +1,11 @@
 /** `gorca logs patterns`: what kinds of records a log holds, and which came, went or grew. */
 import type { Stretch } from '../../observe/lib/logs/census/index.ts';
 import { patternsOf } from '../../observe/lib/logs/census/patterns.ts';
-import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { renderPatterns } from '../../report/log-census/index.ts';
 import type { FlagValues, Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseStretch } from '../hints.ts';
+import { printJson, styleOf } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { countLogs } from './count.ts';
 
@@ -25,11 +24,8 @@ export const run: Run = async (console, flags, args) => {
   }
   if (windows !== null && (report.windows?.window.records === 0 || report.windows?.against.records === 0))
     console.err('one of the windows holds no record: nothing can be compared\n');
-  if (json) console.out(escapeForJson(`${JSON.stringify(report, null, 1)}\n`));
-  else
-    console.out(
-      renderPatterns(report, { columns: console.columns, colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined), ascii: wantsAscii(console) }),
-    );
+  if (json) printJson(console, report);
+  else console.out(renderPatterns(report, styleOf(console, flags)));
   return EXIT.finished;
 };
 

@@ -1,10 +1,9 @@
 /** `gorca logs stats`: what is to be known of logs before they are trusted. */
 import { statsOf } from '../../observe/lib/logs/census/stats.ts';
-import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { renderStats } from '../../report/log-census/index.ts';
 import type { Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printJson, styleOf } from '../output.ts';
 import { countLogs } from './count.ts';
 
 export const run: Run = async (console, flags, args) => {
@@ -15,10 +14,7 @@ export const run: Run = async (console, flags, args) => {
     console.err('no record of a known logger is in the input\n');
     return EXIT.nothingReadable;
   }
-  if (flags['json'] === true) console.out(escapeForJson(`${JSON.stringify(stats, null, 1)}\n`));
-  else
-    console.out(
-      renderStats(stats, { columns: console.columns, colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined), ascii: wantsAscii(console) }),
-    );
+  if (flags['json'] === true) printJson(console, stats);
+  else console.out(renderStats(stats, styleOf(console, flags)));
   return EXIT.finished;
 };

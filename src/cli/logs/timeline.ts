@@ -5,11 +5,10 @@ import { clockViews } from '../../observe/lib/traces/clock-views.ts';
 import type { Fleet } from '../../observe/lib/traces/fleet.ts';
 import { lineNumbers } from '../../read/lib/line-numbers.ts';
 import type { Level } from '../../read/logs/index.ts';
-import { escapeForJson } from '../../report/lib/safe-text.ts';
 import { renderTimeline, timelineLine } from '../../report/timeline/index.ts';
 import type { FlagValues, Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printJson, styleOf } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { asPrinted, compareClocks } from './compare-clocks.ts';
 import { type OpenLogs, openLogs } from './open-logs.ts';
@@ -39,11 +38,10 @@ export const run: Run = async (console, flags, args) => {
   const { timeline, rest } = timelineOf(opened, options, all);
   if (flags['json'] === true) {
     const records = all ? [...rest()] : timeline.records;
-    console.out(escapeForJson(`${JSON.stringify({ ...timeline, records }, null, 1)}\n`));
+    printJson(console, { ...timeline, records });
     return EXIT.finished;
   }
-  const colour = wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined);
-  const style = { columns: console.columns, colour, ascii: wantsAscii(console) };
+  const style = styleOf(console, flags);
   console.out(renderTimeline(timeline, style));
   // as many as there are: printed as they come
   if (all) for (const r of rest()) console.out(timelineLine(r, style));

@@ -4,12 +4,12 @@ import { traceEvent } from '../../observe/lib/traces/events.ts';
 import { type FoundRecord, tellTrace } from '../../observe/lib/traces/story.ts';
 import { lineNumbers } from '../../read/lib/line-numbers.ts';
 import { errorOf, type LogRecord, traceIdsOf } from '../../read/logs/index.ts';
-import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import { oneLine } from '../../report/lib/safe-text.ts';
 import { renderTrace } from '../../report/trace/index.ts';
 import type { Run } from '../command.ts';
-import { wantsAscii, wantsColour } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
 import { namesStore } from '../flags.ts';
+import { printJson, styleOf } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { asPrinted, compareClocks } from './compare-clocks.ts';
 import { type OpenLogs, openLogs } from './open-logs.ts';
@@ -30,12 +30,9 @@ export const run: Run = async (console, flags, args) => {
     return asked === null ? EXIT.nothingReadable : EXIT.finished;
   }
   const tree = traceIn(id, opened, flags['raw'] === true, asked?.gaps);
-  if (flags['json'] === true) console.out(escapeForJson(`${JSON.stringify(tree, null, 1)}\n`));
+  if (flags['json'] === true) printJson(console, tree);
   else if (tree.records.length === 0) console.out(`no record holds ${id}, in ${opened.logs.length} logs\n`);
-  else {
-    const colour = wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined);
-    console.out(renderTrace(tree, { columns: console.columns, colour, ascii: wantsAscii(console), all: flags['all'] === true }));
-  }
+  else console.out(renderTrace(tree, { ...styleOf(console, flags), all: flags['all'] === true }));
   return asked?.exit === EXIT.interrupted ? EXIT.interrupted : EXIT.finished;
 };
 

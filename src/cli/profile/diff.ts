@@ -8,7 +8,7 @@ import { renderDifference } from '../../report/profile/index.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
-import { granularity, loadProfiles, selection, typeOf } from './load.ts';
+import { granularity, loadProfiles, rowsOf, selection, typeOf } from './load.ts';
 import { printViews } from './print.ts';
 
 const SHOWN = 20;
@@ -33,7 +33,7 @@ export const run: Run = async (console, flags, args) => {
   const options: DiffOptions & { most: number; all: boolean } = {
     by: by.startsWith('label:') ? { label: by.slice(6) } : (by as Granularity),
     ...(typeof flags['normalise'] === 'string' ? { normalise: flags['normalise'] as Normalisation } : {}),
-    most: typeof flags['rows'] === 'number' ? flags['rows'] : flags['json'] === true ? Number.MAX_SAFE_INTEGER : SHOWN,
+    most: rowsOf(flags, SHOWN),
     all,
   };
   const input = (l: typeof now) => ({ ...l, type: typeIndex(l.profile, type), keep: select(l.profile) });

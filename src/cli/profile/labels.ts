@@ -3,7 +3,7 @@ import { labelsView } from '../../observe/lib/profiles/views.ts';
 import { renderLabels } from '../../report/profile/index.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { inputsOf } from './load.ts';
+import { inputsOf, rowsOf } from './load.ts';
 import { printViews } from './print.ts';
 
 const SHOWN = 15;
@@ -11,7 +11,7 @@ const SHOWN = 15;
 export const run: Run = async (console, flags, args) => {
   const { inputs, exit } = await inputsOf(console, flags, args);
   if (inputs.length === 0) return exit;
-  const most = typeof flags['rows'] === 'number' ? flags['rows'] : flags['json'] === true ? Number.MAX_SAFE_INTEGER : SHOWN;
+  const most = rowsOf(flags, SHOWN);
   printViews(
     console,
     flags,

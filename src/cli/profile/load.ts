@@ -114,3 +114,6 @@ export function granularity(flags: FlagValues): string {
   if (typeof by !== 'string' || !GRANULARITY.test(by)) throw new UsageError(`--by ${String(by)}: one of function, file, package, line, label:KEY is expected`);
   return by;
 }
+
+/** How many rows: a page has `usual` of them, a document all. */
+export const rowsOf = (flags: FlagValues, usual: number): number => (typeof flags['rows'] === 'number' ? flags['rows'] : flags['json'] === true ? Number.MAX_SAFE_INTEGER : usual);

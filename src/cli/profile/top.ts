@@ -3,7 +3,7 @@ import { topOf } from '../../observe/lib/profiles/views.ts';
 import { renderTop } from '../../report/profile/index.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { granularity, inputsOf } from './load.ts';
+import { granularity, inputsOf, rowsOf } from './load.ts';
 import { printViews } from './print.ts';
 
 const SHOWN = 25;
@@ -12,7 +12,7 @@ export const run: Run = async (console, flags, args) => {
   const by = granularity(flags);
   const { inputs, exit } = await inputsOf(console, flags, args);
   if (inputs.length === 0) return exit;
-  const most = typeof flags['rows'] === 'number' ? flags['rows'] : flags['json'] === true ? Number.MAX_SAFE_INTEGER : SHOWN;
+  const most = rowsOf(flags, SHOWN);
   printViews(
     console,
     flags,

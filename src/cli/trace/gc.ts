@@ -1,6 +1,6 @@
 /** `gorca trace gc`: pauses, assists, cycles, the heap against its goal. */
 import { renderCollector } from '../../report/execution-trace/index.ts';
 import type { Run } from '../command.ts';
-import { printTraces, styleOf } from './open-trace.ts';
+import { pageOptions, printTraces } from './open-trace.ts';
 
-export const run: Run = (console, flags, args) => printTraces(console, flags, args, ({ summary }, { name }) => renderCollector(summary, name, styleOf(console, flags)));
+export const run: Run = (console, flags, args) => printTraces(console, flags, args, ({ summary }, { name }) => renderCollector(summary, name, pageOptions(console, flags)));

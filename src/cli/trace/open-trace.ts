@@ -6,11 +6,12 @@ import { type Artifact, readSlice, SNIFF_BYTES } from '../../model/index.ts';
 import { ChromeWriter } from '../../observe/lib/execution-trace/chrome.ts';
 import { type Analysed, analyseTrace } from '../../observe/lib/execution-trace/summary.ts';
 import { type EventColumns, type ExecutionTrace, executionTrace, type TraceTables } from '../../read/execution-trace/index.ts';
-import type { TerminalOptions } from '../../report/lib/page.ts';
-import { escapeForJson, oneLine } from '../../report/lib/safe-text.ts';
+import type { PageOptions } from '../../report/execution-trace/index.ts';
+import { oneLine } from '../../report/lib/safe-text.ts';
 import type { FlagValues } from '../command.ts';
-import { type Console, wantsAscii, wantsColour } from '../console.ts';
+import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printJson, styleOf } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface OpenTrace {
@@ -45,14 +46,10 @@ export async function openTraces(console: Console, inputs: readonly string[]): P
   return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
 }
 
-export const styleOf = (console: Console, flags: FlagValues): TerminalOptions & { first?: number } => ({
-  columns: console.columns,
-  colour: wantsColour(console, (flags['colour'] ?? flags['color']) as boolean | undefined),
-  ascii: wantsAscii(console),
+export const pageOptions = (console: Console, flags: FlagValues): PageOptions => ({
+  ...styleOf(console, flags),
   ...(typeof flags['first'] === 'number' ? { first: flags['first'] } : {}),
 });
-
-export const printJson = (console: Console, value: unknown): void => console.out(escapeForJson(`${JSON.stringify(value, null, 1)}\n`));
 
 /** Analyses each trace, and prints it with `page`; with --chrome also writes it for Perfetto. */
 export async function printTraces(console: Console, flags: FlagValues, args: readonly string[], page: (a: Analysed, of: OpenTrace) => string): Promise<ExitCode> {

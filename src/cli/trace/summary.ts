@@ -1,6 +1,6 @@
 /** `gorca trace summary`: what an execution trace says, on one page. */
 import { renderTraceSummary } from '../../report/execution-trace/index.ts';
 import type { Run } from '../command.ts';
-import { printTraces, styleOf } from './open-trace.ts';
+import { pageOptions, printTraces } from './open-trace.ts';
 
-export const run: Run = (console, flags, args) => printTraces(console, flags, args, ({ summary }, { name }) => renderTraceSummary(summary, name, styleOf(console, flags)));
+export const run: Run = (console, flags, args) => printTraces(console, flags, args, ({ summary }, { name }) => renderTraceSummary(summary, name, pageOptions(console, flags)));

@@ -5,12 +5,13 @@ import { type Analysed, analyseTrace } from '../../observe/lib/execution-trace/s
 import { renderPath, renderWakes } from '../../report/execution-trace/index.ts';
 import type { FlagValues, Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { printJson } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import { openTraces, printJson, printTraces, styleOf } from './open-trace.ts';
+import { openTraces, pageOptions, printTraces } from './open-trace.ts';
 
 export const run: Run = async (console, flags, args) => {
   if (flags['task'] === undefined && flags['goroutine'] === undefined)
-    return printTraces(console, flags, args, ({ summary }, { name }) => renderWakes(summary, name, styleOf(console, flags)));
+    return printTraces(console, flags, args, ({ summary }, { name }) => renderWakes(summary, name, pageOptions(console, flags)));
   const opened = await openTraces(console, args);
   if (typeof opened === 'number') return opened;
   const paths: { file: string; path: TracePath }[] = [];
@@ -24,7 +25,7 @@ export const run: Run = async (console, flags, args) => {
     return EXIT.nothingReadable;
   }
   if (flags['json'] === true) printJson(console, { schema: 'gorca.trace-path/1', paths });
-  else for (const { path } of paths) console.out(renderPath(path, { ...styleOf(console, flags), all: flags['all'] === true }));
+  else for (const { path } of paths) console.out(renderPath(path, { ...pageOptions(console, flags), all: flags['all'] === true }));
   return EXIT.finished;
 };
 
