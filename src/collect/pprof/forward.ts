@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
+import { endChild } from '../../platform/end-child.ts';
 import { cleaned, StoreFault } from '../lib/fault.ts';
 
 export interface PodTarget {
@@ -54,7 +55,7 @@ export async function forwardPod(target: PodTarget, options: ForwardOptions): Pr
   const container = target.container ?? (declaring.length === 1 ? declaring[0]!.name : spec?.containers.length === 1 ? spec.containers[0]!.name : null);
   const child = kubectl([...scope(target), 'port-forward', '--address', '127.0.0.1', `pod/${target.pod}`, `:${port}`], options);
   const local = await forwarded(child, target, port, options).catch(async (error: unknown) => {
-    await ended(child);
+    await endChild(child, STOP_MS);
     throw error;
   });
   const end = (): void => void child.kill('SIGKILL');
@@ -66,7 +67,7 @@ export async function forwardPod(target: PodTarget, options: ForwardOptions): Pr
     pid: child.pid as number,
     async stop() {
       process.off('exit', end);
-      await ended(child);
+      await endChild(child, STOP_MS);
     },
   };
 }
@@ -176,17 +177,5 @@ function refusal(target: PodTarget, err: string): StoreFault {
       : missing
         ? `kubectl get pods -n ${target.namespace}`
         : 'kubectl cluster-info; a forward that ends at once often means that nothing listens on the port in the pod',
-  });
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return Promise.resolve();
-  return new Promise((resolve) => {
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    child.once('exit', () => {
-      clearTimeout(hard);
-      resolve();
-    });
-    child.kill('SIGTERM');
   });
 }

@@ -1,9 +1,10 @@
 /** A real server for a test: on 127.0.0.1 and free ports only, in a folder that goes when it goes, ended by its process id. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endChild } from '../../platform/end-child.ts';
 
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -37,7 +38,7 @@ export async function runServer(program: string, argsIn: (folder: string) => rea
   process.on('exit', end);
   const stop = async (): Promise<void> => {
     process.off('exit', end);
-    await ended(child);
+    await endChild(child, STOP_MS);
     rmSync(folder, { recursive: true, force: true });
   };
   const until = Date.now() + READY_MS;
@@ -53,18 +54,6 @@ export async function runServer(program: string, argsIn: (folder: string) => rea
     if (ready) return { url, pid: child.pid as number, stop };
     await new Promise((next) => setTimeout(next, 50));
   }
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    child.once('exit', () => {
-      clearTimeout(hard);
-      resolve();
-    });
-    child.kill('SIGTERM');
-  });
 }
 
 /** Recorded logs of real services: text and lines as they were written. */
