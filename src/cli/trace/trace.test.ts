@@ -55,9 +55,9 @@ describe('trace', () => {
       // a row begins with its figures; what it says may be broken over several lines, and ends at the next row or label
       const rowsOf = (page: string, label: string): { count: number; says: string }[] => {
         const part = new RegExp(`^${label} [\\s\\S]*?(?=^[A-Z]|(?![\\s\\S]))`, 'm').exec(page)?.[0].slice(8) ?? '';
-        const [, ...cells] = part.split(/^ *[\d.]+ (?:ns|µs|ms|s) +([\d ]+)× {2}longest +[\d.]+ (?:ns|µs|ms|s)/m);
+        const [, ...cells] = part.split(/^ *[\d.]+ (?:ns|µs|ms|s) +([\d,]+)× {2}longest +[\d.]+ (?:ns|µs|ms|s)/m);
         return cells.flatMap((cell, i) =>
-          i % 2 === 0 ? [{ count: Number(cell.replaceAll(' ', '')), says: (cells[i + 1] as string).replace(/(?:\(always|which spent).*/s, '').replace(/\s+/g, ' ') }] : [],
+          i % 2 === 0 ? [{ count: Number(cell.replaceAll(',', '')), says: (cells[i + 1] as string).replace(/(?:\(always|which spent).*/s, '').replace(/\s+/g, ' ') }] : [],
         );
       };
       const counted = (rows: readonly { readonly count: number }[]): number => rows.reduce((n, r) => n + r.count, 0);

@@ -1,11 +1,12 @@
 /** The pages of `gorca trace latency`, `blocking`, `gc`, `goroutine` and `wakeups`. */
 import type { TraceGoroutine, TracePath, TraceSpent, TraceSummary } from '../../model/index.ts';
+import { grouped, plural } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine } from '../lib/safe-text.ts';
 import { alikeAssists, alikePauses, alikeWaits, alikeWakes } from './alike.ts';
 import { heading, meanwhileLines, missing, telling, WHY, waitLines } from './summary.ts';
 import { aligned, lines } from './table.ts';
-import { bytes, duration, figures, grouped, named, percent, place, plural, reasonWords, since, spentWords, where } from './words.ts';
+import { bytes, duration, figures, named, percent, place, reasonWords, since, spentWords, where } from './words.ts';
 
 export interface PageOptions extends TerminalOptions {
   /** So many rows of each list. */

@@ -1,10 +1,11 @@
 /** `gorca trace summary`: one page. */
 import type { TraceBlocking, TraceSpent, TraceSummary, TraceWake } from '../../model/index.ts';
+import { grouped, plural } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine } from '../lib/safe-text.ts';
 import { alikeAssists, alikePauses, alikeWaits } from './alike.ts';
 import { aligned, lines } from './table.ts';
-import { bytes, duration, figures, grouped, named, percent, place, plural, reasonWords, spentWords, where } from './words.ts';
+import { bytes, duration, figures, named, percent, place, reasonWords, spentWords, where } from './words.ts';
 
 const WAITS = 6;
 const LEDGER = 8;

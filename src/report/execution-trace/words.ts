@@ -1,5 +1,6 @@
 /** Words and numbers that all pages of a trace share. */
 import { shortGoSymbol, type TraceCodePlace, type TraceSpent, type TraceStack, type TraceSum } from '../../model/index.ts';
+import { grouped } from '../lib/figures.ts';
 import { oneLine } from '../lib/safe-text.ts';
 
 /** `34.8 ms`: three digits. */
@@ -20,8 +21,6 @@ export function bytes(n: number): string {
 }
 
 export const percent = (share: number): string => (share > 0 && share < 0.0005 ? '<0.1 %' : `${(share * 100).toFixed(1)} %`);
-export const grouped = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
-export const plural = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
 
 const base = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 
@@ -67,5 +66,5 @@ export function reasonWords(reason: string, stack: TraceStack): string {
 /** Columns of figures before a text: `  95×   2.72 s   longest  34.8 ms`. */
 export const figures = (s: TraceSum): string => `${duration(s.totalNs).padStart(8)} ${`${grouped(s.count)}×`.padStart(7)}  longest ${duration(s.mostNs).padStart(8)}`;
 
-/** Time since the begin of the trace. */
+/** Time since the start of the trace. */
 export const since = (ns: number): string => `+${duration(ns)}`;
