@@ -55,7 +55,7 @@ export async function collectPprof(console: Console, flags: FlagValues): Promise
     clear();
     console.out(manyLines(`${planText(plan)}\n`));
     if (dry) {
-      console.out(manyLines(`${gapLines(plan.gaps).join('\n')}\nnothing was taken (--dry-run)\n`));
+      console.out(manyLines(`${gapLines(plan.gaps).join('\n')}\n\nnothing was taken (--dry-run)\n`));
       return EXIT.finished;
     }
     const taken = await takePprof(plan, folder, { signal: stop.signal, onProgress });

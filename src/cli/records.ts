@@ -21,7 +21,7 @@ const WORKING: readonly CommandRecord[] = [
   {
     name: 'investigate',
     says: 'what brought the incident about, from the files at hand',
-    more: 'Reads alerts, metrics, Kubernetes objects and events, logs, goroutine dumps, profiles and Go source, whatever of them there is, and prints ranked causes with the chain from root to symptom. Every [n] is a place in the raw input. What cannot be proven is said, with the command that would show it. Only the log stores that are named are asked; nothing else is sent anywhere, and nothing is changed.',
+    more: 'Reads alerts, metrics, Kubernetes objects and events, logs, goroutine dumps, profiles, execution traces and Go source, whatever of them there is, and prints ranked causes with the chain from root to symptom. Every [n] is a place in the raw input. What cannot be proven is said, with the command that would show it. Only the log stores that are named are asked; nothing else is sent anywhere, and nothing is changed.',
     args: { placeholder: 'inputs', says: "files, folders, .zip, .tar, .tar.gz, .gz, .zst, '-' for standard input", files: true },
     flags: [
       ...OUTPUT,
@@ -97,7 +97,7 @@ const WORKING: readonly CommandRecord[] = [
         says: '--pprof: no goroutine?debug=2 where there are more, for it stops the world while it is written (10000)',
       },
       { name: 'metrics', type: 'text', placeholder: 'url', says: '--pprof: path or address of its metrics (/metrics)' },
-      ...STORE_FLAGS.slice(2),
+      ...STORE_FLAGS.slice(2).map((f) => (f.name === 'timeout' ? { ...f, says: 'wait so long for each answer (60; --pprof: 30, beyond the seconds of a window)' } : f)),
     ],
     examples: [
       { command: 'gorca collect --loki http://127.0.0.1:3100 --trace 4bf92f3577b34da6a3ce929d0e0e4736 -o slice', says: 'one request across all services' },

@@ -1,4 +1,4 @@
-/** `gorca trace goroutine`: goroutines by the function they start in, or one of them from begin to end. */
+/** `gorca trace goroutine`: goroutines by the function they start in, or one of them from start to end. */
 import { goroutineTimeline } from '../../observe/lib/execution-trace/timeline.ts';
 import { renderGoroutine, renderGoroutines } from '../../report/execution-trace/index.ts';
 import type { Run } from '../command.ts';

@@ -31,7 +31,7 @@ export const TRACE_COMMANDS: readonly CommandRecord[] = [
   },
   {
     name: 'trace goroutine',
-    says: 'goroutines by the function they start in, or one of them from begin to end',
+    says: 'goroutines by the function they start in, or one of them from start to end',
     more: 'Without --id: how many of each were created and ended, who created them, what their time went into, and what those do that are left. With --id: every step of one goroutine, where it waited and which goroutine ended that.',
     args: TRACE_ARGS,
     flags: [{ name: 'id', type: 'count', placeholder: 'n', says: 'this goroutine' }, ...TRACE_FLAGS],
@@ -60,7 +60,7 @@ export const TRACE_COMMANDS: readonly CommandRecord[] = [
     flags: [
       { name: 'task', type: 'text', placeholder: 'id|type', says: 'the critical path of this task, or of the slowest of this type' },
       { name: 'goroutine', type: 'count', placeholder: 'n', says: 'the critical path that ends on this goroutine' },
-      { name: 'stretch', type: 'text', placeholder: 'from/to', says: 'with --goroutine: this stretch, in milliseconds from the begin of the trace' },
+      { name: 'stretch', type: 'text', placeholder: 'from/to', says: 'with --goroutine: this stretch, in milliseconds from the start of the trace' },
       { name: 'all', type: 'switch', says: 'of a path every step, also the short ones' },
       ...TRACE_FLAGS,
     ],
@@ -84,7 +84,7 @@ export const TRACE_COMMANDS: readonly CommandRecord[] = [
   {
     name: 'trace gc',
     says: 'pauses and who asked for them, assists and who pays, cycles, heap and goal',
-    more: 'Every pause by its cause; those that whoever looked at the process brought about (goroutine profiles, stack dumps, the begin of the trace) are told apart from those of the program and of the collector. Time in assists by the call that allocates, cycles with the heap before and after, and the least share of processor time that was left to the program in windows from 100 µs to 1 s.',
+    more: 'Every pause by its cause; those that whoever looked at the process brought about (goroutine profiles, stack dumps, the start of the trace) are told apart from those of the program and of the collector. Time in assists by the call that allocates, cycles with the heap before and after, and the least share of processor time that was left to the program in windows from 100 µs to 1 s.',
     args: TRACE_ARGS,
     flags: TRACE_FLAGS,
     examples: [{ command: 'gorca trace gc trace.out', says: 'does the collector cost much, and whom?' }],

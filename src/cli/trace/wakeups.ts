@@ -46,6 +46,6 @@ function stretchOf({ analysis, summary }: Analysed, flags: FlagValues): Stretch 
 
 function milliseconds(text: string): [number, number] {
   const m = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text);
-  if (m === null || Number(m[1]) >= Number(m[2])) throw new UsageError(`--stretch ${text}: milliseconds from the begin of the trace are expected, as 120/160.5`);
+  if (m === null || Number(m[1]) >= Number(m[2])) throw new UsageError(`--stretch ${text}: milliseconds from the start of the trace are expected, as 120/160.5`);
   return [Number(m[1]) * 1e6, Number(m[2]) * 1e6];
 }

@@ -9,8 +9,9 @@ const BY_ID: ReadonlyMap<string, CostClassInfo> = new Map(COST_CLASSES.map((c) =
 /** What a class is, by its id. */
 export const costClassInfo = (id: CostClass): CostClassInfo => BY_ID.get(id) as CostClassInfo;
 
-/** The functions that the table puts into a class, as it writes them: `runtime.gcAssistAlloc`, `sync.(*Mutex).*`, `regexp/....*`. */
-export const functionsOfClass = (id: CostClass): string[] => FUNCTION_ROWS.filter((r) => r.class === id).map((r) => (r.package === '' ? r.name : `${r.package}.${r.name}`));
+/** The functions that the table puts into a class, as a person writes them: `runtime.gcAssistAlloc`, `sync.(*Mutex).*`, `regexp/...`. */
+export const functionsOfClass = (id: CostClass): string[] =>
+  FUNCTION_ROWS.filter((r) => r.class === id).map((r) => (r.package === '' ? r.name : r.name === '*' && r.package.endsWith('/...') ? r.package : `${r.package}.${r.name}`));
 
 /** Frames as this module asks for them: the symbol as the toolchain writes it and its file ('' where not known). */
 export interface ClassifiedFrame {

@@ -38,7 +38,15 @@ export function renderGoroutineLeaks(l: GoroutineLeaks, options: LeaksStyle = {}
       );
     page.blank();
     for (const g of p.growing) putGrowth(page, g, arrow, options.stacks === true);
-    if (p.growing.length === 0) page.row('PILES', p.dumps.length > 1 ? 'nothing piles up' : 'nothing that one dump could show');
+    if (p.growing.length === 0)
+      page.row(
+        'PILES',
+        p.dumps.length === 1
+          ? 'nothing that one dump could show'
+          : p.sameLife
+            ? 'nothing piles up'
+            : 'no growth that tells a leak from load: where dumps have no ids (goroutine?debug=2 has them) it takes half as many again at least',
+      );
   }
   if (l.findings.length > 0) page.blank();
   const shown = new Map<string, number>();

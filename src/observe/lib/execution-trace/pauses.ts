@@ -8,7 +8,7 @@ interface Kind {
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'GC mark termination': { because: 'runtime', means: 'the end of marking' },
-  'GC sweep termination': { because: 'runtime', means: 'the begin of a GC cycle' },
+  'GC sweep termination': { because: 'runtime', means: 'the start of a GC cycle' },
   'write heap dump': { because: 'capture', means: 'a heap dump is written' },
   'goroutine profile': { because: 'capture', means: 'a goroutine profile is taken' },
   'goroutine profile cleanup': { because: 'capture', means: 'the end of a goroutine profile' },

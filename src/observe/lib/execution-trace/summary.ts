@@ -261,7 +261,7 @@ function missingOf(trace: ExecutionTrace, a: TraceAnalysis, result: StreamResult
   if (result.missing > 0) missing.push(`${result.missing} references to stacks or texts lead nowhere: they are counted without`);
   if (result.tablesFull) missing.push('more stacks or texts than are kept: what came later is counted without');
   if (a.last - a.first < SHORT_NS) missing.push('less than a second was traced: what happens rarely is not in it');
-  if (trace.originWallNs === null) missing.push('traces before Go 1.25 have no wall clock: times are since the begin of the trace');
+  if (trace.originWallNs === null) missing.push('traces before Go 1.25 have no wall clock: times are since the start of the trace');
   if (a.tasks.begun === 0) missing.push('no tasks: runtime/trace.NewTask in the program would tell requests apart');
   if (a.tasks.endedTwice > 0)
     missing.push(`the program ended a task that had ended already, ${a.tasks.endedTwice === 1 ? 'once' : `${a.tasks.endedTwice} times`}: only the first end counts`);
