@@ -8,37 +8,16 @@
  * assists, heap, tasks, regions, the curve of utilization and what wakers did in their turns. Both answers are compared: events, time running and
  * runnable, and the wait that was longest in sum. The third row is gorca reading the same events and doing nothing: what the ledger is measured by.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
-import { buildSync } from 'esbuild';
-import { type Contestant, inTurns, MEASURED_BY, type Measured, median, type Run } from './logs/measure.ts';
+import { prepare } from './execution-traces/prepare.ts';
+import { type Contestant, inTurns, type Measured, median, type Run } from './logs/measure.ts';
 
-const { values } = parseArgs({
-  options: { size: { type: 'string', default: '100' }, rounds: { type: 'string', default: '5' }, kind: { type: 'string', default: 'load' }, trace: { type: 'string' } },
-});
 const program = join('dist', 'cli', 'main.js');
 if (!existsSync(program)) {
   console.error(`${program} is not there: npm run build`);
   process.exit(1);
-}
-const folder = mkdtempSync(join(tmpdir(), 'gorca-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-function built(name: string, cwd: string, path = '.'): string {
-  const out = join(folder, name);
-  if (spawnSync('go', ['build', '-o', out, path], { cwd, stdio: 'inherit' }).status !== 0) throw new Error(`${name} could not be built`);
-  return out;
-}
-
-function record(): string {
-  const out = join(folder, 'trace.out');
-  const recorder = built('traces', 'go', './zoo/traces');
-  if (spawnSync(recorder, ['-only', values.kind, '-restless', '-megabytes', values.size, '-out', out], { stdio: 'inherit' }).status !== 0) throw new Error('no trace was recorded');
-  return out;
 }
 
 interface Own {
@@ -61,31 +40,18 @@ const theirs = (output: string): string => {
   return answer(s.events, s.states.Running, s.states.Runnable, s.waits[0]?.total ?? 0);
 };
 
-const trace = values.trace === undefined ? record() : resolve(values.trace);
-const megabytes = statSync(trace).size / 1e6;
-const peerFolder = join('bench', 'peers', 'execution-trace-summary');
-const peer = built('execution-trace-summary', peerFolder);
-const order = join(folder, 'execution-trace-order.mjs');
-buildSync({
-  entryPoints: [join('bench', 'peers', 'execution-trace-order.ts')],
-  outfile: order,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'error',
-});
+const { folder, trace, megabytes, rounds, peer, bundled } = prepare();
 const contestants: Contestant[] = [
   { name: 'gorca trace summary', command: process.execPath, args: [program, 'trace', 'summary', trace, '--json'], answer: own },
   { name: 'golang.org/x/exp/trace', command: peer, args: [trace], answer: theirs },
-  { name: 'gorca, events alone', command: process.execPath, args: [order, trace], answer: (o) => `${(JSON.parse(o) as { events: number }).events} events with Sync` },
+  {
+    name: 'gorca, events alone',
+    command: process.execPath,
+    args: [bundled('execution-trace-order'), trace],
+    answer: (o) => `${(JSON.parse(o) as { events: number }).events} events with Sync`,
+  },
 ];
-const version = spawnSync('go', ['list', '-m', '-f', '{{.Version}}', 'golang.org/x/exp'], { cwd: peerFolder, encoding: 'utf8' }).stdout.trim();
-console.log(`${values.trace === undefined ? `go/zoo/traces -only ${values.kind} -restless` : trace}: ${megabytes.toFixed(0)} MB`);
-console.log(
-  `node ${process.version}, ${spawnSync('go', ['version'], { encoding: 'utf8' }).stdout.trim()}, x/exp ${version}; ${values.rounds} rounds, CPU and memory by ${MEASURED_BY}`,
-);
-const measured = await inTurns(contestants, Number(values.rounds), folder, process.env);
+const measured = await inTurns(contestants, rounds, folder, process.env);
 const first = measured[0] as Measured;
 console.log(
   `${''.padEnd(26)}${'wall s'.padStart(8)}${'MB/s'.padStart(8)}${'CPU s'.padStart(8)}${'peak MB'.padStart(9)}${'wall × gorca'.padStart(14)}${'CPU × gorca'.padStart(13)}`,
