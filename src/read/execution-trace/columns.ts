@@ -49,3 +49,32 @@ export function eventColumns(capacity: number = BLOCK): EventColumns {
     offset: new Float64Array(capacity),
   };
 }
+
+/** All there is to say of event `n`; `length` is the caller's. */
+export function putEvent(
+  to: EventColumns,
+  n: number,
+  kind: number,
+  time: number,
+  thread: number,
+  proc: number,
+  goroutine: number,
+  subject: number,
+  stack: number,
+  text: number,
+  a: number,
+  b: number,
+  offset: number,
+): void {
+  to.kind[n] = kind;
+  to.time[n] = time;
+  to.thread[n] = thread;
+  to.proc[n] = proc;
+  to.goroutine[n] = goroutine;
+  to.subject[n] = subject;
+  to.stack[n] = stack;
+  to.text[n] = text;
+  to.a[n] = a;
+  to.b[n] = b;
+  to.offset[n] = offset;
+}

@@ -3,7 +3,7 @@
  * the scheduler are the truth: an event whose turn has not come (its goroutine is not yet runnable, its P not yet given up) waits, and the
  * next earliest of another thread is tried. The rules are those of Go's own reader (internal/trace/order.go, Go 1.22 to 1.27).
  */
-import { BLOCK, type EventColumns, eventColumns } from './columns.ts';
+import { BLOCK, type EventColumns, eventColumns, putEvent } from './columns.ts';
 import { ARGUMENTS, KIND, kindName, PROC_STATUS } from './events.ts';
 import type { Frontier } from './frontier.ts';
 import type { Generation, IdMap, Samples } from './generation.ts';
@@ -76,7 +76,7 @@ export class Ordering {
   sync(place: number, at: number): void {
     const n = this.columns.length++;
     this.last = at > this.last ? at : this.last + 1;
-    this.#put(n, KIND.Sync, this.last, -1, -1, -1, -1, 0, 0, place, 0, -1);
+    putEvent(this.columns, n, KIND.Sync, this.last, -1, -1, -1, -1, 0, 0, place, 0, -1);
   }
 
   /**
@@ -305,11 +305,11 @@ export class Ordering {
     const at = frontier.time[c] as number;
     let last = at > this.last ? at : this.last + 1;
     let put = n;
-    if (other.stolen >= 0) this.#put(put++, KIND.ProcSteal, last++, m, p, g, other.stolen, 0, 0, m, PROC_STATUS.syscall, -1);
-    this.#put(put++, type, last, other.thread, other.proc, other.goroutine, other.subject, stack, text, other.a, other.b, frontier.offsetOf(c));
+    if (other.stolen >= 0) putEvent(this.columns, put++, KIND.ProcSteal, last++, m, p, g, other.stolen, 0, 0, m, PROC_STATUS.syscall, -1);
+    putEvent(this.columns, put++, type, last, other.thread, other.proc, other.goroutine, other.subject, stack, text, other.a, other.b, frontier.offsetOf(c));
     if (type === KIND.GoSwitch || type === KIND.GoSwitchDestroy) {
-      this.#put(put++, type === KIND.GoSwitch ? KIND.GoBlock : KIND.GoDestroy, ++last, m, p, g, g, 0, 0, 0, 0, -1);
-      this.#put(put++, KIND.GoStart, ++last, m, p, -1, other.subject, 0, 0, 0, 0, -1);
+      putEvent(this.columns, put++, type === KIND.GoSwitch ? KIND.GoBlock : KIND.GoDestroy, ++last, m, p, g, g, 0, 0, 0, 0, -1);
+      putEvent(this.columns, put++, KIND.GoStart, ++last, m, p, -1, other.subject, 0, 0, 0, 0, -1);
     }
     this.last = last;
     return put;
@@ -344,34 +344,6 @@ export class Ordering {
     return (this.#texts as IdMap).get(id);
   }
 
-  #put(
-    n: number,
-    kind: number,
-    time: number,
-    thread: number,
-    proc: number,
-    goroutine: number,
-    subject: number,
-    stack: number,
-    text: number,
-    a: number,
-    b: number,
-    offset: number,
-  ): void {
-    const to = this.columns;
-    to.kind[n] = kind;
-    to.time[n] = time;
-    to.thread[n] = thread;
-    to.proc[n] = proc;
-    to.goroutine[n] = goroutine;
-    to.subject[n] = subject;
-    to.stack[n] = stack;
-    to.text[n] = text;
-    to.a[n] = a;
-    to.b[n] = b;
-    to.offset[n] = offset;
-  }
-
   #sampleTime(): number {
     const samples = this.#samples as Samples;
     if (this.#sample >= samples.count) return Number.POSITIVE_INFINITY;
@@ -386,7 +358,8 @@ export class Ordering {
     const proc = samples.proc[at] as number;
     const stack = (this.#stacks as IdMap).get(samples.stack[at] as number);
     if (stack < 0) this.#missing++;
-    this.#put(
+    putEvent(
+      this.columns,
       n,
       KIND.CPUSample,
       time,

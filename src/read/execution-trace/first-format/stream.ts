@@ -1,6 +1,6 @@
 /** Events of the first format in the words of the second (columns.ts, events.ts). */
 import type { ByteSource } from '../../../model/index.ts';
-import { BLOCK, type EventColumns, eventColumns } from '../columns.ts';
+import { BLOCK, type EventColumns, eventColumns, putEvent } from '../columns.ts';
 import { GO_STATUS, KIND, PROC_STATUS } from '../events.ts';
 import { Goroutines, Threads } from '../state.ts';
 import { TraceTables } from '../tables.ts';
@@ -116,7 +116,7 @@ class Translation {
   sync(place: number, at: number): void {
     const n = this.columns.length++;
     this.last = at;
-    this.#write(n, KIND.Sync, at, -1, -1, -1, -1, 0, 0, place, 0, -1);
+    putEvent(this.columns, n, KIND.Sync, at, -1, -1, -1, -1, 0, 0, place, 0, -1);
   }
 
   settle(): void {
@@ -241,7 +241,7 @@ class Translation {
       case EV.goSysCall:
         put(KIND.GoSyscallBegin, g, 0, 0, 0);
         // the old tracer writes nothing when a call that did not block is over: it is given as short as can be
-        if (!blocks()) this.#write(this.columns.length++, KIND.GoSyscallEnd, ++this.last, m, p, g, g, 0, 0, 0, 0, -1);
+        if (!blocks()) putEvent(this.columns, this.columns.length++, KIND.GoSyscallEnd, ++this.last, m, p, g, g, 0, 0, 0, 0, -1);
         return;
       case EV.goSysExit:
         if (x[2] === 0) this.#put(KIND.GoSyscallEndBlocked, ticks, -1, -1, g, g, 0, 0, 0, 0, offset);
@@ -327,35 +327,7 @@ class Translation {
   #put(kind: number, ticks: number, thread: number, proc: number, goroutine: number, subject: number, stack: number, text: number, a: number, b: number, offset: number): void {
     const at = Math.floor((ticks - this.#exits.first) * this.#nsPerTick);
     this.last = at > this.last ? at : this.last + 1;
-    this.#write(this.columns.length++, kind, this.last, thread, proc, goroutine, subject, stack, text, a, b, offset);
-  }
-
-  #write(
-    n: number,
-    kind: number,
-    time: number,
-    thread: number,
-    proc: number,
-    goroutine: number,
-    subject: number,
-    stack: number,
-    text: number,
-    a: number,
-    b: number,
-    offset: number,
-  ): void {
-    const to = this.columns;
-    to.kind[n] = kind;
-    to.time[n] = time;
-    to.thread[n] = thread;
-    to.proc[n] = proc;
-    to.goroutine[n] = goroutine;
-    to.subject[n] = subject;
-    to.stack[n] = stack;
-    to.text[n] = text;
-    to.a[n] = a;
-    to.b[n] = b;
-    to.offset[n] = offset;
+    putEvent(this.columns, this.columns.length++, kind, this.last, thread, proc, goroutine, subject, stack, text, a, b, offset);
   }
 }
 
