@@ -33,13 +33,19 @@ export function readSlice(source: ByteSource, offset: number, length: number): U
   if (offset >= end || offset < 0) return new Uint8Array(0);
   if ('bytes' in source) return (source as MemorySource).bytes.subarray(offset, end);
   const out = new Uint8Array(end - offset);
+  const filled = readFully(source, offset, out);
+  return filled === out.length ? out : out.subarray(0, filled);
+}
+
+/** Fills `target` however few bytes each read gives; how many there were: fewer only at the end of the source. */
+export function readFully(source: ByteSource, offset: number, target: Uint8Array): number {
   let filled = 0;
-  while (filled < out.length) {
-    const n = source.readInto(offset + filled, out.subarray(filled));
-    if (n === 0) break;
+  while (filled < target.length) {
+    const n = source.readInto(offset + filled, filled === 0 ? target : target.subarray(filled));
+    if (n <= 0) break;
     filled += n;
   }
-  return filled === out.length ? out : out.subarray(0, filled);
+  return filled;
 }
 
 const utf8 = new TextDecoder('utf-8');

@@ -1,5 +1,5 @@
 /** Where batches and generations begin and end: headers only, so that a file of any size is surveyed by looking at every 64th KiB of it. */
-import type { ByteSource } from '../../model/index.ts';
+import { type ByteSource, readFully } from '../../model/index.ts';
 import { Cursor, MAX_BATCH, NONE_64 } from './wire.ts';
 
 const EVENT_BATCH = 1;
@@ -149,16 +149,6 @@ class Peek {
   peek(): number {
     return this.cursor.at < this.cursor.end ? (this.cursor.bytes[this.cursor.at] as number) : -1;
   }
-}
-
-export function readFully(source: ByteSource, offset: number, target: Uint8Array): number {
-  let filled = 0;
-  while (filled < target.length) {
-    const n = source.readInto(offset + filled, filled === 0 ? target : target.subarray(filled));
-    if (n === 0) break;
-    filled += n;
-  }
-  return filled;
 }
 
 /** Walks from generation to generation. */

@@ -2,9 +2,9 @@
  * The next event of each thread: batches read piece by piece into one buffer, and a heap by time over them. Arguments are read only when an
  * event's turn comes; until then its type and time are all that is known.
  */
-import type { ByteSource } from '../../model/index.ts';
+import { type ByteSource, readFully } from '../../model/index.ts';
 import { ARGUMENTS, LONGEST_EVENT } from './events.ts';
-import { type GenerationFrame, readFully } from './framing.ts';
+import type { GenerationFrame } from './framing.ts';
 import { Cursor, MAX_BATCH } from './wire.ts';
 
 /** Room behind a window, so that reading a few bytes too far stays inside. */

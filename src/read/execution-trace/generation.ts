@@ -1,6 +1,6 @@
 /** What a generation says besides its events: clock, strings, stacks, CPU samples; its own numbers are translated to those of the whole trace. */
-import type { ByteSource } from '../../model/index.ts';
-import { type Extent, type GenerationFrame, readFully } from './framing.ts';
+import { type ByteSource, readFully } from '../../model/index.ts';
+import type { Extent, GenerationFrame } from './framing.ts';
 import type { TraceTables } from './tables.ts';
 import { Cursor, MAX_BATCH, MAX_FRAMES, MAX_STRING } from './wire.ts';
 

@@ -2,7 +2,7 @@
  * Words without which a text holds nothing for an embedded reader. Every text is asked for the words of every reader, so the first question
  * answers them all: each chunk is decoded once.
  */
-import { type ByteSource, readSlice } from '../../model/index.ts';
+import { type ByteSource, readFully, readSlice } from '../../model/index.ts';
 
 const WINDOW = 1024 * 1024;
 
@@ -38,7 +38,7 @@ function search(source: ByteSource, all: readonly Needles[]): ReadonlySet<Needle
   const size = Math.min(WINDOW, Math.max(1, source.sizeBytes));
   const chunk = 'bytes' in source ? null : new Uint8Array(size);
   for (let at = 0; at < source.sizeBytes && found.size < all.length; at += Math.max(1, size - overlap)) {
-    const part = chunk === null ? readSlice(source, at, size) : fill(source, at, chunk);
+    const part = chunk === null ? readSlice(source, at, size) : chunk.subarray(0, readFully(source, at, chunk));
     const text = latin1.decode(part);
     for (const list of all) if (!found.has(list) && list.any.some((n) => text.includes(n))) found.add(list);
     if (part.length < size || at + size >= source.sizeBytes) break;
@@ -47,13 +47,3 @@ function search(source: ByteSource, all: readonly Needles[]): ReadonlySet<Needle
 }
 
 const latin1 = new TextDecoder('latin1');
-
-function fill(source: ByteSource, at: number, chunk: Uint8Array): Uint8Array {
-  let filled = 0;
-  while (filled < chunk.length) {
-    const n = source.readInto(at + filled, chunk.subarray(filled));
-    if (n <= 0) break;
-    filled += n;
-  }
-  return chunk.subarray(0, filled);
-}

@@ -1,5 +1,5 @@
 /** Events of the first format in the words of the second (columns.ts, events.ts). */
-import type { ByteSource } from '../../../model/index.ts';
+import { type ByteSource, readFully } from '../../../model/index.ts';
 import { BLOCK, type EventColumns, eventColumns, putEvent } from '../columns.ts';
 import { GO_STATUS, KIND, PROC_STATUS } from '../events.ts';
 import { Goroutines, Threads } from '../state.ts';
@@ -279,10 +279,8 @@ class Translation {
         put(x[1] === 0 ? KIND.UserRegionBegin : KIND.UserRegionEnd, g, Math.max(0, this.#of.textIds.get(x[2])), x[0], 0);
         return;
       case EV.log: {
-        const { source, textOffset, textLength } = { source: this.#source, ...e };
-        const bytes = new Uint8Array(textLength);
-        let filled = 0;
-        for (let n = 1; filled < textLength && n > 0; filled += n) n = source.readInto(textOffset + filled, bytes.subarray(filled));
+        const bytes = new Uint8Array(e.textLength);
+        readFully(this.#source, e.textOffset, bytes);
         put(KIND.UserLog, -1, this.#of.texts.add(bytes, 0, bytes.length), x[0], Math.max(0, this.#of.textIds.get(x[1])));
         return;
       }

@@ -2,8 +2,7 @@
  * Events of the first format (Go 1.11 to 1.21, runtime/trace.go), one after the other: the low six bits of a byte are the type, the upper two
  * how many numbers follow the time, 3 meaning that their length in bytes comes first.
  */
-import type { ByteSource } from '../../../model/index.ts';
-import { readFully } from '../framing.ts';
+import { type ByteSource, readFully } from '../../../model/index.ts';
 
 export const EV = {
   batch: 1,

@@ -1,6 +1,6 @@
 /** Indexes the lines that begin in a window of a log; windows are independent of one another. */
 import { type BlockFacts, type BlockIndexer, type Engine, IDS_FULL, INSIDE, OPAQUE_FULL, openBlockIndexer, POSTINGS_FULL, UNTIMED } from '../../../kernels/index.ts';
-import type { ByteSource } from '../../../model/index.ts';
+import { type ByteSource, readFully } from '../../../model/index.ts';
 import { indexPlan } from '../search/compile.ts';
 import { lineAfter } from '../search/range.ts';
 import { type Block, type MadeBlock, marksOf, WINDOW } from './rows.ts';
@@ -34,12 +34,7 @@ export class WindowIndexer {
     if (length + 1 > this.#indexer.capacity)
       return { offset: from, bytes: length, facts: { ...NOTHING, lines: 1, flags: UNTIMED | OPAQUE_FULL | POSTINGS_FULL | IDS_FULL | INSIDE }, filter: NO_BYTES, marks: NO_BYTES };
     const buffer = this.#indexer.buffer();
-    let got = 0;
-    while (got < length) {
-      const n = source.readInto(from + got, buffer.subarray(got, length));
-      if (n <= 0) break;
-      got += n;
-    }
+    const got = readFully(source, from, buffer.subarray(0, length));
     const same = known(this.#indexer.hash(0, got), from, length);
     if (same !== null) return same;
     const { opaque, postings, ...bare } = this.#indexer.run(0, got);

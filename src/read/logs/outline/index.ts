@@ -3,7 +3,7 @@
  * text, wrapped lines, text between records) as records. Every line is in exactly one of them. Fixed memory.
  */
 import { DECIDED, type Engine, ODD_JSON, ODD_LOGFMT, OUTLINE, OUTLINE_WORDS, type Outliner, openOutliner, TEXT_LINE } from '../../../kernels/index.ts';
-import { type Artifact, type ByteSource, type Instant, readSlice, type Span } from '../../../model/index.ts';
+import { type Artifact, type ByteSource, type Instant, readFully, readSlice, type Span } from '../../../model/index.ts';
 import { headOf } from '../../lib/head.ts';
 import { type EntryField, wrapperOf } from '../../lib/lines.ts';
 import { BUILT_IN, type FormatSet } from '../format-set.ts';
@@ -12,6 +12,7 @@ import { type Head, type Memory, newMemory, recognise } from '../recognise.ts';
 import { OneRecord } from '../record.ts';
 import { recordText } from '../record-text.ts';
 import { instantNear, scanLog } from '../scan.ts';
+import { lineAfter } from '../search/range.ts';
 import { outlinePlan } from './plan.ts';
 
 export { INFO, maskedText, NO_RANK, OUTLINE } from '../../../kernels/index.ts';
@@ -121,7 +122,7 @@ export class LogOutline {
     const buffer = this.#outliner.buffer();
     const from = Math.max(0, at - BUFFER / 4);
     const want = Math.min(BUFFER - 1, source.sizeBytes - from);
-    const have = fill(source, from, buffer, 0, want);
+    const have = readFully(source, from, buffer.subarray(0, want));
     const begin = from === 0 ? 0 : buffer.indexOf(LF) + 1;
     const end = buffer.lastIndexOf(LF, have - 1) + 1;
     let decided = 0;
@@ -173,7 +174,7 @@ class Walk {
     while (base < to) {
       const buffer = outliner.buffer();
       const want = Math.min(outliner.capacity - 1 - held, to - base - held);
-      const got = want > 0 ? fill(source, base + held, buffer, held, want) : 0;
+      const got = want > 0 ? readFully(source, base + held, buffer.subarray(held, held + want)) : 0;
       const have = held + got;
       const atEnd = base + have >= to || got < want;
       let end = have === 0 ? 0 : buffer.lastIndexOf(LF, have - 1) + 1;
@@ -274,28 +275,3 @@ const lineEnd = (source: ByteSource, from: number, to: number): number => (to > 
 
 /** Bytes of a record that are its own. */
 export const bytesOf = (spans: readonly Span[]): number => spans.reduce((n, s) => n + s.length, 0);
-
-function fill(source: ByteSource, offset: number, buffer: Uint8Array, at: number, want: number): number {
-  let got = 0;
-  while (got < want) {
-    const n = source.readInto(offset + got, buffer.subarray(at + got, at + want));
-    if (n <= 0) break;
-    got += n;
-  }
-  return got;
-}
-
-const STEP = 64 * 1024;
-
-/** Offset after the first line feed at or behind `from`, at most `limit`. */
-function lineAfter(source: ByteSource, from: number, limit: number): number {
-  const part = new Uint8Array(STEP);
-  for (let at = from; at < limit; ) {
-    const n = source.readInto(at, part);
-    if (n <= 0) return limit;
-    const lf = part.subarray(0, n).indexOf(LF);
-    if (lf >= 0) return at + lf + 1;
-    at += n;
-  }
-  return limit;
-}

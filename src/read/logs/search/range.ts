@@ -3,7 +3,7 @@
  * A line belongs to the range it begins in, so that ranges may be searched side by side. Fixed memory.
  */
 import { NO_TIME, ROW_WORDS, type Searcher, YES } from '../../../kernels/index.ts';
-import type { ByteSource, Instant } from '../../../model/index.ts';
+import { type ByteSource, type Instant, readFully } from '../../../model/index.ts';
 import type { LogRecord } from '../log-source.ts';
 import type { HeldSource } from './held-source.ts';
 import type { RecordJudge } from './judge.ts';
@@ -99,7 +99,7 @@ function search({ source, held: near, searcher, judge }: Searched, from: number,
     const buffer = searcher.buffer();
     // one byte is kept for the line feed that a last line may lack
     const want = Math.min(capacity - 1 - held, size - base - held, Math.max(ahead, to - base - held + ahead));
-    const got = want > 0 ? fill(source, base + held, buffer, held, want) : 0;
+    const got = want > 0 ? readFully(source, base + held, buffer.subarray(held, held + want)) : 0;
     const have = held + got;
     near?.hold(() => searcher.buffer(), base, have);
     const atEnd = base + have >= size || got < want;
@@ -140,16 +140,6 @@ function upTo(buffer: Uint8Array, limit: number, end: number): number {
 }
 
 const withoutCr = (buffer: Uint8Array, start: number, stop: number): number => (stop > start && buffer[stop - 1] === 13 ? stop - 1 : stop);
-
-function fill(source: ByteSource, offset: number, buffer: Uint8Array, at: number, want: number): number {
-  let got = 0;
-  while (got < want) {
-    const n = source.readInto(offset + got, buffer.subarray(at + got, at + want));
-    if (n <= 0) break;
-    got += n;
-  }
-  return got;
-}
 
 const STEP = 64 * 1024;
 
