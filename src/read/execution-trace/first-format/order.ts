@@ -63,31 +63,25 @@ class Lane {
       }
       return null;
     }
-    for (;;) {
-      if (!raw.read()) {
-        if (raw.fault !== null) return raw.fault;
-        this.done = true;
-        return null;
-      }
-      const { type, numbers } = raw;
+    if (this.#walk(raw)) this.#take(raw);
+    else if (raw.fault === null) this.done = true;
+    return raw.fault;
+  }
+
+  /** To the next event of this P, from batch to batch; false at its end, or with a fault. */
+  #walk(raw: RawEvents): boolean {
+    while (raw.read()) {
+      const { type } = raw;
       if (type === EV.batch) {
         const expected = this.#batches[this.#at];
-        if (raw.offset !== expected) {
-          if (expected === undefined) {
-            this.done = true;
-            return null;
-          }
-          raw.seek(expected);
-          continue;
-        }
-        this.#at++;
-        this.#ticks = numbers[1] as number;
-        continue;
-      }
-      if (type === EV.string || type === EV.stack || type === EV.frequency || type === EV.timerGoroutine || type === EV.cpuSample) continue;
-      this.#take(type, numbers);
-      return null;
+        if (raw.offset === expected) {
+          this.#at++;
+          this.#ticks = raw.numbers[1] as number;
+        } else if (expected === undefined) return false;
+        else raw.seek(expected);
+      } else if (type !== EV.string && type !== EV.stack && type !== EV.frequency && type !== EV.timerGoroutine && type !== EV.cpuSample) return true;
     }
+    return false;
   }
 
   /** The event after this one says whether its system call blocked: then the P was taken from it. */
@@ -95,30 +89,22 @@ class Lane {
     const { raw } = this;
     if (raw === null) return false;
     const back = raw.next;
-    let at = this.#at;
-    let blocked = false;
-    while (raw.read()) {
-      if (raw.type === EV.batch) {
-        const expected = this.#batches[at];
-        if (raw.offset === expected) at++;
-        else if (expected === undefined) break;
-        else raw.seek(expected);
-        continue;
-      }
-      if (raw.type === EV.string || raw.type === EV.stack || raw.type === EV.frequency || raw.type === EV.timerGoroutine || raw.type === EV.cpuSample) continue;
-      // what is said of other goroutines
-      if (raw.type === EV.goSysExit || raw.type === EV.goSysExitLocal || raw.type === EV.goWaiting || raw.type === EV.goInSyscall) continue;
-      blocked = raw.type === EV.goSysBlock;
-      break;
-    }
+    const at = this.#at;
+    const ticks = this.#ticks;
+    let found = this.#walk(raw);
+    // what is said of other goroutines
+    while (found && (raw.type === EV.goSysExit || raw.type === EV.goSysExitLocal || raw.type === EV.goWaiting || raw.type === EV.goInSyscall)) found = this.#walk(raw);
+    const blocked = found && raw.type === EV.goSysBlock;
     raw.fault = null;
     raw.seek(back);
+    this.#at = at;
+    this.#ticks = ticks;
     return blocked;
   }
 
-  #take(type: number, numbers: Float64Array): void {
+  #take(raw: RawEvents): void {
     const e = this.event;
-    const raw = this.raw as RawEvents;
+    const { type, numbers } = raw;
     e.type = type;
     e.offset = raw.offset;
     e.goroutine = this.#last;
