@@ -1,5 +1,6 @@
 /** Where batches and generations begin and end: headers only, so that a file of any size is surveyed by looking at every 64th KiB of it. */
 import { type ByteSource, readFully } from '../../model/index.ts';
+import { moved } from './moved.ts';
 import { Cursor, MAX_BATCH, NONE_64 } from './wire.ts';
 
 const EVENT_BATCH = 1;
@@ -21,8 +22,6 @@ export class BatchIndex {
   offset = new Float64Array(256);
   size = new Int32Array(256);
   base = new Float64Array(256);
-  /** Index into `thread`. */
-  owner = new Int32Array(256);
   /** Next batch of the same thread, -1 at the end. */
   next = new Int32Array(256);
   /** Threads in the order in which they first appear: id (-1 none), first and last batch, size of the largest. */
@@ -58,20 +57,14 @@ export class BatchIndex {
     } else this.next[this.last[owner] as number] = at;
     this.last[owner] = at;
     if (size > (this.largest[owner] as number)) this.largest[owner] = size;
-    this.owner[at] = owner;
   }
 
   #grow(): void {
     const room = this.size.length * 2;
-    const copy = <A extends Int32Array | Float64Array>(to: A, from: A): A => {
-      to.set(from);
-      return to;
-    };
-    this.offset = copy(new Float64Array(room), this.offset);
-    this.base = copy(new Float64Array(room), this.base);
-    this.size = copy(new Int32Array(room), this.size);
-    this.owner = copy(new Int32Array(room), this.owner);
-    this.next = copy(new Int32Array(room), this.next);
+    this.offset = moved(new Float64Array(room), this.offset);
+    this.base = moved(new Float64Array(room), this.base);
+    this.size = moved(new Int32Array(room), this.size);
+    this.next = moved(new Int32Array(room), this.next);
   }
 }
 

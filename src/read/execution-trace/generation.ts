@@ -1,6 +1,7 @@
 /** What a generation says besides its events: clock, strings, stacks, CPU samples; its own numbers are translated to those of the whole trace. */
 import { type ByteSource, readFully } from '../../model/index.ts';
 import type { Extent, GenerationFrame } from './framing.ts';
+import { moved } from './moved.ts';
 import type { TraceTables } from './tables.ts';
 import { Cursor, MAX_BATCH, MAX_FRAMES, MAX_STRING } from './wire.ts';
 
@@ -57,9 +58,7 @@ export class IdMap {
       return true;
     }
     if (id >= this.dense.length) {
-      const wider = new Int32Array(Math.max(id + 1, this.dense.length * 2)).fill(-1);
-      wider.set(this.dense);
-      this.dense = wider;
+      this.dense = moved(new Int32Array(Math.max(id + 1, this.dense.length * 2)).fill(-1), this.dense);
     }
     this.dense[id] = to;
     if (id >= this.#used) this.#used = id + 1;

@@ -1,4 +1,5 @@
 /** What the ordering knows of goroutines, processors and threads at a point of the trace: columns by slot, so that the loop touches no object. */
+import { moved } from './moved.ts';
 import type { TraceTables } from './tables.ts';
 
 /** Goroutine id → slot; open addressing, deletions close their gap. */
@@ -213,9 +214,4 @@ export class Threads {
   find(id: number): number {
     return this.#numbers.get(id) ?? -1;
   }
-}
-
-function moved<A extends Uint8Array | Int32Array | Float64Array>(to: A, from: A): A {
-  to.set(from);
-  return to;
 }

@@ -1,5 +1,6 @@
 /** Strings and stacks of the whole trace. A generation numbers its own; here equal ones of all generations become one. */
 import { decodeText, type GoSymbol, parseGoSymbol } from '../../model/index.ts';
+import { moved } from './moved.ts';
 
 export interface TraceFrame {
   readonly function: string;
@@ -63,9 +64,7 @@ export class Texts {
       this.#hash = doubled(this.#hash);
     }
     if (at + length > this.#pool.length) {
-      const pool = new Uint8Array(Math.min(MOST_TEXT, this.#pool.length * 2));
-      pool.set(this.#pool);
-      this.#pool = pool;
+      this.#pool = moved(new Uint8Array(Math.min(MOST_TEXT, this.#pool.length * 2)), this.#pool);
     }
     this.#pool.set(bytes.subarray(from, end), at);
     this.#start[id + 1] = at + length;
@@ -124,19 +123,11 @@ export class Frames {
   }
 
   #grow(): void {
-    const room = this.pc.length * 2;
-    const wider = (from: Int32Array): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(room);
-      to.set(from);
-      return to;
-    };
-    const pc = new Float64Array(room);
-    pc.set(this.pc);
-    this.pc = pc;
-    this.function = wider(this.function);
-    this.file = wider(this.file);
-    this.line = wider(this.line);
-    this.#next = wider(this.#next);
+    this.pc = moved(new Float64Array(this.pc.length * 2), this.pc);
+    this.function = doubled(this.function);
+    this.file = doubled(this.file);
+    this.line = doubled(this.line);
+    this.#next = doubled(this.#next);
   }
 }
 
@@ -195,11 +186,7 @@ export class Stacks {
   }
 }
 
-function doubled(from: Int32Array): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(from.length * 2);
-  to.set(from);
-  return to;
-}
+const doubled = (from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => moved(new Int32Array(from.length * 2), from);
 
 /** Everything an event's numbers stand for. One object for the whole stream; it grows while the stream goes on. */
 export class TraceTables {
