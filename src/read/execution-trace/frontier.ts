@@ -183,26 +183,19 @@ export class Frontier {
   }
 
   #insert(c: number): void {
-    const { heap, key } = this;
-    let i = this.size++;
-    const t = this.time[c] as number;
-    while (i > 0) {
-      const up = (i - 1) >> 1;
-      if (!((key[up] as number) > t)) break;
-      heap[i] = heap[up] as number;
-      key[i] = key[up] as number;
-      i = up;
-    }
-    heap[i] = c;
-    key[i] = t;
+    this.#up(this.size++, c);
   }
 
   /** The cursor at heap place `i` has a new time. */
   update(i: number): void {
+    if (this.#up(i, this.heap[i] as number) === i) this.#down(i);
+  }
+
+  /** Cursor `c` from place `from` towards the root, as far as its time takes it: where it stands then. */
+  #up(from: number, c: number): number {
     const { heap, key } = this;
-    const c = heap[i] as number;
     const t = this.time[c] as number;
-    let at = i;
+    let at = from;
     while (at > 0) {
       const up = (at - 1) >> 1;
       if (!((key[up] as number) > t)) break;
@@ -212,7 +205,7 @@ export class Frontier {
     }
     heap[at] = c;
     key[at] = t;
-    if (at === i) this.#down(i);
+    return at;
   }
 
   remove(i: number): void {
