@@ -54,22 +54,38 @@ const BARE: readonly (readonly [number, string])[] = [
   // which service (or address) a record says it called
   [SAYS.callee, 'callee upstream peer peerservice targetservice dependency downstream remoteservice server'],
 ];
-const WHOLE = new Set(['trace.id', 'dd.trace_id', 'span.id', 'dd.span_id', 'parent.id', 'service.name', 'k8s.pod.name', 'error.message', 'exception.message', 'peer.service']);
+const WHOLE = ['trace.id', 'dd.trace_id', 'span.id', 'dd.span_id', 'parent.id', 'service.name', 'k8s.pod.name', 'error.message', 'exception.message', 'peer.service'] as const;
+type WholeName = (typeof WHOLE)[number];
 
-const said = new Map<string, number>();
+interface NameMeaning {
+  /** Bits of SAYS. */
+  readonly says: number;
+  /** Units of what it says of a duration, and of a deadline: see unitOf. */
+  readonly duration: number | null;
+  readonly deadline: number | null;
+}
 
-/** The bits of SAYS that a field's name has: a program's names are few, and each is looked at once. */
-export function saysOf(name: string): number {
-  const known = said.get(name);
+const meanings = new Map<string, NameMeaning>();
+
+/** A program's names are few, and each is looked at once. */
+function meaningOf(name: string): NameMeaning {
+  const known = meanings.get(name);
   if (known !== undefined) return known;
   const bare = bareName(name);
-  let bits = WHOLE.has(name) ? SAYS.whole : 0;
-  for (const [bit, names] of BARE) if (names.split(' ').includes(bare)) bits |= bit;
-  if (unitOfName(name, WORDS, durationUnits) !== null) bits |= SAYS.duration;
-  if (unitOfName(name, DEADLINES, deadlineUnits) !== null || endsAsDeadline(bare)) bits |= SAYS.deadline;
-  if (said.size < NAMES_CAP) said.set(name, bits);
-  return bits;
+  const duration = unitOf(bare, WORDS);
+  // connect_timeout is one, too
+  const deadline = unitOf(bare, DEADLINES) ?? (bare.endsWith('timeout') || bare.endsWith('deadline') ? 0 : null);
+  let says = (WHOLE as readonly string[]).includes(name) ? SAYS.whole : 0;
+  for (const [bit, names] of BARE) if (names.split(' ').includes(bare)) says |= bit;
+  if (duration !== null) says |= SAYS.duration;
+  if (deadline !== null) says |= SAYS.deadline;
+  const made: NameMeaning = { says, duration, deadline };
+  if (meanings.size < NAMES_CAP) meanings.set(name, made);
+  return made;
 }
+
+/** The bits of SAYS that a field's name has. */
+export const saysOf = (name: string): number => meaningOf(name).says;
 
 export const fieldSays = (f: Field): number => f.says ?? saysOf(f.name);
 
@@ -82,7 +98,7 @@ function byNames(record: LogRecord, bit: number): Field | null {
 }
 
 /** `trace.id`, whose last part says nothing, is asked for by its whole name. */
-function byWhole(record: LogRecord, name: string): Field | null {
+function byWhole(record: LogRecord, name: WholeName): Field | null {
   if (saysNothingOf(record, SAYS.whole)) return null;
   for (const f of record.fields) if ((fieldSays(f) & SAYS.whole) !== 0 && f.name === name) return f;
   return null;
@@ -90,7 +106,7 @@ function byWhole(record: LogRecord, name: string): Field | null {
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/;
 
-const dotted = (record: LogRecord, a: string, b: string): Field | null => byWhole(record, a) ?? byWhole(record, b);
+const dotted = (record: LogRecord, a: WholeName, b: WholeName): Field | null => byWhole(record, a) ?? byWhole(record, b);
 
 export function traceIdOf(record: LogRecord): Field | null {
   const direct = byNames(record, SAYS.trace) ?? dotted(record, 'trace.id', 'dd.trace_id');
@@ -164,7 +180,7 @@ const WORDS = new Set(['duration', 'dur', 'elapsed', 'latency', 'took', 'respons
 export function durationOf(record: LogRecord): ReadDuration | null {
   for (const field of record.fields) {
     if ((fieldSays(field) & SAYS.duration) === 0) continue;
-    const seconds = namedSeconds(field, record, WORDS);
+    const seconds = namedSeconds(field, record, meaningOf(field.name).duration);
     if (seconds !== null) return { seconds, field };
   }
   const inText = record.level === null && record.fields.length > 0 ? null : durationInText(record.message);
@@ -173,35 +189,24 @@ export function durationOf(record: LogRecord): ReadDuration | null {
 
 const DEADLINES = new Set(['timeout', 'deadline', 'deadlineafter', 'budget', 'maxwait', 'calltimeout', 'requesttimeout', 'reservetimeout']);
 
-const endsAsDeadline = (bare: string): boolean => bare.endsWith('timeout') || bare.endsWith('deadline');
-
 /** The limit a record states it was given: timeout=300ms. */
 export function deadlineOf(record: LogRecord): ReadDuration | null {
   if (saysNothingOf(record, SAYS.deadline)) return null;
   for (const field of record.fields) {
     if ((fieldSays(field) & SAYS.deadline) === 0) continue;
-    const seconds = namedSeconds(field, record, DEADLINES) ?? (endsAsDeadline(bareName(field.name)) ? textSeconds(field, record) : null);
+    const seconds = namedSeconds(field, record, meaningOf(field.name).deadline);
     if (seconds !== null && seconds > 0) return { seconds, field };
   }
   return null;
 }
 
 /** What a name says of a duration: null nothing, 0 the value must say its unit, else seconds for one. */
-function unitOfName(name: string, words: ReadonlySet<string>, units: Map<string, number | null>): number | null {
-  const known = units.get(name);
-  if (known !== undefined) return known;
-  const bare = bareName(name);
-  let unit: number | null = words.has(bare) ? 0 : null;
-  if (unit === null) unit = SUFFIXES.find(([suffix]) => bare.endsWith(suffix) && words.has(bare.slice(0, -suffix.length)))?.[1] ?? null;
-  if (units.size < NAMES_CAP) units.set(name, unit);
-  return unit;
+function unitOf(bare: string, words: ReadonlySet<string>): number | null {
+  if (words.has(bare)) return 0;
+  return SUFFIXES.find(([suffix]) => bare.endsWith(suffix) && words.has(bare.slice(0, -suffix.length)))?.[1] ?? null;
 }
 
-const durationUnits = new Map<string, number | null>();
-const deadlineUnits = new Map<string, number | null>();
-
-function namedSeconds(field: Field, record: LogRecord, words: ReadonlySet<string>): number | null {
-  const unit = unitOfName(field.name, words, words === WORDS ? durationUnits : deadlineUnits);
+function namedSeconds(field: Field, record: LogRecord, unit: number | null): number | null {
   if (unit === null) return null;
   if (unit === 0) return textSeconds(field, record);
   const n = Number(field.text);
