@@ -128,15 +128,15 @@ export function schedLine(text: string): SchedUnderWay | null {
   };
 }
 
-/** A P, M or G line, from its letter on; false: none of them, or without the SCHED line it belongs to. */
-export function detailLine(text: string, to: SchedUnderWay | null): boolean {
+/** Adds what a P, M or G line says, from its letter on, to the SCHED line it belongs to: nothing where it is none of them, or there is none. */
+export function detailLine(text: string, to: SchedUnderWay | null): void {
   const detail = to?.detail ?? null;
-  if (to === null || detail === null) return false;
+  if (to === null || detail === null) return;
   const p = P.exec(text);
   if (p !== null) {
     const id = Number(p[1]);
     // they come in order; one that does not belongs to other text
-    if (id !== detail.procs.length || id >= PROCS_CAP) return false;
+    if (id !== detail.procs.length || id >= PROCS_CAP) return;
     const runqsize = field(text, 'runqsize') ?? 0;
     const schedtick = field(text, 'schedtick') ?? 0;
     detail.procs.push({
@@ -150,7 +150,7 @@ export function detailLine(text: string, to: SchedUnderWay | null): boolean {
     });
     to.queues.push(runqsize);
     to.schedticks.push(schedtick);
-    return true;
+    return;
   }
   const m = M.exec(text);
   if (m !== null) {
@@ -164,10 +164,10 @@ export function detailLine(text: string, to: SchedUnderWay | null): boolean {
         blocked: flag(text, 'blocked'),
         lockedg: idOf(text, 'lockedg'),
       });
-    return true;
+    return;
   }
   const g = G.exec(text);
-  if (g === null) return false;
+  if (g === null) return;
   const code = Number(g[2]);
   const status = G_STATUS[code >= SCAN ? code - SCAN : code] ?? 'unknown';
   const reason = g[3] as string;
@@ -177,7 +177,6 @@ export function detailLine(text: string, to: SchedUnderWay | null): boolean {
     known.count++;
     known.withThread += withThread;
   } else if (detail.goroutines.length < KINDS_CAP) detail.goroutines.push({ status, reason, count: 1, withThread });
-  return true;
 }
 
 function word(text: string, name: string): string | null {
