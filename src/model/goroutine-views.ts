@@ -159,7 +159,7 @@ export interface GoroutineLeaks {
   readonly processes: readonly {
     readonly process: string;
     readonly dumps: readonly DumpHead[];
-    readonly order: 'times' | 'one file' | 'file names';
+    readonly order: GoroutineDiff['order'];
     /** Goroutine ids show that all dumps are of one life of the process; otherwise it is assumed. */
     readonly sameLife: boolean;
     readonly perMinute: number | null;

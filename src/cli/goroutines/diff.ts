@@ -1,5 +1,4 @@
 /** `gorca goroutines diff`: dumps beside each other. */
-import { basename, resolve, sep } from 'node:path';
 import type { GoroutineDiff } from '../../model/index.ts';
 import { compareDumps } from '../../observe/goroutines/compare.ts';
 import type { Snapshot } from '../../observe/goroutines/snapshots.ts';
@@ -9,7 +8,7 @@ import { oneLine } from '../../report/lib/safe-text.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printJson, styleOf } from '../output.ts';
-import { openDumps } from './open-dumps.ts';
+import { givenOrder, natural, openDumps } from './open-dumps.ts';
 
 const SHOWN = 20;
 
@@ -45,18 +44,8 @@ function comparable(dumps: readonly Snapshot[]): { alike: readonly Snapshot[]; o
 /** Files that are named one by one stand in that order; those of a folder by their times, else by their names. */
 function inOrder(dumps: readonly Snapshot[], args: readonly string[]): { ordered: readonly Snapshot[]; order: GoroutineDiff['order'] } {
   if (new Set(dumps.map((d) => d.artifact.id)).size === 1) return { ordered: dumps, order: 'one file' };
-  const given = args.map((a) => resolve(a));
-  const rank = (s: Snapshot): number => {
-    const path = s.artifact.path.split('/').join(sep);
-    const whole = given.findIndex((g) => g.endsWith(sep + path));
-    return whole >= 0 ? whole : given.findIndex((g) => path === basename(g) || path.startsWith(basename(g) + sep));
-  };
-  const ranks = new Map(dumps.map((d) => [d.artifact.id, rank(d)]));
-  if (new Set(ranks.values()).size === ranks.size && !dumps.some((d) => ranks.get(d.artifact.id) === -1))
-    return { ordered: [...dumps].sort((a, b) => (ranks.get(a.artifact.id) as number) - (ranks.get(b.artifact.id) as number) || a.n - b.n), order: 'as given' };
+  const given = givenOrder(dumps, args);
+  if (given !== null) return { ordered: [...dumps].sort((a, b) => (given.get(a.artifact.id) as number) - (given.get(b.artifact.id) as number) || a.n - b.n), order: 'as given' };
   if (dumps.every((d) => d.at !== null)) return { ordered: [...dumps].sort((a, b) => Number((a.at as bigint) - (b.at as bigint)) || a.n - b.n), order: 'times' };
   return { ordered: [...dumps].sort((a, b) => natural(a.artifact.path, b.artifact.path) || a.n - b.n), order: 'file names' };
 }
-
-/** dump-2 before dump-10. */
-const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -15,7 +15,7 @@ import { EXIT } from '../exit-codes.ts';
 import { printJson, styleOf } from '../output.ts';
 import { prepareSource } from '../prepare-source.ts';
 import { UsageError } from '../usage-error.ts';
-import { openDumps } from './open-dumps.ts';
+import { givenOrder, openDumps } from './open-dumps.ts';
 
 export const run: Run = async (console, flags, args) => {
   const than = thresholds(flags);
@@ -28,11 +28,15 @@ export const run: Run = async (console, flags, args) => {
     return { process: processOf(stated?.entity.key ?? 'the process'), strength: stated?.strength ?? ('derived' as const), edges: [] };
   };
   const known = new WeakMap<Readings, ReturnType<typeof snapshotsIn>>();
-  const study = studiedBy((of) => {
-    const made = known.get(of) ?? snapshotsIn(of, owner);
-    known.set(of, made);
-    return made;
-  }, than);
+  const study = studiedBy(
+    (of) => {
+      const made = known.get(of) ?? snapshotsIn(of, owner);
+      known.set(of, made);
+      return made;
+    },
+    than,
+    givenOrder(dumps, args) ?? undefined,
+  );
   const world = openWorld(readings, [goroutinesObserver(study), source]);
   const leaks = leaksIn(world, study, ofFile);
   if (flags['json'] === true) printJson(console, leaks);

@@ -1,4 +1,5 @@
 /** What the commands of `gorca goroutines` share: inputs into dumps, and what was wrong with them. */
+import { basename, resolve, sep } from 'node:path';
 import { collectFiles } from '../../collect/files/index.ts';
 import { type Artifact, type Problem, parseInstant, processOf, type Reader } from '../../model/index.ts';
 import { type Snapshot, snapshotsIn } from '../../observe/goroutines/snapshots.ts';
@@ -47,6 +48,25 @@ export async function openDumps(console: Console, inputs: readonly string[], mor
   if (dumps.length === 0) console.err(nothingFound(artifacts, readings));
   return { artifacts, readings, dumps, ofFile, exit: problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable };
 }
+
+/** The place of each file in the command, by artifact id; null where they were not all named one by one. */
+export function givenOrder(dumps: readonly Snapshot[], args: readonly string[]): ReadonlyMap<string, number> | null {
+  const given = args.map((a) => resolve(a));
+  const rank = (s: Snapshot): number => {
+    const path = s.artifact.path.split('/').join(sep);
+    const whole = given.findIndex((g) => g.endsWith(sep + path));
+    return whole >= 0 ? whole : given.findIndex((g) => path === basename(g) || path.startsWith(basename(g) + sep));
+  };
+  const ranks = new Map(dumps.map((d) => [d.artifact.id, rank(d)]));
+  if (new Set(ranks.values()).size !== ranks.size || dumps.some((d) => ranks.get(d.artifact.id) === -1)) return null;
+  const paths = [...dumps].sort((a, b) => (ranks.get(a.artifact.id) as number) - (ranks.get(b.artifact.id) as number)).map((d) => d.artifact.path);
+  const sorted = (after: (a: string, b: string) => boolean): boolean => paths.every((p, i) => i === 0 || !after(paths[i - 1] as string, p));
+  // a shell writes dump-10 before dump-2 for dump-*, and nobody means that
+  return sorted((a, b) => a > b) && !sorted((a, b) => natural(a, b) > 0) ? null : ranks;
+}
+
+/** dump-2 before dump-10. */
+export const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 const STAMP = /(\d{4})-?(\d\d)-?(\d\d)T(\d\d)[:_-]?(\d\d)[:_-]?(\d\d)(\.\d{1,9})?Z/;
 

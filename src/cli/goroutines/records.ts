@@ -48,7 +48,7 @@ export const GOROUTINES_COMMANDS: readonly CommandRecord[] = [
   {
     name: 'goroutines leaks',
     says: 'what piles up in a series of dumps, who started it, and who waits for whom: circles, queues, locks that nobody gives back',
-    more: 'Dumps of one process, a minute apart: two show growth (weak), three a trend, and ids whether the same goroutines stay. Tags and profiles of the leak detecting collector (Go 1.26 and later) count as its own word. Who waits for which lock is printed by the runtime; who holds it is inferred from frames, addresses and, where Go source is given too, from the source, and said to be. From where on something is said to pile up is printed below and set by the flags.',
+    more: 'Dumps of one process, a minute apart, in order of their times, else as they are named, those of a folder by their names: two show growth (weak), three a trend, and ids whether the same goroutines stay. Tags and profiles of the leak detecting collector (Go 1.26 and later) count as its own word. Who waits for which lock is printed by the runtime; who holds it is inferred from frames, addresses and, where Go source is given too, from the source, and said to be. From where on something is said to pile up is printed below and set by the flags.',
     args: { placeholder: 'dumps source', says: "dumps of one process in any form, and its Go source: files, folders, archives or '-'", files: true },
     flags: [
       { name: 'least', type: 'count', placeholder: 'n', says: 'so many more goroutines at least (10; twice as many where there are no ids)' },

@@ -67,6 +67,31 @@ describe('gorca goroutines diff', () => {
 });
 
 describe('gorca goroutines leaks', () => {
+  it('takes files without times as they are named, but for the order a shell gives to names with numbers', async () => {
+    const copy = (names: readonly string[]): string[] =>
+      names.map((name, i) => {
+        copyFileSync(leak[i] as string, join(folder, name));
+        return join(folder, name);
+      });
+    const [before, after] = copy(['before.txt', 'after.txt']) as [string, string];
+    expect((await leaks(before, after)).processes).toMatchObject([{ order: 'as given', sameLife: true, growing: [{ counts: [148, 300], weak: true }] }]);
+    expect((await said('leaks', before, after)).out).toContain('\n  compared in the order given; ids show one life of one process\n');
+    // the later one first: ids that begin again low are of another process, and nothing grew
+    expect((await leaks(after, before)).processes.map((p) => [p.dumps.length, p.growing])).toEqual([
+      [1, []],
+      [1, []],
+    ]);
+    const [two, ten, eleven] = copy(['dump-2.txt', 'dump-10.txt', 'dump-11.txt']) as [string, string, string];
+    for (const args of [
+      [ten, eleven, two],
+      [two, ten, eleven],
+    ]) {
+      const [p, ...more] = (await leaks(...args)).processes;
+      expect([p?.growing[0]?.counts, more]).toEqual([[148, 300, 449], []]);
+    }
+    expect((await diff(ten, eleven, two)).changes[0]).toMatchObject({ counts: [148, 300, 449] });
+  });
+
   it('says what piles up, and who started it up to main', async () => {
     const [process] = (await leaks(...leak)).processes;
     expect(process?.sameLife).toBe(true);

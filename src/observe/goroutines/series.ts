@@ -13,7 +13,7 @@ export interface Life {
   /** Every dump of this life, of all forms: for wait reasons and minutes that the chosen form lacks. */
   readonly all: readonly Snapshot[];
   /** How the order is known. */
-  readonly order: 'times' | 'one file' | 'file names';
+  readonly order: 'times' | 'one file' | 'as given' | 'file names';
   /** That all belong to one life is shown by goroutine ids; otherwise it is assumed because nothing says that the process was restarted. */
   readonly sameLife: 'ids' | 'assumed';
   /** The user says that the first of the dumps was taken when all was well. */
@@ -25,7 +25,8 @@ const FORMS: readonly Form[] = ['debug2', 'protobuf', 'debug1'];
 /** The life is known from profiles of leaked goroutines alone: of all others it says nothing. */
 export const leaksOnly = (life: Life): boolean => life.dumps.every((s) => s.form === 'leaks');
 
-export function livesOf(all: readonly Snapshot[], world: World): Life[] {
+/** `given`: the place of each file where somebody named them one by one, by artifact id. */
+export function livesOf(all: readonly Snapshot[], world: World, given: ReadonlyMap<string, number> = new Map()): Life[] {
   const byProcess = new Map<string, Snapshot[]>();
   for (const s of all) {
     const key = entityId(s.owner.process);
@@ -37,14 +38,14 @@ export function livesOf(all: readonly Snapshot[], world: World): Life[] {
   for (const key of [...byProcess.keys()].sort()) {
     const list = byProcess.get(key) as Snapshot[];
     const process = (list[0] as Snapshot).owner.process;
-    const ordered = [...list].sort(inOrder);
+    const ordered = [...list].sort((a, b) => inOrder(a, b, given));
     const ends = restartsOf(process, world);
-    for (const life of split(ordered, ends)) lives.push(lifeOf(process, life));
+    for (const life of split(ordered, ends)) lives.push(lifeOf(process, life, given));
   }
   return lives;
 }
 
-function lifeOf(process: Entity, all: readonly Snapshot[]): Life {
+function lifeOf(process: Entity, all: readonly Snapshot[], given: ReadonlyMap<string, number>): Life {
   let dumps: readonly Snapshot[] = [];
   for (const form of FORMS) {
     const of = all.filter((s) => s.form === form);
@@ -57,14 +58,16 @@ function lifeOf(process: Entity, all: readonly Snapshot[]): Life {
     process,
     dumps,
     all,
-    order: timed ? 'times' : oneFile ? 'one file' : 'file names',
+    order: timed ? 'times' : oneFile ? 'one file' : dumps.every((s) => given.has(s.artifact.id)) ? 'as given' : 'file names',
     sameLife: dumps.length > 1 && dumps.every((s) => s.highestId !== null) ? 'ids' : 'assumed',
   };
 }
 
-function inOrder(a: Snapshot, b: Snapshot): number {
+function inOrder(a: Snapshot, b: Snapshot, given: ReadonlyMap<string, number>): number {
   if (a.at !== null && b.at !== null && a.at !== b.at) return a.at < b.at ? -1 : 1;
   if (a.artifact.id === b.artifact.id) return a.n - b.n;
+  const named = (given.get(a.artifact.id) ?? 0) - (given.get(b.artifact.id) ?? 0);
+  if (named !== 0) return named;
   return natural(a.artifact.path, b.artifact.path) || (a.artifact.id < b.artifact.id ? -1 : 1);
 }
 

@@ -20,13 +20,14 @@ export interface Study {
   lives(world: World): readonly StudiedLife[];
 }
 
-export function studiedBy(dumps: (readings: Readings) => readonly Snapshot[], than: GoroutineThresholds): Study {
+/** `given`: see livesOf. */
+export function studiedBy(dumps: (readings: Readings) => readonly Snapshot[], than: GoroutineThresholds, given?: ReadonlyMap<string, number>): Study {
   const memo = new WeakMap<World, readonly StudiedLife[]>();
   return {
     than,
     dumps,
     lives(world) {
-      const known = memo.get(world) ?? livesOf(dumps(world.readings), world).map((life) => studyOf(life, world, than));
+      const known = memo.get(world) ?? livesOf(dumps(world.readings), world, given).map((life) => studyOf(life, world, than));
       memo.set(world, known);
       return known;
     },

@@ -3,18 +3,11 @@ import type { GoroutineChange, GoroutineDiff } from '../../model/index.ts';
 import { grouped, plural, seconds } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine, wrap } from '../lib/safe-text.ts';
-import { dumpName, type GroupStyle, putGroup, putHead, waitColumns } from './groups.ts';
+import { dumpName, type GroupStyle, ORDERS, putGroup, putHead, waitColumns } from './groups.ts';
 
 export interface DiffStyle extends TerminalOptions {
   readonly stacks?: boolean;
 }
-
-const ORDERS: Readonly<Record<GoroutineDiff['order'], string>> = {
-  times: 'by their times',
-  'as given': 'in the order given',
-  'one file': 'as they stand in the file',
-  'file names': 'in the order of their names',
-};
 
 export function renderGoroutineDiff(d: GoroutineDiff, options: DiffStyle = {}): string {
   const page = new Page(options);

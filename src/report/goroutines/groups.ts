@@ -1,5 +1,5 @@
 /** A group of goroutines on a page: how many, what they wait for, where, who started them. */
-import { type CodeLine, type DumpHead, type GoroutineGroup, shortGoSymbol } from '../../model/index.ts';
+import { type CodeLine, type DumpHead, type GoroutineDiff, type GoroutineGroup, shortGoSymbol } from '../../model/index.ts';
 import { grouped, percent } from '../lib/figures.ts';
 import type { Page } from '../lib/page.ts';
 import { columnsOf, joined, oneLine, padTo, wrap } from '../lib/safe-text.ts';
@@ -93,3 +93,11 @@ function stackLines(g: GoroutineGroup, room: number): string[] {
 }
 
 export const shareText = (count: number, share: number): string => `${grouped(count).padStart(9)} ${percent(share).padStart(6)}`;
+
+/** By what dumps are compared. */
+export const ORDERS: Readonly<Record<GoroutineDiff['order'], string>> = {
+  times: 'by their times',
+  'as given': 'in the order given',
+  'one file': 'as they stand in the file',
+  'file names': 'in the order of their names',
+};

@@ -3,7 +3,7 @@ import { type CodeLine, type GoroutineLeaks, type LeakFinding, type LeakGrowth, 
 import { grouped, percent, plural } from '../lib/figures.ts';
 import { Page, type TerminalOptions } from '../lib/page.ts';
 import { oneLine, wrap } from '../lib/safe-text.ts';
-import { dumpName, fileLine } from './groups.ts';
+import { dumpName, fileLine, ORDERS } from './groups.ts';
 
 const LABELS: Readonly<Record<string, string>> = {
   'goroutines/lock-cycle': 'CIRCLE',
@@ -31,11 +31,7 @@ export function renderGoroutineLeaks(l: GoroutineLeaks, options: LeaksStyle = {}
     const what = p.leaksOnly ? 'leaked goroutines' : 'goroutines';
     for (const line of wrap(oneLine(`${totals} ${what}${p.perMinute === null ? '' : `, ${p.perMinute > 0 ? '+' : ''}${p.perMinute} a minute`}`), columns)) page.line(line, '1');
     for (const [i, d] of p.dumps.entries()) for (const line of wrap(oneLine(`${i + 1}. ${dumpName(d)}`), columns - 2)) page.line(`  ${line}`);
-    if (p.dumps.length > 1)
-      page.line(
-        `  in order ${p.order === 'times' ? 'by their times' : p.order === 'one file' ? 'as they stand in the file' : 'of their names'}; ${p.sameLife ? 'ids show one life of one process' : 'that it is one life of one process is assumed'}`,
-        '2',
-      );
+    if (p.dumps.length > 1) page.line(`  compared ${ORDERS[p.order]}; ${p.sameLife ? 'ids show one life of one process' : 'that it is one life of one process is assumed'}`, '2');
     page.blank();
     for (const g of p.growing) putGrowth(page, g, arrow, options.stacks === true);
     if (p.growing.length === 0)
@@ -45,7 +41,7 @@ export function renderGoroutineLeaks(l: GoroutineLeaks, options: LeaksStyle = {}
           ? 'nothing that one dump could show'
           : p.sameLife
             ? 'nothing piles up'
-            : 'no growth that tells a leak from load: where dumps have no ids (goroutine?debug=2 has them) it takes half as many again at least',
+            : 'nothing that load could not explain; with ids, as goroutine?debug=2 has them, less growth is enough',
       );
   }
   if (l.findings.length > 0) page.blank();
@@ -61,10 +57,10 @@ export function renderGoroutineLeaks(l: GoroutineLeaks, options: LeaksStyle = {}
     for (const [i, n] of l.notObservable.entries()) page.row(i === 0 ? 'UNSEEN' : '', `${n.why}; ${n.next}`);
   }
   page.blank();
-  page.line(
-    `piling up: ${l.thresholds['leastGrowth']} more (--least)${(l.thresholds['leastPerMinute'] ?? 0) > 0 ? `, ${l.thresholds['leastPerMinute']} a minute (--per-minute)` : ''}, ${percent(l.thresholds['stay'] ?? 0)} stay (--stay);`,
-    '2',
-  );
+  const more = (factor: string): string => percent((l.thresholds[factor] ?? 1) - 1);
+  const pace = l.thresholds['leastPerMinute'] ?? 0;
+  page.line(`piling up: ${l.thresholds['leastGrowth']} more (--least) and ${more('leastFactorWithIds')} more (${more('leastFactor')} without ids),`, '2');
+  page.line(`${pace > 0 ? `${pace} a minute (--per-minute), ` : ''}${percent(l.thresholds['stay'] ?? 0)} stay (--stay);`, '2');
   page.line(
     `in one dump: ${l.thresholds['crowd']} (--crowd), ${percent(l.thresholds['crowdShare'] ?? 0)} of all (--share), ${plural(l.thresholds['crowdMinutes'] ?? 0, 'minute')} old (--minutes)`,
     '2',
