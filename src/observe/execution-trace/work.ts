@@ -1,7 +1,7 @@
 /** What the work of the program is spent on: assists, and the critical paths of tasks. */
 import { assistsHeavy, taskWaits } from '../../model/conditions/execution-trace.ts';
-import type { Condition, TraceSpent } from '../../model/index.ts';
-import { criticalPath } from '../lib/execution-trace/path.ts';
+import type { Condition, TracePath, TraceSpent, TraceTask } from '../../model/index.ts';
+import { criticalPaths } from '../lib/execution-trace/path.ts';
 import { eventPlace, ms, msText, percentText, type Seen, share, siteText, tell } from './seen.ts';
 
 const ASSISTS = 0.1;
@@ -54,16 +54,17 @@ const WAITS: readonly TraceSpent[] = ['network', 'lock', 'channel', 'syscall', '
 /** The slowest task of each of the heaviest types. */
 export function taskConditions(seen: Seen): Condition[] {
   const { tasks } = seen.summary;
-  return tasks.types.slice(0, TYPES).flatMap(({ type }): Condition[] => {
+  const lasted = (t: TraceTask): number => (t.endNs as number) - (t.beginNs as number);
+  const slowest = tasks.types.slice(0, TYPES).flatMap(({ type }): TraceTask[] => {
     const whole = tasks.list.filter((t) => t.type === type && t.beginNs !== null && t.endNs !== null);
-    const lasted = (t: (typeof whole)[number]): number => (t.endNs as number) - (t.beginNs as number);
     const [task] = whole.sort((a, b) => lasted(b) - lasted(a) || a.id - b.id);
-    if (task === undefined || lasted(task) < LEAST_TASK_NS) return [];
-    const path = criticalPath(
-      seen.trace,
-      { what: type, from: seen.first + (task.beginNs as number), to: seen.first + (task.endNs as number), goroutine: task.endedOn },
-      seen.first,
-    );
+    return task === undefined || lasted(task) < LEAST_TASK_NS ? [] : [task];
+  });
+  const stretches = slowest.map((t) => ({ what: t.type, from: seen.first + (t.beginNs as number), to: seen.first + (t.endNs as number), goroutine: t.endedOn }));
+  const paths = criticalPaths(seen.trace, stretches, seen.first);
+  return slowest.flatMap((task, i): Condition[] => {
+    const { type } = task;
+    const path = paths[i] as TracePath;
     const on = WAITS.find((w) => path.spent[w] >= HALF * lasted(task));
     if (on === undefined || path.lost !== null) return [];
     const [step] = path.steps.filter((s) => s.spent === on).sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs));

@@ -5,12 +5,12 @@
  * created by another goroutine, the path goes on with what that one did before. Where a timer or the poller ended its wait, the wait itself is the path:
  * nobody in the process could have ended it sooner. So the steps cover the stretch without a gap, and add up to it.
  *
- * A second pass over the trace keeps the transitions within the stretch, at most MOST_TRANSITIONS: the earliest are given up first, and said.
+ * A second pass over the trace keeps the transitions up to the end of the stretch, at most MOST_TRANSITIONS: the earliest are given up first, and said.
  */
 import type { TracePath, TracePathStep, TraceSpent } from '../../../model/index.ts';
 import { type EventColumns, type ExecutionTrace, GO_STATUS, KIND, type TraceTables } from '../../../read/execution-trace/index.ts';
 import { StackTexts } from './stacks.ts';
-import { SPENT, SPENT_NAMES, SYSCALL_KEY, spentOfReason } from './waits.ts';
+import { SPENT, SPENT_NAMES, SYSCALL_KEY, spentByName, spentOfReason } from './waits.ts';
 
 const MOST_TRANSITIONS = 1 << 20;
 /** A path of more steps is one that goes round in circles between two goroutines for long: told up to here. */
@@ -65,70 +65,84 @@ class Transitions {
 
 const ITSELF = -2;
 
-/** Status before the stretch is kept too: the last transition of each goroutine before it. */
-function gather(trace: ExecutionTrace, stretch: Stretch): { transitions: Transitions; tables: TraceTables | null } {
+/** A transition, if the event is one. */
+function note(transitions: Transitions, e: EventColumns, i: number, tables: TraceTables): void {
+  const id = tables.goroutineId(e.subject[i] as number);
+  const time = e.time[i] as number;
+  const stack = e.stack[i] as number;
+  const offset = e.offset[i] as number;
+  const by = tables.goroutineId(e.goroutine[i] as number);
+  switch (e.kind[i]) {
+    case KIND.GoStart:
+    case KIND.GoSyscallEnd:
+      transitions.add(time, id, GO_STATUS.running, 0, 0, ITSELF, false, offset);
+      break;
+    case KIND.GoBlock:
+      transitions.add(time, id, GO_STATUS.waiting, e.text[i] as number, stack, ITSELF, false, offset);
+      break;
+    case KIND.GoStop:
+    case KIND.GoSyscallEndBlocked:
+      transitions.add(time, id, GO_STATUS.runnable, e.text[i] as number, stack, ITSELF, false, offset);
+      break;
+    case KIND.GoSyscallBegin:
+      transitions.add(time, id, GO_STATUS.syscall, SYSCALL_KEY, stack, ITSELF, false, offset);
+      break;
+    case KIND.GoUnblock:
+    case KIND.GoSwitch:
+    case KIND.GoSwitchDestroy:
+      transitions.add(time, id, GO_STATUS.runnable, 0, stack, by, false, offset);
+      break;
+    case KIND.GoCreate:
+      transitions.add(time, id, GO_STATUS.runnable, 0, stack, by, true, offset);
+      break;
+    case KIND.GoCreateBlocked:
+      transitions.add(time, id, GO_STATUS.waiting, 0, stack, by, true, offset);
+      break;
+    case KIND.GoCreateSyscall:
+      transitions.add(time, id, GO_STATUS.syscall, SYSCALL_KEY, stack, by, true, offset);
+      break;
+    case KIND.GoStatus:
+    case KIND.GoStatusStack:
+      if (e.b[i] === 0) transitions.add(time, id, e.a[i] as number, e.a[i] === GO_STATUS.syscall ? SYSCALL_KEY : 0, stack, ITSELF, false, offset);
+      break;
+    case KIND.GoDestroy:
+    case KIND.GoDestroySyscall:
+      transitions.add(time, id, GO_STATUS.gone, 0, 0, ITSELF, false, offset);
+      break;
+  }
+}
+
+export const criticalPath = (trace: ExecutionTrace, stretch: Stretch, first: number): TracePath => criticalPaths(trace, [stretch], first)[0] as TracePath;
+
+/** Of several stretches in one pass: each is followed back when the pass comes to its end. In the order that was given. */
+export function criticalPaths(trace: ExecutionTrace, stretches: readonly Stretch[], first: number): TracePath[] {
+  if (stretches.length === 0) return [];
+  // status before the stretch is kept too: the last transition of each goroutine before it
   const transitions = new Transitions();
+  const ends = [...stretches].sort((a, b) => a.to - b.to);
+  const paths = new Map<Stretch, TracePath>();
   let kept: TraceTables | null = null;
-  const add = (e: EventColumns, i: number, tables: TraceTables): void => {
-    const id = tables.goroutineId(e.subject[i] as number);
-    const time = e.time[i] as number;
-    const stack = e.stack[i] as number;
-    const offset = e.offset[i] as number;
-    const by = tables.goroutineId(e.goroutine[i] as number);
-    switch (e.kind[i]) {
-      case KIND.GoStart:
-      case KIND.GoSyscallEnd:
-        transitions.add(time, id, GO_STATUS.running, 0, 0, ITSELF, false, offset);
-        break;
-      case KIND.GoBlock:
-        transitions.add(time, id, GO_STATUS.waiting, e.text[i] as number, stack, ITSELF, false, offset);
-        break;
-      case KIND.GoStop:
-      case KIND.GoSyscallEndBlocked:
-        transitions.add(time, id, GO_STATUS.runnable, e.text[i] as number, stack, ITSELF, false, offset);
-        break;
-      case KIND.GoSyscallBegin:
-        transitions.add(time, id, GO_STATUS.syscall, SYSCALL_KEY, stack, ITSELF, false, offset);
-        break;
-      case KIND.GoUnblock:
-      case KIND.GoSwitch:
-      case KIND.GoSwitchDestroy:
-        transitions.add(time, id, GO_STATUS.runnable, 0, stack, by, false, offset);
-        break;
-      case KIND.GoCreate:
-        transitions.add(time, id, GO_STATUS.runnable, 0, stack, by, true, offset);
-        break;
-      case KIND.GoCreateBlocked:
-        transitions.add(time, id, GO_STATUS.waiting, 0, stack, by, true, offset);
-        break;
-      case KIND.GoCreateSyscall:
-        transitions.add(time, id, GO_STATUS.syscall, SYSCALL_KEY, stack, by, true, offset);
-        break;
-      case KIND.GoStatus:
-      case KIND.GoStatusStack:
-        if (e.b[i] === 0) transitions.add(time, id, e.a[i] as number, e.a[i] === GO_STATUS.syscall ? SYSCALL_KEY : 0, stack, ITSELF, false, offset);
-        break;
-      case KIND.GoDestroy:
-      case KIND.GoDestroySyscall:
-        transitions.add(time, id, GO_STATUS.gone, 0, 0, ITSELF, false, offset);
-        break;
-    }
+  let next = 0;
+  /** Whether there are more to come. */
+  const followed = (time: number): boolean => {
+    for (let s = ends[next]; s !== undefined && time > s.to; s = ends[++next]) paths.set(s, pathOf(transitions, kept, s, first));
+    return next < ends.length;
   };
   trace.stream({
     events(e, tables) {
       kept = tables;
       for (let i = 0; i < e.length; i++) {
-        if ((e.time[i] as number) > stretch.to) return false;
-        add(e, i, tables);
+        if (!followed(e.time[i] as number)) return false;
+        note(transitions, e, i, tables);
       }
       return true;
     },
   });
-  return { transitions, tables: kept };
+  followed(Number.POSITIVE_INFINITY);
+  return stretches.map((s) => paths.get(s) as TracePath);
 }
 
-export function criticalPath(trace: ExecutionTrace, stretch: Stretch, first: number): TracePath {
-  const { transitions, tables } = gather(trace, stretch);
+function pathOf(transitions: Transitions, tables: TraceTables | null, stretch: Stretch, first: number): TracePath {
   const steps: TracePathStep[] = [];
   const totals = new Float64Array(SPENT_NAMES.length);
   const path = (lost: TracePath['lost']): TracePath => ({
@@ -136,7 +150,7 @@ export function criticalPath(trace: ExecutionTrace, stretch: Stretch, first: num
     fromNs: stretch.from - first,
     toNs: stretch.to - first,
     steps: merged(steps.reverse()),
-    spent: Object.fromEntries(SPENT_NAMES.map((name, i) => [name, totals[i] as number])) as Record<TraceSpent, number>,
+    spent: spentByName(totals),
     lost,
   });
   if (tables === null) return path({ atNs: stretch.to - first, why: 'the trace holds no event before that' });

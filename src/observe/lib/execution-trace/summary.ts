@@ -19,7 +19,7 @@ import { ledgerOf } from './ledger.ts';
 import { pauseKind } from './pauses.ts';
 import { StackTexts } from './stacks.ts';
 import type { Sums } from './sums.ts';
-import { SPENT, SPENT_KINDS, SPENT_NAMES, SYSCALL_KEY } from './waits.ts';
+import { SPENT, SPENT_KINDS, SPENT_NAMES, SYSCALL_KEY, spentByName } from './waits.ts';
 
 export interface Analysed {
   readonly analysis: TraceAnalysis;
@@ -47,9 +47,6 @@ export function analyseTrace(trace: ExecutionTrace, also?: (columns: Parameters<
   done.finish();
   return { analysis: done, result, summary: summaryOf(trace, done, result) };
 }
-
-export const spentOf = (totals: ArrayLike<number>, at = 0): Record<TraceSpent, number> =>
-  Object.fromEntries(SPENT_NAMES.map((name, i) => [name, totals[at + i] as number])) as Record<TraceSpent, number>;
 
 export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: StreamResult): TraceSummary {
   const { tables, collector, queue, tasks, first } = a;
@@ -118,7 +115,7 @@ export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: Strea
       created: a.created,
       ended: a.ended,
       alive: entries.reduce((n, e) => n + e.alive, 0),
-      spent: spentOf(spent),
+      spent: spentByName(spent),
       entries: entries
         .map(
           (e): TraceEntry => ({
@@ -127,7 +124,7 @@ export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: Strea
             ended: e.ended,
             alive: e.alive,
             createdBy: e.bornStack === 0 ? null : stacks.get(e.bornStack),
-            spent: spentOf(e.spent),
+            spent: spentByName(e.spent),
             lived: { count: e.livedCount, meanNs: e.livedCount === 0 ? 0 : e.lived / e.livedCount, mostNs: e.livedMost },
             left: e.left.map((g) => {
               const at = a.goroutines.lastWait[g] as number;

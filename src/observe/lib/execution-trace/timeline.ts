@@ -2,7 +2,7 @@
 import type { TraceGoroutine, TraceGoroutineStep, TraceSpent } from '../../../model/index.ts';
 import { type EventColumns, type ExecutionTrace, GO_STATUS, KIND, type TraceTables } from '../../../read/execution-trace/index.ts';
 import { StackTexts } from './stacks.ts';
-import { SPENT, SPENT_NAMES, spentOfReason } from './waits.ts';
+import { SPENT, SPENT_NAMES, spentByName, spentOfReason } from './waits.ts';
 
 const STEPS_KEPT = 20_000;
 
@@ -135,7 +135,7 @@ class Timeline {
       entry: this.#entry,
       created: this.#created,
       ended: this.#ended,
-      spent: Object.fromEntries(SPENT_NAMES.map((name, i) => [name, this.#totals[i] as number])) as Record<TraceSpent, number>,
+      spent: spentByName(this.#totals),
       steps: this.#steps,
       left: this.#left,
     };

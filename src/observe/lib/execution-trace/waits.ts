@@ -16,6 +16,10 @@ export type Spent = keyof typeof SPENT;
 export const SPENT_NAMES = Object.keys(SPENT) as readonly Spent[];
 export const SPENT_KINDS = SPENT_NAMES.length;
 
+/** Nanoseconds by SPENT, as they are said. */
+export const spentByName = (totals: ArrayLike<number>): Record<Spent, number> =>
+  Object.fromEntries(SPENT_NAMES.map((name, i) => [name, totals[i] as number])) as Record<Spent, number>;
+
 /**
  * Reasons of GoBlock (traceBlockReasonStrings in runtime/traceruntime.go). "sync" is a mutex, a read-write lock, a wait group or a semaphore:
  * the stack says which.
