@@ -212,7 +212,6 @@ function byCounters(g: CpuGroup, stretches: readonly Stretch[]): Condition | nul
   if (h !== null)
     return saturated(
       g.entity,
-      g.name,
       g.strength,
       { usedCores: h.used, limitCores: finite(g.quotaCores), limit: 'quota', throttled: h.share },
       {
@@ -226,7 +225,6 @@ function byCounters(g: CpuGroup, stretches: readonly Stretch[]): Condition | nul
   const share = (only.throttled?.value ?? 0) / periods;
   return saturated(
     g.entity,
-    g.name,
     g.strength,
     { usedCores: null, limitCores: finite(g.quotaCores), limit: 'quota', throttled: share },
     {
@@ -282,7 +280,6 @@ function byRate(given: Rates, limit: number, of: 'quota' | 'gomaxprocs', group: 
   const limitPlace = of === 'quota' ? (group?.quotaPlace ?? null) : r.gomaxprocsPlace;
   return saturated(
     r.process,
-    shortName(r.process),
     group === undefined ? 'stated' : weaker('stated', group.strength),
     { usedCores: used, limitCores: limit, limit: of, throttled: null },
     {
@@ -296,7 +293,7 @@ function byRate(given: Rates, limit: number, of: 'quota' | 'gomaxprocs', group: 
 
 const digits = (n: number): string => String(Number(n.toPrecision(2)));
 
-function saturated(entity: Entity, _name: string, strength: Strength, facts: Facts, more: Pick<Condition, 'during' | 'onset' | 'places' | 'says'>): Condition {
+function saturated(entity: Entity, strength: Strength, facts: Facts, more: Pick<Condition, 'during' | 'onset' | 'places' | 'says'>): Condition {
   const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 1000) / 1000);
   return condition(cpuSaturated, {
     entity,
@@ -318,7 +315,6 @@ function byOthers(world: World, known: readonly Condition[]): Condition[] {
     .map((c) =>
       saturated(
         c.entity,
-        c.facts.container,
         c.strength,
         { usedCores: null, limitCores: c.facts.limitCores, limit: 'quota', throttled: c.facts.ratio },
         {

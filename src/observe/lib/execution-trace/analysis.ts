@@ -58,7 +58,7 @@ export class TraceAnalysis {
 
   constructor(tables: TraceTables) {
     this.tables = tables;
-    this.queue = new RunQueue(this);
+    this.queue = new RunQueue(tables, this.goroutines, this.processors);
     this.turnsAt = new Turns(tables, this.waits);
   }
 
@@ -276,10 +276,10 @@ export class TraceAnalysis {
         break;
       }
       case KIND.GCActive:
-        this.collector.cycleBegins(this.first, t);
+        this.collector.cycleBegins(this.first);
         break;
       case KIND.GCBegin:
-        this.collector.cycleBegins(t, t);
+        this.collector.cycleBegins(t);
         break;
       case KIND.GCEnd:
         this.collector.cycleEnds(t, offset[i] as number);
@@ -330,7 +330,7 @@ export class TraceAnalysis {
       gs.lastWait[g] = gs.wait[g] as number;
       this.#leave(g, t, -1);
       if ((gs.assist[g] as number) >= 0) this.collector.assists.add(gs.assist[g] as number, t - (gs.assistSince[g] as number), t, -1);
-      this.entries.alive(gs, g, t);
+      this.entries.alive(gs, g);
     }
     this.tasks.finish(t);
   }
@@ -480,11 +480,7 @@ export class TraceAnalysis {
   }
 
   #spentOf(text: number): number {
-    if (text >= this.#spentOfText.length) {
-      const more = new Int8Array(Math.max(text + 1, this.#spentOfText.length * 2)).fill(-1);
-      more.set(this.#spentOfText);
-      this.#spentOfText = more;
-    }
+    if (text >= this.#spentOfText.length) this.#spentOfText = wider(this.#spentOfText, Math.max(text + 1, this.#spentOfText.length * 2), -1);
     const known = this.#spentOfText[text] as number;
     if (known >= 0) return known;
     const spent = spentOfReason(this.tables.text(text));

@@ -3,11 +3,11 @@ import { Collector } from './collector.ts';
 
 test('a cycle that runs when the trace begins had a heap that nobody said: it is not empty', () => {
   const collector = new Collector();
-  collector.cycleBegins(0, 0);
+  collector.cycleBegins(0);
   collector.alloc(4_000_000, 10);
   collector.cycleEnds(20, 0);
   expect(collector.cycles).toMatchObject([{ heapBefore: null, heapAfter: 4_000_000, goal: null }]);
-  collector.cycleBegins(30, 30);
+  collector.cycleBegins(30);
   collector.cycleEnds(40, 0);
   expect(collector.cycles[1]).toMatchObject({ heapBefore: 4_000_000, heapAfter: 4_000_000 });
 });

@@ -53,7 +53,7 @@ export class Collector {
     this.#pauseKind = -1;
   }
 
-  cycleBegins(from: number, _time: number): void {
+  cycleBegins(from: number): void {
     if (this.#cycleSince >= 0) return;
     this.#cycleSince = from;
     this.#heapBefore = this.#heapNow();

@@ -42,7 +42,7 @@ export class Entries {
     if (lived > e.livedMost) e.livedMost = lived;
   }
 
-  alive(gs: Goroutines, g: number, _time: number): void {
+  alive(gs: Goroutines, g: number): void {
     const e = this.#fold(gs, g);
     e.alive++;
     if (e.left.length < LEFT_KEPT) e.left.push(g);

@@ -1,6 +1,6 @@
 /** Columns that grow by doubling. */
 
-export function wider<A extends Float64Array | Int32Array | Uint8Array>(from: A, room: number, fill = 0): A {
+export function wider<A extends Float64Array | Int32Array | Int8Array | Uint8Array>(from: A, room: number, fill = 0): A {
   const to = new (from.constructor as new (n: number) => A)(room);
   to.set(from);
   if (fill !== 0) to.fill(fill, from.length);

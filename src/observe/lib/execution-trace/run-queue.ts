@@ -2,7 +2,9 @@
  * Goroutines that could run and do not: how many, how long, whether a processor stood idle meanwhile, the worst of them, and stretches in
  * which nothing of the process ran at all.
  */
-import type { TraceAnalysis } from './analysis.ts';
+import type { TraceTables } from '../../../read/execution-trace/index.ts';
+import type { Goroutines } from './goroutines.ts';
+import type { Processors } from './processors.ts';
 
 /**
  * The runtime asks every goroutine that ran for 10 ms to give way, whether others wait or not (forcePreemptNS and retake in runtime/proc.go; the
@@ -34,7 +36,9 @@ export interface Standstill {
 }
 
 export class RunQueue {
-  readonly #of: TraceAnalysis;
+  readonly #tables: TraceTables;
+  readonly #goroutines: Goroutines;
+  readonly #processors: Processors;
   most = 0;
   mostAt = 0;
   /** Nanoseconds in which at least one waited while a processor was idle, and while none was. */
@@ -52,8 +56,10 @@ export class RunQueue {
   #since = 0;
   #worst: WorstLatency[] = [];
 
-  constructor(of: TraceAnalysis) {
-    this.#of = of;
+  constructor(tables: TraceTables, goroutines: Goroutines, processors: Processors) {
+    this.#tables = tables;
+    this.#goroutines = goroutines;
+    this.#processors = processors;
   }
 
   begin(time: number): void {
@@ -87,7 +93,7 @@ export class RunQueue {
 
   /** No event of any thread between these two. */
   gap(time: number, before: number, offset: number): void {
-    if (this.#of.processors.plain === 0) return;
+    if (this.#processors.plain === 0) return;
     this.standstillCount++;
     this.standstillNs += time - before;
     if (this.standstills.length < STANDSTILLS_KEPT) this.standstills.push({ from: before, to: time, offset });
@@ -98,14 +104,15 @@ export class RunQueue {
   }
 
   worst(g: number, ns: number, time: number, proc: number, offset: number): void {
-    const { goroutines, processors, tables } = this.#of;
+    const goroutines = this.#goroutines;
+    const processors = this.#processors;
     const running: number[] = [];
     for (let p = 0; p < processors.count && running.length < 8; p++) {
       const other = p === proc ? -1 : processors.on(p);
       if (other >= 0) running.push(goroutines.entry[other] as number);
     }
     this.#worst.push({
-      goroutine: tables.goroutineId(g),
+      goroutine: this.#tables.goroutineId(g),
       entry: goroutines.entry[g] as number,
       runnableBy: goroutines.runnableBy[g] as number,
       byStack: goroutines.wokenByStack[g] as number,
