@@ -2,6 +2,7 @@ import { allocatingSite, cpuSaturated, memoryLimitNear } from '../../../../model
 import { defineMechanism, fails, holds, shortGoSymbol } from '../../../../model/index.ts';
 import { LEAST_OF_CPU, SAME } from '../../../lib/cpu.ts';
 import { tiedWithin, withinSame } from '../../../lib/join.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 
 /** One line makes garbage faster than the service can afford to collect. */
 export const allocatingSiteTakesCpu = defineMechanism({
@@ -32,9 +33,6 @@ export const allocatingSiteTakesCpu = defineMechanism({
   leastShare: LEAST_OF_CPU,
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   acceptedFalsePositives: ['a service whose work is to make what it allocates there: it is told where, not that it could do without'],
 });

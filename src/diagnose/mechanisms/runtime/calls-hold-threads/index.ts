@@ -1,33 +1,21 @@
 import { bucketSeen } from '../../../../model/conditions/goroutines.ts';
 import { threadsGrowing } from '../../../../model/conditions/threads.ts';
 import { defineMechanism } from '../../../../model/index.ts';
-import { joinNear, tiedWithin } from '../../../lib/join.ts';
 import { codeCulprit } from '../../../lib/site-source.ts';
-import { grownIn, holdsThread } from '../../../lib/threads.ts';
-
-const LEVELS = ['process', 'container', 'pod'] as const;
+import { grownIn, joinHeld, shareOfCount } from '../../../lib/threads.ts';
 
 /** A goroutine in a system call or in C has its thread for itself. */
 export const callsHoldThreads = defineMechanism({
   id: 'runtime/calls-hold-threads',
   title: 'goroutines wait in calls that each hold a thread',
   to: threadsGrowing,
-  from: [
-    {
-      kind: bucketSeen,
-      role: 'amplifier',
-      join: (effect, ask) => joinNear(bucketSeen, effect, ask, LEVELS, (c) => (holdsThread(c) && grownIn(c) > 0 ? tiedWithin(effect, c, ask, LEVELS) : null)),
-    },
-  ],
+  from: [{ kind: bucketSeen, role: 'amplifier', join: joinHeld }],
   because: (link) =>
     `the runtime cannot take the thread from a goroutine in a system call or in C and starts another one${link.causes[0] == null ? '' : `: ${grownIn(link.causes[0])} more stand in ${String(link.causes[0].facts['function'])}`}`,
   requires: [],
   refutes: [],
   rivals: [],
-  accounts(link) {
-    const whole = Number(link.effect.facts['toCount']) - Number(link.effect.facts['fromCount']);
-    return link.causes[0] == null || !(whole > 0) ? null : Math.min(1, grownIn(link.causes[0]) / whole);
-  },
+  accounts: shareOfCount,
   leastShare: 0.5,
   // counts of goroutines and of threads are sampled at different moments
   order: 'same-record',

@@ -2,6 +2,7 @@ import { requestsSlow } from '../../../../model/conditions/calls.ts';
 import { channelWaited } from '../../../../model/conditions/contention.ts';
 import { defineMechanism, fails, holds, shortGoSymbol } from '../../../../model/index.ts';
 import { withinSame } from '../../../lib/join.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 
 /** What requests wait for a channel on average, of how late they are: since the process began, well stretches included. */
 const LEAST = 0.2;
@@ -35,9 +36,6 @@ export const channelWaitSlowsRequests = defineMechanism({
   // a block profile counts since the process began
   order: 'same-record',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   acceptedFalsePositives: ['requests that wait for goroutines of their own: those, and what they wait for, are then the question'],
 });

@@ -1,31 +1,19 @@
 import { bucketSeen, goroutinesGrowing } from '../../../../model/conditions/goroutines.ts';
 import { defineMechanism } from '../../../../model/index.ts';
-import { joinNear, tiedWithin } from '../../../lib/join.ts';
 import { codeCulprit } from '../../../lib/site-source.ts';
-import { grownIn, holdsThread } from '../../../lib/threads.ts';
-
-const LEVELS = ['process', 'container', 'pod'] as const;
+import { grownIn, joinHeld, shareOfCount } from '../../../lib/threads.ts';
 
 /** Goroutines in system calls count as busy, not as waiting: no bucket of waiting ones speaks of them. */
 export const heldCallsAddGoroutines = defineMechanism({
   id: 'runtime/held-calls-add-goroutines',
   title: 'the goroutines that pile up stand in system calls or in C',
   to: goroutinesGrowing,
-  from: [
-    {
-      kind: bucketSeen,
-      role: 'amplifier',
-      join: (effect, ask) => joinNear(bucketSeen, effect, ask, LEVELS, (c) => (holdsThread(c) && grownIn(c) > 0 ? tiedWithin(effect, c, ask, LEVELS) : null)),
-    },
-  ],
+  from: [{ kind: bucketSeen, role: 'amplifier', join: joinHeld }],
   because: (link) => (link.causes[0] == null ? 'each call that waits keeps its goroutine' : `${grownIn(link.causes[0])} more stand in ${String(link.causes[0].facts['function'])}`),
   requires: [],
   refutes: [],
   rivals: ['go/leak-grows-goroutine-count'],
-  accounts(link) {
-    const whole = Number(link.effect.facts['toCount']) - Number(link.effect.facts['fromCount']);
-    return link.causes[0] == null || !(whole > 0) ? null : Math.min(1, grownIn(link.causes[0]) / whole);
-  },
+  accounts: shareOfCount,
   leastShare: 0.3,
   order: 'same-record',
   status: 'established',

@@ -1,6 +1,7 @@
 import { cpuSaturated, cpuSpentAt } from '../../../../model/conditions/cpu.ts';
 import { defineMechanism, shortGoSymbol } from '../../../../model/index.ts';
 import { heaviestLine, LEAST_OF_CPU } from '../../../lib/cpu.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 
 /**
  * The line at which most of the CPU time goes, where nothing says that it need not: how far the search gets without a reason in the source.
@@ -23,9 +24,6 @@ export const lineTakesCpu = defineMechanism({
   leastShare: LEAST_OF_CPU,
   order: 'same-record',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   acceptedFalsePositives: ['a line that does the work the service is there for: it is told where the time goes, never that it is wasted'],
 });

@@ -3,6 +3,7 @@ import { channelWaited } from '../../../../model/conditions/contention.ts';
 import { consumerLoop } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, shortGoSymbol } from '../../../../model/index.ts';
 import { joinBy, tiedWithin } from '../../../lib/join.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 import { joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** One loop takes from a channel what many goroutines send: they wait for each other at it. */
@@ -48,9 +49,6 @@ export const oneConsumer = defineMechanism({
   sameFaultAs: ['go/slow-consumer'],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   acceptedFalsePositives: ['a loop that is started several times, where syntax saw one start: then it is what each does that takes too long'],
 });

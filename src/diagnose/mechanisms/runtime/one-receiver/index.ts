@@ -1,6 +1,7 @@
 import { channelQueue, oneReceiver } from '../../../../model/conditions/execution-trace.ts';
 import { defineMechanism, shortGoSymbol } from '../../../../model/index.ts';
 import { joinBy, tiedWithin } from '../../../lib/join.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 
 /** Senders queue, and one goroutine received every one of them: what it does for an item is the pace of all. */
 export const oneReceiverStarvesSenders = defineMechanism({
@@ -30,10 +31,7 @@ export const oneReceiverStarvesSenders = defineMechanism({
   leastShare: 0.5,
   order: 'same-record',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   mitigation: () => 'fewer senders, or more goroutines that receive, if the order of items does not matter',
   acceptedFalsePositives: ['a queue that is meant to hold senders back, as a limit of what may go on at once'],
 });

@@ -1,6 +1,7 @@
 import { stoppedByProgram, worldStopped } from '../../../../model/conditions/execution-trace.ts';
 import { defineMechanism, shortGoSymbol } from '../../../../model/index.ts';
 import { joinBy, tiedWithin } from '../../../lib/join.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 
 /** A line of the program asks for something that stops every goroutine, again and again. */
 export const programStopsWorld = defineMechanism({
@@ -25,10 +26,7 @@ export const programStopsWorld = defineMechanism({
   leastShare: 0.5,
   order: 'same-record',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   mitigation: () => null,
   acceptedFalsePositives: ['a metrics library that reads memory statistics whenever it is scraped: the line is then the library’s'],
 });

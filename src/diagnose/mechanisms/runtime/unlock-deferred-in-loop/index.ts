@@ -5,6 +5,7 @@ import { type Ask, type Condition, defineMechanism, enclosingFunction, fails, ho
 import { bucketsBeside, seenBeside } from '../../../lib/buckets.ts';
 import { tiedWithin } from '../../../lib/join.ts';
 import { isLockWait, lockWantedAt } from '../../../lib/lock-edges.ts';
+import { codeCulprit } from '../../../lib/site-source.ts';
 import { framesOf, joinSource, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
 
 /** Goroutines of the process that stand behind the loop, with all its locks held. */
@@ -76,10 +77,7 @@ export const unlockDeferredInLoopHoldsConvoy = defineMechanism({
   rivals: ['go/lock-across-io', 'go/lock-cycle-holds-convoy', 'go/kept-lock-holds-convoy'],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
-  },
+  culprits: (link) => codeCulprit(link.causes[0]),
   mitigation: () => null,
   acceptedFalsePositives: ['locks that must all be held for what follows the loop (a transaction over several accounts): then what is done with them held is too slow'],
 });
