@@ -39,6 +39,12 @@ const OFTEN = 3;
 const LEAST_PER_SECOND = 0.5;
 const MIB = 1024 ** 2;
 
+/** The collections of a process, from its gctrace lines. */
+interface Traced {
+  readonly artifact: Artifact;
+  readonly cycles: readonly GcCycle[];
+}
+
 interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -61,7 +67,8 @@ export const memoryLimit: Observer = {
     for (const { process, series } of limits) {
       const limit = series.values.at(-1) ?? NO_LIMIT;
       const place = series.place(series.values.length - 1);
-      const stretches = stretchesOf(process, readings);
+      const traced = cyclesOf(process, readings);
+      const stretches = stretchesOf(process, readings, traced);
       if (stretches.length === 0) {
         if (limit < NO_LIMIT) notObservable.push({ why: `how often ${shortName(process)} collects is not at hand`, next: memoryLimitNear.next });
         else covered.push({ entity: process, interval: { from: null, to: null }, places: [place] });
@@ -77,20 +84,19 @@ export const memoryLimit: Observer = {
         });
         continue;
       }
-      conditions.push(near(process, limit, place, first, ill, stretches, readings));
+      conditions.push(near(process, limit, place, first, ill, stretches, traced));
     }
     if (limits.length === 0) notObservable.push({ why: 'whether a memory limit is set is not known', next: memoryLimitNear.next });
     return { conditions, covered, notObservable };
   },
 };
 
-function near(process: Entity, limit: number, place: Place, first: Stretch, ill: readonly Stretch[], all: readonly Stretch[], readings: Readings): Condition {
+function near(process: Entity, limit: number, place: Place, first: Stretch, ill: readonly Stretch[], all: readonly Stretch[], cycles: Traced | null): Condition {
   const well = all.slice(0, all.indexOf(first)).at(-1);
   const seconds = ill.reduce((n, s) => n + s.to - s.from, 0);
   const perSecond = ill.reduce((n, s) => n + s.perSecond * (s.to - s.from), 0) / seconds;
   const live = ill.at(-1)!.liveBytes;
   const before = well === undefined ? null : well.perSecond;
-  const cycles = cyclesOf(process, readings);
   const last = cycles?.cycles.at(-1);
   const round = (n: number): number => Math.round(n * 100) / 100;
   return condition(memoryLimitNear, {
@@ -108,23 +114,25 @@ function near(process: Entity, limit: number, place: Place, first: Stretch, ill:
  * Between two scrapes: how often it collected, and how often it would with GOGC alone: as often as it allocates GOGC per cent of what is alive.
  * Allocated bytes are never below what is alive, so their least value in the neighbourhood is an upper bound; gctrace says it exactly.
  */
-function stretchesOf(process: Entity, readings: Readings): Stretch[] {
+function stretchesOf(process: Entity, readings: Readings, traced: Traced | null): Stretch[] {
   const of = (name: string): Series | undefined => processMetric(readings, name).find((m) => entityId(m.process) === entityId(process))?.series;
   const count = of('go_gc_duration_seconds_count');
   const total = of('go_memstats_alloc_bytes_total');
   const inUse = of('go_memstats_alloc_bytes');
   if (count === undefined || total === undefined || inUse === undefined) return [];
   const percent = of('go_gc_gogc_percent')?.values.at(-1) ?? 100;
-  const traced = cyclesOf(process, readings);
+  const totals = byTime(total);
+  const heaps = byTime(inUse);
+  // cycles are numbered from 1: the counter says which was the last
+  const liveAfter = new Map(traced?.cycles.map((c) => [c.number, c.liveMb * MIB] as const).reverse());
   const out: Stretch[] = [];
   for (let i = 1; i < count.times.length; i++) {
     const from = count.times[i - 1] as number;
     const to = count.times[i] as number;
-    const at = (s: Series, t: number): number | undefined => s.values[s.times.indexOf(t)];
-    const made = (at(total, to) ?? Number.NaN) - (at(total, from) ?? Number.NaN);
+    const made = (totals.get(to) ?? Number.NaN) - (totals.get(from) ?? Number.NaN);
     const cycles = (count.values[i] as number) - (count.values[i - 1] as number);
-    const bound = Math.min(at(inUse, from) ?? Number.POSITIVE_INFINITY, at(inUse, to) ?? Number.POSITIVE_INFINITY);
-    const live = liveAfter(traced?.cycles ?? [], (count.values[i] as number) ?? 0) ?? bound;
+    const bound = Math.min(heaps.get(from) ?? Number.POSITIVE_INFINITY, heaps.get(to) ?? Number.POSITIVE_INFINITY);
+    const live = liveAfter.get(count.values[i] as number) ?? bound;
     if (!(made >= 0) || cycles < 0 || !Number.isFinite(live) || to <= from) continue;
     // GOGC=off asks for none
     const asked = percent > 0 && live > 0 ? made / ((live * percent) / 100) / (to - from) : 0;
@@ -133,13 +141,10 @@ function stretchesOf(process: Entity, readings: Readings): Stretch[] {
   return out;
 }
 
-/** Cycles are numbered from 1: the counter says which was the last. */
-function liveAfter(cycles: readonly GcCycle[], last: number): number | null {
-  const cycle = cycles.find((c) => c.number === last);
-  return cycle === undefined ? null : cycle.liveMb * MIB;
-}
+/** Of two values at one moment the first counts. */
+const byTime = (s: Series): ReadonlyMap<number, number> => new Map(s.times.map((t, i) => [t, s.values[i] as number] as const).reverse());
 
-function cyclesOf(process: Entity, readings: Readings): { artifact: Artifact; cycles: readonly GcCycle[] } | null {
+function cyclesOf(process: Entity, readings: Readings): Traced | null {
   for (const { artifact, model } of readings.of(gctrace)) {
     if (model.lives !== 1) continue;
     const owner = artifact.covers.find((c) => c.entity.kind === 'process')?.entity ?? logOwners(readings).find((o) => o.digest.source.artifact.id === artifact.id)?.process;
