@@ -54,4 +54,4 @@ function keptIn(e: Expr): Expr[] {
   return isAppend(e) ? [] : [e];
 }
 
-const isAppend = (e: Expr): e is Expr & { kind: 'call' } => e.kind === 'call' && e.fn.kind === 'ident' && e.fn.name === 'append';
+export const isAppend = (e: Expr | undefined): e is Expr & { kind: 'call' } => e?.kind === 'call' && e.fn.kind === 'ident' && e.fn.name === 'append';

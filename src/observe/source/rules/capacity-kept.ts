@@ -5,7 +5,7 @@
  */
 import { capacityKept } from '../../../model/conditions/source-memory.ts';
 import { type Expr, eachExprIn, eachStmt } from '../../../read/go-source/index.ts';
-import { longLived } from '../long-lived.ts';
+import { isAppend, longLived } from '../long-lived.ts';
 import type { FunctionRef, GoPackage } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
 import { identify, qualifiedMethod, typeOf } from '../types.ts';
@@ -95,5 +95,3 @@ function boundedIn(pkg: GoPackage): { readonly keys: ReadonlySet<string>; readon
   }
   return { keys, functions };
 }
-
-const isAppend = (e: Expr | undefined): boolean => e?.kind === 'call' && e.fn.kind === 'ident' && e.fn.name === 'append';
