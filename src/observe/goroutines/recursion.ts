@@ -7,7 +7,7 @@ const CYCLE_MOST = 4;
 
 export const lineOf = (f: Frame): CodeLine => ({ function: normaliseGoSymbol(f.symbol), file: f.file, line: f.line });
 
-/** Frames that repeat at once, alone or as a cycle of a few, are one line with a number. */
+/** Frames that repeat at once, alone or as a cycle of a few, are one line with a number. Frames as buckets have them: their symbols are normalised. */
 export function collapsed(frames: readonly Frame[]): StackLine[] {
   const out: StackLine[] = [];
   let i = 0;
@@ -20,7 +20,10 @@ export function collapsed(frames: readonly Frame[]): StackLine[] {
       if (times > 1) break;
     }
     if (times === 1) period = 1;
-    for (let k = 0; k < period; k++) out.push({ ...lineOf(frames[i + k] as Frame), times });
+    for (let k = 0; k < period; k++) {
+      const f = frames[i + k] as Frame;
+      out.push({ function: f.symbol, file: f.file, line: f.line, times });
+    }
     i += period * times;
   }
   return out;
