@@ -29,7 +29,6 @@ export class Collector {
   /** Nanoseconds during which the heap was above its goal, and the greatest share of it. */
   overGoal = 0;
   mostOfGoal = 0;
-  mostOfGoalAt = 0;
   #alloc = 0;
   #goal = 0;
   #allocAt = -1;
@@ -85,10 +84,7 @@ export class Collector {
     this.#settle(time);
     this.#alloc = bytes;
     this.allocated.add(time, bytes);
-    if (this.#goal > 0 && bytes / this.#goal > this.mostOfGoal) {
-      this.mostOfGoal = bytes / this.#goal;
-      this.mostOfGoalAt = time;
-    }
+    if (this.#goal > 0) this.mostOfGoal = Math.max(this.mostOfGoal, bytes / this.#goal);
   }
 
   goal(bytes: number, time: number): void {

@@ -29,13 +29,6 @@ export class Durations {
     }
     return this.most;
   }
-
-  /** How many lasted `ns` or longer, to the width of a bucket. */
-  atLeast(ns: number): number {
-    let n = 0;
-    for (let i = bucketOf(ns); i < this.#buckets.length; i++) n += this.#buckets[i] as number;
-    return n;
-  }
 }
 
 function bucketOf(ns: number): number {

@@ -81,14 +81,6 @@ export class Processors {
     this.utilization.begin(time);
   }
 
-  get paused(): boolean {
-    return this.#pause !== 0;
-  }
-
-  threadOf(p: number): number {
-    return this.#thread[p] as number;
-  }
-
   /** Slot of the goroutine on a processor; -1. */
   on(p: number): number {
     const thread = this.#thread[p] as number;

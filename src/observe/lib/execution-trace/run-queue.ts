@@ -40,7 +40,6 @@ export class RunQueue {
   readonly #goroutines: Goroutines;
   readonly #processors: Processors;
   most = 0;
-  mostAt = 0;
   /** Nanoseconds in which at least one waited while a processor was idle, and while none was. */
   whileIdle = 0;
   whileBusy = 0;
@@ -74,10 +73,7 @@ export class RunQueue {
   enters(time: number): void {
     // only whether anybody waits makes a difference
     if (this.#waiting === 0) this.#settle(time);
-    if (++this.#waiting > this.most) {
-      this.most = this.#waiting;
-      this.mostAt = time;
-    }
+    if (++this.#waiting > this.most) this.most = this.#waiting;
   }
 
   leaves(time: number): void {

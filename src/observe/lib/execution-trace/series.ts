@@ -5,7 +5,6 @@ export class Series {
   count = 0;
   least = 0;
   most = 0;
-  mostAt = 0;
   last = 0;
   readonly #time = new Float64Array(MOST_POINTS);
   readonly #value = new Float64Array(MOST_POINTS);
@@ -16,10 +15,7 @@ export class Series {
 
   add(time: number, value: number): void {
     if (this.count++ === 0 || value < this.least) this.least = value;
-    if (value > this.most) {
-      this.most = value;
-      this.mostAt = time;
-    }
+    if (value > this.most) this.most = value;
     this.last = value;
     if (this.#points > 0 && this.#held < this.#each) {
       const at = this.#points - 1;
