@@ -1,6 +1,7 @@
 /** Where requests wait for a channel, from block profiles: only waits that ended are in them, and only below a handler they are a request's. */
 import { channelWaited } from '../../model/conditions/contention.ts';
 import {
+  type Artifact,
   type Condition,
   condition,
   type Entity,
@@ -10,13 +11,13 @@ import {
   normaliseGoSymbol,
   originOfFrame,
   type Place,
-  placeAt,
   type Readings,
   type Strength,
   shortGoSymbol,
 } from '../../model/index.ts';
-import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
+import { framesOf, type Profile, type ProfileFrame, pprof, typeIndex } from '../../read/pprof/index.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { placeOfSample } from '../lib/profiles/captures.ts';
 import { answersRequest } from '../lib/request-frames.ts';
 
 type Op = 'send' | 'receive' | 'select';
@@ -43,7 +44,7 @@ interface Sum {
 }
 
 interface Tally {
-  readonly artifact: string;
+  readonly artifact: Artifact;
   readonly model: Profile;
   readonly process: Entity;
   readonly strength: Strength;
@@ -60,7 +61,7 @@ export function waitedAtChannels(readings: Readings): Condition[] {
     if (delay < 0 || contentions < 0) continue;
     const { process, strength } = processOfArtifact(artifact, readings);
     const at = artifact.takenAt ?? (model.timeNanos > 0n ? instant(model.timeNanos) : null);
-    const tally: Tally = { artifact: artifact.id, model, process, strength, at, total: 0, sums: new Map() };
+    const tally: Tally = { artifact, model, process, strength, at, total: 0, sums: new Map() };
     for (let s = 0; s < model.samples.count; s++)
       add(tally, s, model.samples.value[s * model.sampleTypes.length + delay]!, model.samples.value[s * model.sampleTypes.length + contentions]!);
     // they count from the start of the process: the fullest holds what the others hold
@@ -99,7 +100,7 @@ function told(t: Tally): Condition[] {
     if (seconds < LEAST_SECONDS || share < LEAST_SHARE || s.waits <= 0) return [];
     const name = normaliseGoSymbol(s.frame.function);
     const where = `${shortGoSymbol(name)}:${s.frame.line}`;
-    const place: Place = placeAt(t.artifact, sampleSpan(t.model, s.sample), { pointer: `sample ${s.sample}: ${where}` });
+    const place: Place = placeOfSample(t.artifact, t.model, s.sample, where);
     const mean = seconds / s.waits;
     return [
       condition(channelWaited, {

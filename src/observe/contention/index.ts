@@ -15,14 +15,14 @@ import {
   type Observer,
   originOfFrame,
   type Place,
-  placeAt,
   type Readings,
   type Strength,
   shortGoSymbol,
 } from '../../model/index.ts';
-import { framesOf, type Profile, type ProfileFrame, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
+import { framesOf, type Profile, type ProfileFrame, pprof, typeIndex } from '../../read/pprof/index.ts';
 import { pprofText } from '../../read/pprof-text/index.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { placeOfSample } from '../lib/profiles/captures.ts';
 import { profileOfText } from '../lib/profiles/from-text.ts';
 import { waitedAtChannels } from './channels.ts';
 
@@ -102,7 +102,7 @@ function tallies(readings: Readings): Tally[] {
       const name = normaliseGoSymbol(frame.function);
       const sum = tally.functions.get(name) ?? { frame, nanoseconds: 0, places: [] };
       sum.nanoseconds += nanoseconds;
-      sum.places.push({ nanoseconds, place: placeAt(artifact.id, sampleSpan(model, s), { pointer: `sample ${s}: ${shortGoSymbol(frame.function)}` }) });
+      sum.places.push({ nanoseconds, place: placeOfSample(artifact, model, s, shortGoSymbol(frame.function)) });
       if (sum.places.every((p) => p.nanoseconds <= nanoseconds)) sum.frame = frame;
       tally.functions.set(name, sum);
     }

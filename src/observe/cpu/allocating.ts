@@ -17,8 +17,9 @@ import {
   type Readings,
   shortGoSymbol,
 } from '../../model/index.ts';
-import { framesOf, type Profile, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
+import { framesOf, type Profile, pprof, typeIndex } from '../../read/pprof/index.ts';
 import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { placeOfSample } from '../lib/profiles/captures.ts';
 import { COLLECTING, leastShare, placesOf, type Spent, type SpentAt, spentOf } from './spent.ts';
 import { percent, round } from './spent-conditions.ts';
 
@@ -101,8 +102,7 @@ function allocatedAt(site: SpentAt, spent: Spent, readings: Readings): Allocated
         at = s;
       }
     }
-    if (total > (best?.total ?? 0))
-      best = { bytes, total, place: placeAt(artifact.id, sampleSpan(model, at), { pointer: `sample ${at}: ${shortGoSymbol(site.function)}:${site.line}` }) };
+    if (total > (best?.total ?? 0)) best = { bytes, total, place: placeOfSample(artifact, model, at, `${shortGoSymbol(site.function)}:${site.line}`) };
   }
   return best;
 }

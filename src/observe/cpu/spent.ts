@@ -3,9 +3,9 @@
  * library is charged whole, with what it allocates and waits for, to the line that makes it.
  */
 import { type CostClass, classifyFunctions, costClassInfo, type FunctionClass, functionClass } from '../../knowledge/go-runtime/index.ts';
-import { type Artifact, type Entity, type Instant, type Interval, instant, normaliseGoSymbol, type Place, placeAt, type Readings, type Strength } from '../../model/index.ts';
-import { type Profile, pprof, sampleSpan, typeIndex } from '../../read/pprof/index.ts';
-import { processOfArtifact } from '../lib/process-of-artifact.ts';
+import { type Artifact, type Entity, type Interval, normaliseGoSymbol, type Place, type Readings, type Strength } from '../../model/index.ts';
+import { type Profile, typeIndex } from '../../read/pprof/index.ts';
+import { type Capture, cpuCaptures, placeOfSample } from '../lib/profiles/captures.ts';
 import { ledgerOf } from '../lib/profiles/ledger.ts';
 import { serves } from '../lib/request-frames.ts';
 
@@ -50,17 +50,15 @@ const memo = new WeakMap<Readings, readonly Spent[]>();
 export function spentOf(readings: Readings): readonly Spent[] {
   const known = memo.get(readings);
   if (known !== undefined) return known;
-  const made = readings.of<Profile>(pprof).flatMap(({ artifact, model }) => {
-    const cpu = typeIndex(model, 'cpu');
-    const samples = typeIndex(model, 'samples');
-    return cpu < 0 || samples < 0 || model.delta ? [] : [spend(artifact, model, cpu, samples, readings)];
+  const made = [...cpuCaptures(readings).values()].flat().flatMap((c) => {
+    const samples = typeIndex(c.profile, 'samples');
+    return samples < 0 || c.profile.delta ? [] : [spend(c, typeIndex(c.profile, 'cpu'), samples)];
   });
   memo.set(readings, made);
   return made;
 }
 
-function spend(artifact: Artifact, model: Profile, cpu: number, samples: number, readings: Readings): Spent {
-  const { process, strength } = processOfArtifact(artifact, readings);
+function spend({ artifact, profile: model, process, strength, during, seconds }: Capture, cpu: number, samples: number): Spent {
   const sites = new Map<string, SpentAt>();
   const types = model.sampleTypes.length;
   const known = know(model);
@@ -89,8 +87,8 @@ function spend(artifact: Artifact, model: Profile, cpu: number, samples: number,
     model,
     process,
     strength,
-    during: duringOf(artifact, model),
-    seconds: Number(model.durationNanos) / 1e9,
+    during,
+    seconds,
     ticks,
     nanoseconds,
     sites: [...sites.values()].sort((a, b) => b.ticks - a.ticks || (a.function < b.function ? -1 : a.function > b.function ? 1 : a.line - b.line)),
@@ -193,21 +191,12 @@ function calledBy({ functions, own }: Stack, known: readonly Known[]): string {
   return names.some((n) => n === ESCAPES || n === 'html/template.(*Template).lookupAndEscapeTemplate') ? ESCAPES : (names.at(-1) ?? '');
 }
 
-/** A CPU profile states when it began. */
-function duringOf(artifact: Artifact, model: Profile): Interval {
-  if (model.timeNanos > 0n) {
-    const from: Instant = instant(model.timeNanos);
-    return { from, to: instant(model.timeNanos + model.durationNanos) };
-  }
-  return { from: null, to: artifact.takenAt ?? null };
-}
-
 /** The heaviest samples of a sum, as places. */
 export function placesOf(spent: Spent, samples: readonly { readonly sample: number; readonly ticks: number }[], says: string, most = 2): Place[] {
   return [...samples]
     .sort((a, b) => b.ticks - a.ticks || a.sample - b.sample)
     .slice(0, most)
-    .map(({ sample }) => placeAt(spent.artifact.id, sampleSpan(spent.model, sample), { pointer: `sample ${sample}: ${says}` }));
+    .map(({ sample }) => placeOfSample(spent.artifact, spent.model, sample, says));
 }
 
 /** The least share that k of n samples allow for (Wilson's lower bound, 97.5 % one-sided). */

@@ -9,8 +9,9 @@ import { goroutineProfileText } from '../../read/goroutine-profile-text/index.ts
 import { parseLabels } from '../../read/lib/goroutines/header.ts';
 import { createdBy, type Frame, type GoroutineTable, stackFrames } from '../../read/lib/goroutines/table.ts';
 import type { Wrapper } from '../../read/lib/lines.ts';
-import { framesOf, labelsOf, pprof, sampleSpan } from '../../read/pprof/index.ts';
+import { framesOf, labelsOf, pprof } from '../../read/pprof/index.ts';
 import type { ProcessOfArtifact } from '../lib/process-of-artifact.ts';
+import { placeOfSample } from '../lib/profiles/captures.ts';
 import { collapsed } from './recursion.ts';
 import { isMoving, isOwn, isProgram, isSystem, UNKNOWN_WAIT, waitOf, withoutRuntime } from './waits.ts';
 
@@ -133,7 +134,7 @@ export function snapshotsIn(readings: Readings, ownerOf: OwnerOf): readonly Snap
       tally(b.waits, waitOf(UNKNOWN_WAIT, frames), count);
       const labels = labelsOf(p, s).flatMap((l) => (l.text === null ? [] : [[l.key, l.text] as const]));
       if (labels.length > 0) tally(b.labels, labelText(labels), count);
-      if (b.places.length < PLACES_KEPT) b.places.push(placeAt(r.artifact.id, sampleSpan(p, s), { pointer: `sample ${s}: ${count} goroutines` }));
+      if (b.places.length < PLACES_KEPT) b.places.push(placeOfSample(r.artifact, p, s, `${count} goroutines`));
     }
     out.push(made);
   }
