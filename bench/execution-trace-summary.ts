@@ -6,7 +6,8 @@
  *
  * The peer keeps time by state, reason and stack, latencies, and who unblocked whom. gorca keeps that, and the ledger of processor time, pauses,
  * assists, heap, tasks, regions, the curve of utilization and what wakers did in their turns. Both answers are compared: events, time running and
- * runnable, and the wait that was longest in sum. The third row is gorca reading the same events and doing nothing: what the ledger is measured by.
+ * runnable, and the wait that was longest in sum. The third row is gorca reading the same events for the ledger of processor time alone, the
+ * fourth reading them for nothing: what both are measured by. The last line has the ledger's ratio to it, and whether its rows add up.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,10 +41,21 @@ const theirs = (output: string): string => {
   return answer(s.events, s.states.Running, s.states.Runnable, s.waits[0]?.total ?? 0);
 };
 
+const ledger = (output: string): string => {
+  const { rows, capacityNs, addUpTo } = JSON.parse(output) as { rows: unknown[]; capacityNs: number; addUpTo: number };
+  return addUpTo === capacityNs ? `its ${rows.length} rows are exactly processors × time, ${capacityNs} ns` : `WRONG: its rows are ${addUpTo} ns of ${capacityNs}`;
+};
+
 const { folder, trace, megabytes, rounds, peer, bundled } = prepare();
 const contestants: Contestant[] = [
   { name: 'gorca trace summary', command: process.execPath, args: [program, 'trace', 'summary', trace, '--json'], answer: own },
   { name: 'golang.org/x/exp/trace', command: peer, args: [trace], answer: theirs },
+  {
+    name: 'gorca, ledger alone',
+    command: process.execPath,
+    args: [bundled('execution-trace-ledger'), trace],
+    answer: ledger,
+  },
   {
     name: 'gorca, events alone',
     command: process.execPath,
@@ -59,6 +71,10 @@ console.log(
 for (const m of measured) console.log(row(m));
 const [a, b] = measured.map((m) => m.answers.join(' or '));
 console.log(a === b ? `both: ${a}` : `DIFFERENT: gorca ${a}; x/exp ${b}`);
+
+const [alone, events] = measured.slice(2) as [Measured, Measured];
+const times = (of: (r: Run) => number): string => median(alone.runs.map((r, i) => of(r) / of(events.runs[i] as Run))).toFixed(2);
+console.log(`ledger: ${alone.answers.join(' or ')}; ${times((r) => r.cpuMs)} × the CPU time of events alone, ${times((r) => r.wallMs)} × the wall time`);
 
 /** Medians; ratios of the same round, for what else the machine does falls on both. */
 function row(m: Measured): string {

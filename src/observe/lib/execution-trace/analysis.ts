@@ -11,7 +11,8 @@ import { Durations } from './durations.ts';
 import { Entries } from './entries.ts';
 import { Goroutines, REMEMBERED, RUNNABLE_BY, RUNNABLE_BY_NAMES, SHORT_CALL_NS } from './goroutines.ts';
 import { wider } from './grow.ts';
-import { Processors, rowOfLabel } from './processors.ts';
+import { ProcessorTime } from './processor-time.ts';
+import type { Processors } from './processors.ts';
 import { RunQueue, STANDSTILL_NS } from './run-queue.ts';
 import { Sums } from './sums.ts';
 import { Tasks } from './tasks.ts';
@@ -32,8 +33,9 @@ export class TraceAnalysis {
   created = 0;
   ended = 0;
   readonly goroutines = new Goroutines();
-  readonly processors = new Processors(this.goroutines);
-  readonly collector = new Collector();
+  readonly ledger: ProcessorTime;
+  readonly processors: Processors;
+  readonly collector: Collector;
   readonly tasks = new Tasks();
   readonly queue: RunQueue;
   readonly turnsAt: Turns;
@@ -53,12 +55,13 @@ export class TraceAnalysis {
   utilization: readonly Utilization[] = [];
   /** Text id → SPENT, -1 not asked yet. */
   #spentOfText = new Int8Array(64).fill(-1);
-  /** Stack id → text id of its outermost function. */
-  readonly #entryOfStack = new Map<number, number>();
 
   constructor(tables: TraceTables) {
     this.tables = tables;
-    this.queue = new RunQueue(tables, this.goroutines, this.processors);
+    this.ledger = new ProcessorTime(tables);
+    this.processors = this.ledger.processors;
+    this.collector = new Collector(this.ledger.assists);
+    this.queue = new RunQueue(tables, this.goroutines, this.ledger);
     this.turnsAt = new Turns(tables, this.waits);
   }
 
@@ -98,32 +101,24 @@ export class TraceAnalysis {
   /** From runnable to running. */
   #start(e: EventColumns, i: number, g: number): void {
     const gs = this.goroutines;
-    const ps = this.processors;
     const t = e.time[i] as number;
-    const p = e.proc[i] as number;
-    ps.charge(p, t);
     if (gs.spends[g] === SPENT.runnable) {
       const ns = t - (gs.since[g] as number);
       (this.latencies[gs.runnableBy[g] as number] as Durations).add(ns);
-      if (ns > this.queue.leastWorst) this.queue.worst(g, ns, t, p, e.offset[i] as number);
+      if (ns > this.queue.leastWorst) this.queue.worst(g, ns, t, e.proc[i] as number, e.offset[i] as number);
       (gs.spent[g * SPENT_KINDS + SPENT.runnable] as number) += ns;
       this.queue.leaves(t);
     } else this.#leave(g, t, e.offset[i] as number);
     this.#enter(g, GO_STATUS.running, SPENT.running, t);
-    this.#bind(g, e.thread[i] as number);
-    ps.settle(p, t);
+    this.ledger.start(e, i, g);
   }
 
   /** From running to waiting or runnable. */
   #stop(e: EventColumns, i: number, g: number): void {
     const gs = this.goroutines;
-    const ps = this.processors;
     const t = e.time[i] as number;
-    const p = e.proc[i] as number;
     const stack = e.stack[i] as number;
     const text = e.text[i] as number;
-    ps.charge(p, t);
-    this.#own(g, stack);
     if (gs.spends[g] === SPENT.running) (gs.spent[g * SPENT_KINDS + SPENT.running] as number) += t - (gs.since[g] as number);
     else this.#leave(g, t, e.offset[i] as number);
     if (e.kind[i] === KIND.GoBlock) {
@@ -134,21 +129,15 @@ export class TraceAnalysis {
       gs.wokenByStack[g] = stack;
       this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
     }
-    this.#unbind(g);
-    gs.label[g] = 0;
-    ps.settle(p, t);
+    this.ledger.stop(e, i, g);
   }
 
   /** Into a system call and out of it. */
   #call(e: EventColumns, i: number, g: number): void {
     const gs = this.goroutines;
-    const ps = this.processors;
     const k = e.kind[i] as number;
     const t = e.time[i] as number;
-    const p = e.proc[i] as number;
     const stack = e.stack[i] as number;
-    ps.charge(p, t);
-    if (k === KIND.GoSyscallBegin) this.#own(g, stack);
     this.#leave(g, t, e.offset[i] as number);
     if (k === KIND.GoSyscallBegin) {
       gs.wait[g] = this.#waitOf(g, SYSCALL_KEY, stack);
@@ -158,34 +147,25 @@ export class TraceAnalysis {
       gs.runnableBy[g] = RUNNABLE_BY.syscall;
       gs.wokenByStack[g] = 0;
       this.#enter(g, GO_STATUS.runnable, SPENT.runnable, t);
-      this.#unbind(g);
     }
-    ps.settle(p, t);
+    this.ledger.call(e, i, k, g);
   }
 
   #other(e: EventColumns, i: number, k: number, g: number): void {
-    const { thread, proc, goroutine, stack, text, a, b, offset } = e;
+    const { goroutine, stack, text, a, b, offset } = e;
     const t = e.time[i] as number;
     const gs = this.goroutines;
-    const ps = this.processors;
+    this.ledger.other(e, i, k, g);
     switch (k) {
       case KIND.GoSwitch:
       case KIND.GoSwitchDestroy:
         this.#unblock(e, i, g);
-        break;
-      case KIND.ProcStart:
-        ps.start(g, thread[i] as number, t);
-        break;
-      case KIND.ProcStop:
-      case KIND.ProcSteal:
-        ps.stop(g, t);
         break;
       case KIND.GoCreate:
       case KIND.GoCreateBlocked:
       case KIND.GoCreateSyscall: {
         this.created++;
         gs.begin(g, t, t);
-        gs.entry[g] = k === KIND.GoCreateSyscall ? 0 : this.#entry(a[i] as number);
         gs.bornStack[g] = stack[i] as number;
         gs.wokenByStack[g] = stack[i] as number;
         gs.runnableBy[g] = RUNNABLE_BY.created;
@@ -195,86 +175,28 @@ export class TraceAnalysis {
           this.#enter(g, GO_STATUS.waiting, SPENT.other, t);
         } else {
           gs.wait[g] = this.waits.index(SYSCALL_KEY, 0);
-          ps.charge(proc[i] as number, t);
           this.#enter(g, GO_STATUS.syscall, SPENT.syscall, t);
-          this.#bind(g, thread[i] as number);
-          ps.settle(proc[i] as number, t);
         }
         break;
       }
       case KIND.GoDestroy:
-      case KIND.GoDestroySyscall: {
+      case KIND.GoDestroySyscall:
         this.ended++;
-        const p = proc[i] as number;
-        ps.charge(p, t);
         this.#leave(g, t, offset[i] as number);
-        this.#unbind(g);
-        gs.assist[g] = -1;
-        gs.label[g] = 0;
-        this.entries.end(gs, g, t);
+        this.entries.end(gs, g, this.ledger.occupants.entry[g] as number, t);
         gs.status[g] = GO_STATUS.undetermined;
         gs.spends[g] = SPENT.undetermined;
-        ps.settle(p, t);
         break;
-      }
       case KIND.GoStatus:
       case KIND.GoStatusStack:
         this.#status(e, i, g, t);
         break;
-      case KIND.ProcStatus:
-        ps.status(g, a[i] as number, thread[i] as number, t);
-        break;
-      case KIND.ProcsChange:
-        ps.setProcs(a[i] as number, t);
-        break;
-      case KIND.GoLabel: {
-        const at = goroutine[i] as number;
-        const p = proc[i] as number;
-        if (at < 0) break;
-        ps.charge(p, t);
-        gs.ensure(at);
-        gs.label[at] = rowOfLabel(this.tables.text(text[i] as number));
-        ps.settle(p, t);
-        break;
-      }
       case KIND.STWBegin:
-        ps.pause(text[i] as number, g, t);
         this.collector.pauseBegins(text[i] as number, stack[i] as number, t);
         break;
       case KIND.STWEnd:
-        ps.resume(t);
         this.collector.pauseEnds(t, offset[i] as number);
         break;
-      case KIND.GCSweepActive:
-      case KIND.GCSweepBegin:
-        ps.sweep(g >= 0 ? g : (proc[i] as number), true, t);
-        break;
-      case KIND.GCSweepEnd:
-        ps.sweep(g >= 0 ? g : (proc[i] as number), false, t);
-        break;
-      case KIND.GCMarkAssistActive:
-      case KIND.GCMarkAssistBegin: {
-        const at = g >= 0 ? g : (goroutine[i] as number);
-        if (at < 0 || (gs.assist[at] as number) >= 0) break;
-        const p = this.#procOf(at, proc[i] as number, goroutine[i] as number);
-        ps.charge(p, t);
-        gs.ensure(at);
-        gs.assist[at] = this.collector.assists.index(0, k === KIND.GCMarkAssistBegin ? (stack[i] as number) : 0);
-        gs.assistSince[at] = k === KIND.GCMarkAssistBegin ? t : this.first;
-        ps.settle(p, t);
-        break;
-      }
-      case KIND.GCMarkAssistEnd: {
-        const at = g >= 0 ? g : (goroutine[i] as number);
-        const assist = at < 0 ? -1 : (gs.assist[at] as number);
-        if (assist < 0) break;
-        const p = proc[i] as number;
-        ps.charge(p, t);
-        this.collector.assists.add(assist, t - (gs.assistSince[at] as number), t, offset[i] as number);
-        gs.assist[at] = -1;
-        ps.settle(p, t);
-        break;
-      }
       case KIND.GCActive:
         this.collector.cycleBegins(this.first);
         break;
@@ -312,7 +234,7 @@ export class TraceAnalysis {
   #pause(t: number, last: number, offset: number): void {
     if (Number.isNaN(last)) {
       this.first = t;
-      this.processors.begin(t);
+      this.ledger.begin(t);
       this.queue.begin(t);
     } else this.queue.gap(t, last, offset);
   }
@@ -322,15 +244,14 @@ export class TraceAnalysis {
     const t = this.last;
     const gs = this.goroutines;
     this.queue.finish(t);
-    this.processors.finish(t);
-    this.utilization = this.processors.utilization.finish(t);
     this.collector.finish(t);
+    this.ledger.finish(t);
+    this.utilization = this.processors.utilization.finish(t);
     for (let g = 0; g < gs.used; g++) {
       if (gs.status[g] === GO_STATUS.undetermined) continue;
       gs.lastWait[g] = gs.wait[g] as number;
       this.#leave(g, t, -1);
-      if ((gs.assist[g] as number) >= 0) this.collector.assists.add(gs.assist[g] as number, t - (gs.assistSince[g] as number), t, -1);
-      this.entries.alive(gs, g);
+      this.entries.alive(gs, g, this.ledger.occupants.entry[g] as number);
     }
     this.tasks.finish(t);
   }
@@ -343,24 +264,16 @@ export class TraceAnalysis {
 
   #status(e: EventColumns, i: number, g: number, t: number): void {
     const gs = this.goroutines;
-    const ps = this.processors;
     if (e.b[i] !== 0) return;
     const status = e.a[i] as number;
     const stack = e.stack[i] as number;
     gs.begin(g, this.first, -1);
-    this.#own(g, stack);
     (gs.spent[g * SPENT_KINDS + SPENT.undetermined] as number) += t - this.first;
-    const p = e.proc[i] as number;
-    if (status === GO_STATUS.running || status === GO_STATUS.syscall) {
-      // of a goroutine in a system call on another thread this is not the processor; then there is none
-      ps.charge(p, t);
-      if (status === GO_STATUS.syscall) gs.wait[g] = this.waits.index(SYSCALL_KEY, stack);
-      this.#enter(g, status, status === GO_STATUS.running ? SPENT.running : SPENT.syscall, t);
-      this.#bind(g, e.thread[i] as number);
-      ps.settle(p, t);
-      return;
-    }
-    if (status === GO_STATUS.waiting) {
+    if (status === GO_STATUS.running) this.#enter(g, status, SPENT.running, t);
+    else if (status === GO_STATUS.syscall) {
+      gs.wait[g] = this.waits.index(SYSCALL_KEY, stack);
+      this.#enter(g, status, SPENT.syscall, t);
+    } else if (status === GO_STATUS.waiting) {
       gs.wait[g] = this.waits.index(0, stack);
       this.#enter(g, status, SPENT.other, t);
     } else this.#enter(g, status, SPENT.runnable, t);
@@ -444,39 +357,6 @@ export class TraceAnalysis {
     gs.spends[g] = spends;
     gs.since[g] = t;
     if (spends === SPENT.runnable) this.queue.enters(t);
-  }
-
-  #bind(g: number, thread: number): void {
-    if (thread < 0) return;
-    this.processors.ensureThread(thread);
-    this.processors.threadGoroutine[thread] = g;
-    this.goroutines.thread[g] = thread;
-  }
-
-  #unbind(g: number): void {
-    const thread = this.goroutines.thread[g] as number;
-    if (thread >= 0 && this.processors.threadGoroutine[thread] === g) this.processors.threadGoroutine[thread] = -1;
-    this.goroutines.thread[g] = -1;
-  }
-
-  #procOf(g: number, proc: number, current: number): number {
-    return g === current ? proc : -1;
-  }
-
-  /** A stack of the goroutine itself says where it starts. */
-  #own(g: number, stack: number): void {
-    if (stack !== 0 && this.goroutines.entry[g] === 0) this.goroutines.entry[g] = this.#entry(stack);
-  }
-
-  #entry(stack: number): number {
-    let entry = this.#entryOfStack.get(stack);
-    if (entry === undefined) {
-      const { stacks } = this.tables;
-      const n = stacks.lengthOf(stack);
-      entry = n === 0 ? 0 : (stacks.frames.function[stacks.frame[(stacks.start[stack + 1] as number) - 1] as number] as number);
-      this.#entryOfStack.set(stack, entry);
-    }
-    return entry;
   }
 
   #spentOf(text: number): number {

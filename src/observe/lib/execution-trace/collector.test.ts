@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { Collector } from './collector.ts';
+import { Sums } from './sums.ts';
 
 test('a cycle that runs when the trace begins had a heap that nobody said: it is not empty', () => {
-  const collector = new Collector();
+  const collector = new Collector(new Sums());
   collector.cycleBegins(0);
   collector.alloc(4_000_000, 10);
   collector.cycleEnds(20, 0);

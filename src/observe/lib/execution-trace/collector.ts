@@ -20,7 +20,7 @@ export class Collector {
   /** By (kind text, stack). */
   readonly pauses = new Sums();
   /** By (0, stack): from begin to end of each assist, whatever it did in between. */
-  readonly assists = new Sums();
+  readonly assists: Sums;
   /** By (0, 0). */
   readonly marks = new Sums();
   readonly cycles: Cycle[] = [];
@@ -39,6 +39,10 @@ export class Collector {
   #heapBefore: number | null = null;
   #assistBefore = 0;
   #assistsBefore = 0;
+
+  constructor(assists: Sums) {
+    this.assists = assists;
+  }
 
   pauseBegins(kind: number, stack: number, time: number): void {
     this.#pauseKind = kind;

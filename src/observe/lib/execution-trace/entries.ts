@@ -10,8 +10,6 @@ export interface Entry {
   alive: number;
   /** Nanoseconds by SPENT, of all of them. */
   readonly spent: Float64Array;
-  /** Nanoseconds of plain running. */
-  plain: number;
   /** Of those whose begin and end were seen: nanoseconds from one to the other. */
   lived: number;
   livedMost: number;
@@ -31,8 +29,8 @@ export class Entries {
     return [...this.#byEntry.values()];
   }
 
-  end(gs: Goroutines, g: number, time: number): void {
-    const e = this.#fold(gs, g);
+  end(gs: Goroutines, g: number, entry: number, time: number): void {
+    const e = this.#fold(gs, g, entry);
     e.ended++;
     const born = gs.born[g] as number;
     if (born < 0) return;
@@ -42,23 +40,20 @@ export class Entries {
     if (lived > e.livedMost) e.livedMost = lived;
   }
 
-  alive(gs: Goroutines, g: number): void {
-    const e = this.#fold(gs, g);
+  alive(gs: Goroutines, g: number, entry: number): void {
+    const e = this.#fold(gs, g, entry);
     e.alive++;
     if (e.left.length < LEFT_KEPT) e.left.push(g);
   }
 
-  #fold(gs: Goroutines, g: number): Entry {
-    const entry = gs.entry[g] as number;
+  #fold(gs: Goroutines, g: number, entry: number): Entry {
     let e = this.#byEntry.get(entry);
     if (e === undefined) {
-      e = { entry, created: 0, ended: 0, alive: 0, spent: new Float64Array(SPENT_KINDS), plain: 0, lived: 0, livedMost: 0, livedCount: 0, bornStack: 0, left: [] };
+      e = { entry, created: 0, ended: 0, alive: 0, spent: new Float64Array(SPENT_KINDS), lived: 0, livedMost: 0, livedCount: 0, bornStack: 0, left: [] };
       this.#byEntry.set(entry, e);
     }
     const at = g * SPENT_KINDS;
     for (let i = 0; i < SPENT_KINDS; i++) (e.spent[i] as number) += gs.spent[at + i] as number;
-    e.plain += gs.plain[g] as number;
-    gs.plain[g] = 0;
     if ((gs.born[g] as number) >= 0) {
       e.created++;
       e.bornStack = gs.bornStack[g] as number;

@@ -29,22 +29,11 @@ export class Goroutines {
   runnableBy = new Uint8Array(0);
   /** Stack that unblocked or created it, and slot of that goroutine (-1 the scheduler). */
   wokenByStack = new Int32Array(0);
-  /** Text id of the function it starts in; 0 not known. */
-  entry = new Int32Array(0);
   /** When it was created; -1 before the trace. */
   born = new Float64Array(0);
   bornStack = new Int32Array(0);
   /** Nanoseconds by SPENT. */
   spent = new Float64Array(0);
-  /** Nanoseconds running that belong to no other row of the ledger. */
-  plain = new Float64Array(0);
-  /** Thread it runs on; -1. */
-  thread = new Int32Array(0);
-  /** Index of the assist it is in; -1. */
-  assist = new Int32Array(0);
-  assistSince = new Float64Array(0);
-  /** Row of the ledger that its label names; 0 none. */
-  label = new Uint8Array(0);
   /** The last waits that ended, REMEMBERED of each: index into the table of waits, begin, end. */
   past = new Int32Array(0);
   pastFrom = new Float64Array(0);
@@ -73,13 +62,8 @@ export class Goroutines {
     this.wait[slot] = -1;
     this.runnableBy[slot] = RUNNABLE_BY.already;
     this.wokenByStack[slot] = 0;
-    this.entry[slot] = 0;
     this.born[slot] = born;
     this.bornStack[slot] = 0;
-    this.plain[slot] = 0;
-    this.thread[slot] = -1;
-    this.assist[slot] = -1;
-    this.label[slot] = 0;
     this.pastAt[slot] = 0;
     this.pastLast[slot] = -1;
     this.usualWait[slot] = -1;
@@ -108,15 +92,9 @@ export class Goroutines {
     this.lastWait = wider(this.lastWait, room, -1);
     this.runnableBy = wider(this.runnableBy, room);
     this.wokenByStack = wider(this.wokenByStack, room);
-    this.entry = wider(this.entry, room);
     this.born = wider(this.born, room, -1);
     this.bornStack = wider(this.bornStack, room);
     this.spent = wider(this.spent, room * SPENT_KINDS);
-    this.plain = wider(this.plain, room);
-    this.thread = wider(this.thread, room, -1);
-    this.assist = wider(this.assist, room, -1);
-    this.assistSince = wider(this.assistSince, room);
-    this.label = wider(this.label, room);
     this.past = wider(this.past, room * REMEMBERED, -1);
     this.pastFrom = wider(this.pastFrom, room * REMEMBERED);
     this.pastTo = wider(this.pastTo, room * REMEMBERED);

@@ -1,7 +1,8 @@
 /** Rows of the ledger of processor time, with the classes of the table of runtime functions. They add up to the time of all processors. */
 import { type CostClass, classifyStack, costClassInfo } from '../../../knowledge/go-runtime/index.ts';
 import { parseGoSymbol, type TraceLedgerRow } from '../../../model/index.ts';
-import type { TraceAnalysis } from './analysis.ts';
+import type { ExecutionTrace } from '../../../read/execution-trace/index.ts';
+import { ProcessorTime } from './processor-time.ts';
 import { ROW } from './processors.ts';
 import { entryIsRuntime } from './stacks.ts';
 
@@ -14,7 +15,22 @@ const OWN_ROWS = {
   'scheduler-loop': 'between goroutines',
 } as const;
 
-export function ledgerOf(a: TraceAnalysis): TraceLedgerRow[] {
+/** One pass that asks for nothing else; null when the trace holds no event. */
+export function ledgerOfTrace(trace: ExecutionTrace): ProcessorTime | null {
+  let ledger: ProcessorTime | null = null;
+  trace.stream({
+    events(columns, tables) {
+      ledger ??= new ProcessorTime(tables);
+      ledger.add(columns);
+    },
+  });
+  const done = ledger as ProcessorTime | null;
+  if (done === null || Number.isNaN(done.first)) return null;
+  done.finish(done.last);
+  return done;
+}
+
+export function ledgerOf(a: ProcessorTime): TraceLedgerRow[] {
   const { processors } = a;
   const { rows } = processors;
   const ns = new Map<string, number>();
@@ -35,7 +51,7 @@ export function ledgerOf(a: TraceAnalysis): TraceLedgerRow[] {
   processors.pauseKinds.forEach((kind, i) => {
     put(`stopped: ${a.tables.text(kind)}`, processors.pauseRow(i));
   });
-  for (const e of a.entries.all()) put(classOfEntry(a.tables.text(e.entry)), e.plain);
+  for (const { entry, ns: of } of a.plain()) put(classOfEntry(entry), of);
   return [...ns]
     .map(([id, of]) => ({ id, title: titleOf(id), ns: of, share: processors.capacity === 0 ? 0 : of / processors.capacity, payer: payerOf(id) }))
     .sort((x, y) => y.ns - x.ns || (x.id < y.id ? -1 : 1));

@@ -6,11 +6,10 @@
  * Running the program's own code is charged to its goroutine (`plain`) and sorted by the function it starts in at its end: only then is that
  * surely known.
  */
-import { PROC_STATUS } from '../../../read/execution-trace/index.ts';
-import type { Goroutines } from './goroutines.ts';
+import { type EventColumns, PROC_STATUS } from '../../../read/execution-trace/index.ts';
 import { wider } from './grow.ts';
+import type { Occupants } from './occupants.ts';
 import { UtilizationSteps } from './utilization.ts';
-import { SPENT } from './waits.ts';
 
 /** Rows that are the same in every trace; pauses get numbers from FIRST_PAUSE on, by their kind. */
 export const ROW = {
@@ -56,7 +55,7 @@ export class Processors {
   /** Goroutine slot that runs on a thread, by thread; -1. */
   threadGoroutine = new Int32Array(64).fill(-1);
 
-  readonly #goroutines: Goroutines;
+  readonly #occupants: Occupants;
   #state = new Uint8Array(16);
   #exists = new Uint8Array(16);
   #thread = new Int32Array(16).fill(-1);
@@ -72,8 +71,8 @@ export class Processors {
   #pause = 0;
   #pauser = -1;
 
-  constructor(goroutines: Goroutines) {
-    this.#goroutines = goroutines;
+  constructor(occupants: Occupants) {
+    this.#occupants = occupants;
   }
 
   begin(time: number): void {
@@ -149,6 +148,42 @@ export class Processors {
     if (p >= 0 && p < this.count) this.#settle(p, time);
   }
 
+  /** Event `i`: goroutine `g` begins to run. Numbers that are no integers are boxed on the way into a function: the time is read here. */
+  occupied(e: EventColumns, i: number, g: number): void {
+    const p = e.proc[i] as number;
+    if (p < 0 || p >= this.count) return;
+    const t = e.time[i] as number;
+    const os = this.#occupants;
+    // between goroutines until now, and nothing out of the common
+    if (this.#row[p] === ROW.scheduler && this.#exists[p] === 1 && this.#pause === 0 && this.#sweeping[p] === 0 && os.assist[g] === -1 && os.label[g] === 0) {
+      (this.rows[ROW.scheduler] as number) += t - (this.#since[p] as number);
+      this.#since[p] = t;
+      this.#charged[p] = g;
+      this.#row[p] = PLAIN;
+      this.plain++;
+      return;
+    }
+    this.#charge(p, t);
+    this.#settle(p, t);
+  }
+
+  /** Event `i`: the goroutine that ran there does so no more. */
+  left(e: EventColumns, i: number): void {
+    const p = e.proc[i] as number;
+    if (p < 0 || p >= this.count) return;
+    const t = e.time[i] as number;
+    if (this.#row[p] === PLAIN && this.#exists[p] === 1 && this.#pause === 0) {
+      (this.#occupants.plain[this.#charged[p] as number] as number) += t - (this.#since[p] as number);
+      this.#since[p] = t;
+      this.#charged[p] = -1;
+      this.#row[p] = ROW.scheduler;
+      this.plain--;
+      return;
+    }
+    this.#charge(p, t);
+    this.#settle(p, t);
+  }
+
   sweep(p: number, on: boolean, time: number): void {
     if (p < 0) return;
     this.#ensure(p);
@@ -217,13 +252,13 @@ export class Processors {
     const row = this.#row[p] as number;
     const g = this.#charged[p] as number;
     if (row === PLAIN) {
-      (this.#goroutines.plain[g] as number) += ns;
+      (this.#occupants.plain[g] as number) += ns;
       return;
     }
     (this.rows[row] as number) += ns;
     if (row === ROW.undetermined) (this.#undetermined[p] as number) += ns;
     if (row === ROW.assist) {
-      const assist = this.#goroutines.assist[g] as number;
+      const assist = this.#occupants.assist[g] as number;
       if (assist >= this.assistRunning.length) this.assistRunning = wider(this.assistRunning, (assist + 1) * 2);
       (this.assistRunning[assist] as number) += ns;
     }
@@ -246,8 +281,8 @@ export class Processors {
     this.#charged[p] = g;
     if (g < 0) return ROW.scheduler;
     if (this.#pause !== 0 && g === this.#pauser) return this.#pause;
-    const gs = this.#goroutines;
-    if (gs.spends[g] === SPENT.syscall) return ROW.syscall;
+    const gs = this.#occupants;
+    if (gs.calling[g] === 1) return ROW.syscall;
     if ((gs.assist[g] as number) >= 0) return ROW.assist;
     if (this.#sweeping[p] === 1) return ROW.sweep;
     const label = gs.label[g] as number;

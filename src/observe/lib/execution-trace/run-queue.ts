@@ -4,7 +4,7 @@
  */
 import type { TraceTables } from '../../../read/execution-trace/index.ts';
 import type { Goroutines } from './goroutines.ts';
-import type { Processors } from './processors.ts';
+import type { ProcessorTime } from './processor-time.ts';
 
 /**
  * The runtime asks every goroutine that ran for 10 ms to give way, whether others wait or not (forcePreemptNS and retake in runtime/proc.go; the
@@ -38,7 +38,7 @@ export interface Standstill {
 export class RunQueue {
   readonly #tables: TraceTables;
   readonly #goroutines: Goroutines;
-  readonly #processors: Processors;
+  readonly #ledger: ProcessorTime;
   most = 0;
   /** Nanoseconds in which at least one waited while a processor was idle, and while none was. */
   whileIdle = 0;
@@ -55,10 +55,10 @@ export class RunQueue {
   #since = 0;
   #worst: WorstLatency[] = [];
 
-  constructor(tables: TraceTables, goroutines: Goroutines, processors: Processors) {
+  constructor(tables: TraceTables, goroutines: Goroutines, ledger: ProcessorTime) {
     this.#tables = tables;
     this.#goroutines = goroutines;
-    this.#processors = processors;
+    this.#ledger = ledger;
   }
 
   begin(time: number): void {
@@ -89,7 +89,7 @@ export class RunQueue {
 
   /** No event of any thread between these two. */
   gap(time: number, before: number, offset: number): void {
-    if (this.#processors.plain === 0) return;
+    if (this.#ledger.processors.plain === 0) return;
     this.standstillCount++;
     this.standstillNs += time - before;
     if (this.standstills.length < STANDSTILLS_KEPT) this.standstills.push({ from: before, to: time, offset });
@@ -101,15 +101,15 @@ export class RunQueue {
 
   worst(g: number, ns: number, time: number, proc: number, offset: number): void {
     const goroutines = this.#goroutines;
-    const processors = this.#processors;
+    const { processors, occupants } = this.#ledger;
     const running: number[] = [];
     for (let p = 0; p < processors.count && running.length < 8; p++) {
       const other = p === proc ? -1 : processors.on(p);
-      if (other >= 0) running.push(goroutines.entry[other] as number);
+      if (other >= 0) running.push(occupants.entry[other] as number);
     }
     this.#worst.push({
       goroutine: this.#tables.goroutineId(g),
-      entry: goroutines.entry[g] as number,
+      entry: occupants.entry[g] as number,
       runnableBy: goroutines.runnableBy[g] as number,
       byStack: goroutines.wokenByStack[g] as number,
       ns,

@@ -105,7 +105,7 @@ export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: Strea
     processors: {
       count: a.processors.procs,
       capacityNs: a.processors.capacity,
-      rows: ledgerOf(a),
+      rows: ledgerOf(a.ledger),
       assists: collector.assists
         .ranked()
         .slice(0, ROWS_KEPT)
