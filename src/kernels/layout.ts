@@ -1,6 +1,6 @@
 /** Lays plans out in the kernels' memory, as src/kernels/assembly/search.ts reads them. */
 import type { KernelExports } from './instance.ts';
-import { KEYS_CAP, type Needle, type NumberOp, rareOffsets, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
+import { KEYS_CAP, type Needle, type NumberOp, rareOffsets, rarePair, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
 import { TEDDY_BYTES, teddyOf, WINDOW_SLOTS, windowSlot } from './teddy.ts';
 
 const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, 'if-object': 5, time: 6, stamp: 7, number: 8 };
@@ -51,10 +51,12 @@ function needleWords(needle: Needle, at: number, window: number): number[] {
 
 /** Needles and, for several, their Teddy table. */
 function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Needle[], opening: number): { list: number; teddy: number } {
-  const many = needles.every((n) => n.bytes.length >= TEDDY_BYTES) && (needles.length > 1 || opening !== 0);
-  const { windows, buckets } = many ? teddyOf(needles) : { windows: [], buckets: [] };
+  const several = needles.length > 1 || opening !== 0;
+  const pairs = opening === 0 && needles.length === 2 && needles.every((n) => !n.fold && n.bytes.length >= 2);
+  const many = several && !pairs && needles.every((n) => n.bytes.length >= TEDDY_BYTES);
+  const { windows, buckets } = pairs ? { windows: needles.map(rarePair), buckets: [] } : many ? teddyOf(needles) : { windows: [], buckets: [] };
   const list = layout.words(needles.flatMap((n, i) => needleWords(n, layout.put(n.bytes), windows[i] ?? 0)));
-  if (!many) return { list, teddy: 0 };
+  if (!many) return { list, teddy: pairs ? PAIRS : 0 };
   const { slots, next } = windowLists(needles, windows);
   const teddy = layout.reserve(TEDDY_TABLE + (slots.length + next.length) * 2);
   const memory = new Uint8Array(kernel.memory.buffer);
@@ -72,6 +74,8 @@ function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Nee
 }
 
 const TEDDY_TABLE = 96;
+/** Instead of a table: src/kernels/assembly/needles.ts findPairs. */
+const PAIRS = 1;
 
 /** Needles by the hash of their windows: each slot and each needle names the next needle, counted from 1; 0 ends the list. */
 function windowLists(needles: readonly Needle[], windows: readonly number[]): { readonly slots: Uint16Array; readonly next: Uint16Array } {

@@ -65,8 +65,8 @@ export const ROW_WORDS = 6;
 /** In `times`: not known here. */
 export const NO_TIME = -(2n ** 63n);
 
-/** Bytes behind a buffer that a step of 32 may look at. */
-export const PAD = 64;
+/** Bytes behind a buffer that a step of 64 may look at. */
+export const PAD = 128;
 
 /** Looks through whole lines in a buffer of its own. */
 export interface Searcher {
@@ -107,6 +107,19 @@ export function rareOffsets(needle: Needle): readonly [number, number] {
 export function byteShare(b: number): number {
   const rank = b >= 128 ? 0 : FREQUENT.indexOf(String.fromCharCode(b)) + 1;
   return ((rank + 4) / (FREQUENT.length + 4)) ** 2 / 32;
+}
+
+/** Where the two neighbouring bytes of a literal begin that are met most seldom. */
+export function rarePair({ bytes }: Needle): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + 2 <= bytes.length && at < 256; at++) {
+    const share = byteShare(bytes[at] as number) * byteShare(bytes[at + 1] as number);
+    if (share >= least) continue;
+    least = share;
+    best = at;
+  }
+  return best;
 }
 
 /** The same in the kernel: src/kernels/assembly/search.ts slotOf. */

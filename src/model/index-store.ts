@@ -2,6 +2,8 @@
 import { type ByteSource, memorySource } from './bytes.ts';
 
 export interface IndexStore {
+  /** Whether something is kept under the key. */
+  has(key: string): boolean;
   /** null when nothing is kept under the key, or it cannot be read. */
   open(key: string): ByteSource | null;
   /** Replaces what was kept. What was wrong when it could not (a full disk, no permission): the caller goes on without. */
@@ -12,6 +14,7 @@ export interface IndexStore {
 export function memoryStore(): IndexStore {
   const kept = new Map<string, Uint8Array>();
   return {
+    has: (key) => kept.has(key),
     open(key) {
       const bytes = kept.get(key);
       return bytes === undefined ? null : memorySource(bytes);

@@ -99,8 +99,8 @@ export interface FileChange {
 }
 
 /**
- * A large file, opened anew for every window: thousands of them never run out of descriptors. What is read is the file that was opened,
- * in the size it then had: once another file stands at its path (a rotated log), or it was cut shorter, what is missing reads as its end.
+ * A large file. What is read is the file that was opened, in the size it then had: where it was cut shorter, or had to be opened again when another
+ * one stood at its path (a rotated log), what is missing reads as its end.
  */
 export class FileSource extends WindowedSource {
   readonly #path: string;
@@ -141,19 +141,38 @@ export function openFile(path: string, budget: MemoryBudget): ByteSource | Memor
   }
 }
 
-function readAt(path: string, opened: Stats, offset: number, target: Uint8Array): number {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return 0;
+/** Files that stay open between two reads: thousands of sources never run out of descriptors. The one used last stands last. */
+const held = new Map<Stats, number>();
+const HELD = 32;
+
+/** The descriptor of the file that was opened; null when another one stands at its path by now. */
+function descriptorOf(path: string, opened: Stats): number | null {
+  const known = held.get(opened);
+  if (known !== undefined) {
+    held.delete(opened);
+    held.set(opened, known);
+    return known;
   }
+  const fd = openSync(path, 'r');
+  if (!isSame(fstatSync(fd), opened)) {
+    closeSync(fd);
+    return null;
+  }
+  if (held.size >= HELD) {
+    const [oldest, old] = held.entries().next().value as [Stats, number];
+    held.delete(oldest);
+    closeSync(old);
+  }
+  held.set(opened, fd);
+  return fd;
+}
+
+function readAt(path: string, opened: Stats, offset: number, target: Uint8Array): number {
   try {
-    return isSame(fstatSync(fd), opened) ? fill(fd, offset, target) : 0;
+    const fd = descriptorOf(path, opened);
+    return fd === null ? 0 : fill(fd, offset, target);
   } catch {
     return 0;
-  } finally {
-    closeSync(fd);
   }
 }
 

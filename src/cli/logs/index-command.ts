@@ -4,7 +4,8 @@ import { oneLine } from '../../report/lib/safe-text.ts';
 import type { Run } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
-import { buildIndex, indexStore, realPathOf } from './indexes.ts';
+import { indexStore } from './index-folder.ts';
+import { buildIndex, realPathOf } from './indexes.ts';
 import { openFiles } from './open-files.ts';
 
 const THREADS = 2;

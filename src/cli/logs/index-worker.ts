@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ALWAYS } from '../../model/index.ts';
 import { MemoryBudget, openFile } from '../../platform/files.ts';
 import { SharedCounter } from '../../platform/workers.ts';
-import { GroupIndexer, type IndexStart, indexStore, oldIndex } from './indexes.ts';
+import { indexStore } from './index-folder.ts';
+import { GroupIndexer, type IndexStart, oldIndex } from './indexes.ts';
 
 const start = workerData as IndexStart;
 const source = openFile(start.realPath, new MemoryBudget(0));

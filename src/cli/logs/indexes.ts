@@ -3,15 +3,12 @@ import { realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import { type Artifact, type ByteSource, type IndexStore, readSlice } from '../../model/index.ts';
-import { cacheFolder, folderStore } from '../../platform/index-store.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import { wrapperOf } from '../../read/lib/lines.ts';
 import { asMade, WindowIndexer, windowsOf } from '../../read/logs/index-file/build.ts';
 import { type Block, decodeIndex, encodeIndex, type LogState, type MadeBlock } from '../../read/logs/index-file/rows.ts';
 import { type Selection, select } from '../../read/logs/index-file/select.ts';
 import type { CompiledQuery } from '../../read/logs/search/index.ts';
-
-export const indexStore = (): IndexStore => folderStore(`${cacheFolder()}/log-index`);
 
 export function stateOf(realPath: string): LogState {
   const { size, mtimeMs, ino } = statSync(realPath);

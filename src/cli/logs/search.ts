@@ -2,14 +2,13 @@
 import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
-import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import { SharedCounter } from '../../platform/workers.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
 import type { Range } from '../../read/logs/index-file/select.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
-import { type TaskHits, TaskRunner, tasksOf, type WorkerStart } from './tasks.ts';
-
-/** Less than this is searched before a second thread has started. */
-const WORTH_BYTES = 96 * 1024 * 1024;
+import { searchThread, WORTH_BYTES } from './search-thread.ts';
+import { TaskRunner } from './task-runner.ts';
+import { type TaskHits, tasksOf, type WorkerStart } from './tasks.ts';
 
 export interface SearchOptions {
   readonly query: string;
@@ -45,20 +44,21 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
   const refused: number[] = [];
   let fault: Error | null = null;
   let wake: (() => void) | null = null;
+  const runner = new TaskRunner(query, logs, options.formats);
+  const several = options.first === null && bytes >= WORTH_BYTES && Math.min(options.threads, availableParallelism()) > 1;
   const start: WorkerStart = {
     query: options.query,
     day: options.day,
     paths: logs.map((l) => l.realPath),
     tasks,
+    plans: several ? runner.plansOf(tasks) : new Map(),
     counter: counter.buffer,
     countOnly: options.countOnly,
     own: options.formats.all.filter((f) => f.own === true),
   };
-  const several = options.first === null && bytes >= WORTH_BYTES && Math.min(options.threads, availableParallelism()) > 1;
   let running = false;
   const worker = several
-    ? startWorker(
-        new URL('./search-worker.js', import.meta.url),
+    ? searchThread(
         start,
         (message) => {
           if (message === null) running = false;
@@ -74,7 +74,6 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
       )
     : null;
   running = worker !== null;
-  const runner = new TaskRunner(query, logs, options.formats);
   try {
     for (let n = counter.next(); n < tasks.length && !stopped && left > 0; n = counter.next()) {
       const hits = runner.run(n, tasks[n]!, options.countOnly, left);

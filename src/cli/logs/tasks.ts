@@ -2,9 +2,10 @@
 
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
-import type { FormatSet, LogFormat } from '../../read/logs/index.ts';
+import type { LogFormat } from '../../read/logs/index.ts';
 import type { Range } from '../../read/logs/index-file/select.ts';
-import { type compileQuery, type Hit, LogSearcher, type RangeSummary } from '../../read/logs/search/index.ts';
+import type { Hit, LogSearch, RangeSummary } from '../../read/logs/search/index.ts';
+import type { SearchPlan } from '../../read/logs/search/kernel-search.ts';
 
 export interface Task {
   /** Number of the log. */
@@ -70,6 +71,8 @@ export interface WorkerStart {
   /** Paths of the logs; null: not for this worker. */
   readonly paths: readonly (string | null)[];
   readonly tasks: readonly Task[];
+  /** By openedAs: what is looked for in the lines of a log; no entry: its records must be read. */
+  readonly plans: ReadonlyMap<string, SearchPlan>;
   readonly counter: SharedArrayBuffer;
   readonly countOnly: boolean;
   /** Log formats of the user. */
@@ -103,54 +106,36 @@ class Columns {
   }
 }
 
-/** Runs tasks of one query over logs that are open in this thread. */
-export class TaskRunner {
-  readonly #searcher: LogSearcher;
-  readonly #logs: readonly (LogFile | null)[];
-  readonly #open = new Map<string, ReturnType<LogSearcher['open']>>();
+/** A log is searched one way where an index points at lines, another where it does not. */
+export const openedAs = (file: number, line: boolean): string => `${file} ${line}`;
 
-  constructor(query: Awaited<ReturnType<typeof compileQuery>>, logs: readonly (LogFile | null)[], formats: FormatSet) {
-    this.#searcher = new LogSearcher(query, { formats });
-    this.#logs = logs;
+/** null when the log is not open in this thread. `most`: stop after so many hits. */
+export function runTask(number: number, task: Task, open: (file: number, line: boolean) => LogSearch | null, countOnly: boolean, most = Number.POSITIVE_INFINITY): TaskHits | null {
+  const columns = new Columns();
+  let count = 0;
+  const total = { bytes: 0, hits: 0, looked: 0, asked: 0, longLines: 0, stopped: false };
+  for (const range of task.ranges) {
+    const search = open(task.file, range.line);
+    if (search === null) return null;
+    const summary = search.run(range.from, range.to, (h) => {
+      count++;
+      if (!countOnly) columns.add(h);
+      return count < most;
+    });
+    total.bytes += summary.bytes;
+    total.hits += summary.hits;
+    total.looked += summary.looked;
+    total.asked += summary.asked;
+    total.longLines += summary.longLines;
+    total.stopped ||= summary.stopped;
+    if (total.stopped) break;
   }
-
-  #search(file: number, line: boolean): ReturnType<LogSearcher['open']> | null {
-    const key = `${file} ${line}`;
-    const log = this.#logs[file];
-    if (log === null || log === undefined) return null;
-    const known = this.#open.get(key) ?? this.#searcher.open(log.artifact, line);
-    this.#open.set(key, known);
-    return known;
-  }
-
-  /** null when the log is not open in this thread. `most`: stop after so many hits. */
-  run(number: number, task: Task, countOnly: boolean, most = Number.POSITIVE_INFINITY): TaskHits | null {
-    const columns = new Columns();
-    let count = 0;
-    const total = { bytes: 0, hits: 0, looked: 0, asked: 0, longLines: 0, stopped: false };
-    for (const range of task.ranges) {
-      const search = this.#search(task.file, range.line);
-      if (search === null) return null;
-      const summary = search.run(range.from, range.to, (h) => {
-        count++;
-        if (!countOnly) columns.add(h);
-        return count < most;
-      });
-      total.bytes += summary.bytes;
-      total.hits += summary.hits;
-      total.looked += summary.looked;
-      total.asked += summary.asked;
-      total.longLines += summary.longLines;
-      total.stopped ||= summary.stopped;
-      if (total.stopped) break;
-    }
-    return {
-      task: number,
-      count,
-      offsets: columns.offsets.slice(0, columns.count),
-      lengths: columns.lengths.slice(0, columns.count),
-      times: columns.times.slice(0, columns.count),
-      summary: total,
-    };
-  }
+  return {
+    task: number,
+    count,
+    offsets: columns.offsets.slice(0, columns.count),
+    lengths: columns.lengths.slice(0, columns.count),
+    times: columns.times.slice(0, columns.count),
+    summary: total,
+  };
 }

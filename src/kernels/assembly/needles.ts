@@ -102,9 +102,26 @@ function windowSlot(p: usize): u32 {
   return (((load<u32>(p) & 0xffffff) | 0x202020) * 2654435761) >> 21;
 }
 
+/** Places of 16 where a bucket fits, as 16 vectors of bits; the window ends there. */
+@inline
+function fits(low: v128, high: v128, nibbles: v128, rest: v128): v128 {
+  return v128.and(i8x16.swizzle(low, nibbles), i8x16.swizzle(high, rest));
+}
+
+/** `now` moved by one place, or two, the end of `before` in front of it. */
+@inline
+function moved1(before: v128, now: v128): v128 {
+  return i8x16.shuffle(before, now, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+}
+@inline
+function moved2(before: v128, now: v128): v128 {
+  return i8x16.shuffle(before, now, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
+}
+
 /**
  * Hundreds of literals at once (Teddy): of each literal three neighbouring bytes are its window. Their nibbles are looked up in eight buckets
- * for 16 places a step; where a bucket fits, the window's hash names the literals to compare. Where `opening` is not 0, a line that begins with
+ * for 16 places a step, each byte once: what fits as the first or the second byte of a window is moved to where the window ends. Where a bucket fits,
+ * the window's hash names the literals to compare. Where `opening` is not 0, a line that begins with
  * another byte is a hit, too (OTHER_LINE). `table` holds six vectors (low and high nibbles of the three bytes: 96 bytes), 2048 u16 (the first
  * needle of a hash + 1), then a u16 for each needle (the next one + 1). Address where the literal begins whose window comes first, or 0.
  */
@@ -122,43 +139,90 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
   const feed = i8x16.splat(opening !== 0 ? 10 : -1);
   const begins = i8x16.splat(<i8>opening);
   // byte -1 stands in no UTF-8 text; where it does, its line is looked at and that is all
+  let first = zero;
+  let second = zero;
   let p = from;
   while (p < end) {
     const x = v128.load(p);
-    const y = v128.load(p, 1);
-    const z = v128.load(p, 2);
-    const other = v128.andnot(i8x16.eq(x, feed), i8x16.eq(y, begins));
-    const found = v128.and(
-      v128.and(
-        v128.and(i8x16.swizzle(low0, v128.and(x, nibble)), i8x16.swizzle(high0, i8x16.shr_u(x, 4))),
-        v128.and(i8x16.swizzle(low1, v128.and(y, nibble)), i8x16.swizzle(high1, i8x16.shr_u(y, 4))),
-      ),
-      v128.and(i8x16.swizzle(low2, v128.and(z, nibble)), i8x16.swizzle(high2, i8x16.shr_u(z, 4))),
-    );
-    let m: u32 = i8x16.bitmask(v128.or(i8x16.ne(found, zero), other));
+    const xl = v128.and(x, nibble);
+    const xh = i8x16.shr_u(x, 4);
+    const x0 = fits(low0, high0, xl, xh);
+    const x1 = fits(low1, high1, xl, xh);
+    const found = v128.and(v128.and(moved2(first, x0), moved1(second, x1)), fits(low2, high2, xl, xh));
+    const other = v128.andnot(i8x16.eq(x, feed), i8x16.eq(v128.load(p, 1), begins));
+    first = x0;
+    second = x1;
+    // a bucket may be the highest bit alone: what is not 0 counts
+    let m: u32 = i8x16.bitmask(i8x16.ne(v128.or(found, other), zero));
     if (m !== 0) {
       const others: u32 = i8x16.bitmask(other);
       while (m !== 0) {
         const place = ctz(m);
         const at = p + place;
-        if (others !== 0 && ((others >> place) & 1) !== 0 && at + 1 < end) {
-          hit = OTHER_LINE;
-          return at + 1;
-        }
-        let number: u32 = load<u16>(slots + (windowSlot(at) << 1));
+        // the window ends here; where it would begin before `from`, `first` and `second` were 0
+        const window = at - 2;
+        let number: u32 = load<u16>(slots + (windowSlot(window) << 1));
         while (number !== 0) {
           const needle = needles + (number - 1) * NEEDLE;
-          const start = at - load<u8>(needle, 26);
+          const start = window - load<u8>(needle, 26);
           if (start >= from && standsAt(needle, start, end)) {
             hit = number - 1;
             return start;
           }
           number = load<u16>(next + ((number - 1) << 1));
         }
+        // last: a literal may end in the line feed
+        if (((others >> place) & 1) !== 0 && at + 1 < end) {
+          hit = OTHER_LINE;
+          return at + 1;
+        }
         m &= m - 1;
       }
     }
     p += 16;
+  }
+  return 0;
+}
+
+/** Where the two bytes of either literal stand side by side. */
+@inline
+function pairsAt(p: usize, a0: v128, b0: v128, a1: v128, b1: v128): v128 {
+  const x = v128.load(p);
+  const y = v128.load(p, 1);
+  return v128.or(v128.and(i8x16.eq(x, a0), i8x16.eq(y, b0)), v128.and(i8x16.eq(x, a1), i8x16.eq(y, b1)));
+}
+
+/** One or two literals of which case counts, by two neighbouring bytes each: 64 places a step. Address of the first that stands in [from, end), or 0. */
+export function findPairs(needles: usize, count: u32, from: usize, end: usize): usize {
+  const other = count > 1 ? needles + NEEDLE : needles;
+  const window0: usize = load<u8>(needles, 26);
+  const window1: usize = load<u8>(other, 26);
+  const a0 = i8x16.splat(<i8>load<u8>(load<u32>(needles) + window0));
+  const b0 = i8x16.splat(<i8>load<u8>(load<u32>(needles) + window0, 1));
+  const a1 = i8x16.splat(<i8>load<u8>(load<u32>(other) + window1));
+  const b1 = i8x16.splat(<i8>load<u8>(load<u32>(other) + window1, 1));
+  let p = from;
+  while (p < end) {
+    const x0 = pairsAt(p, a0, b0, a1, b1);
+    const x1 = pairsAt(p + 16, a0, b0, a1, b1);
+    const x2 = pairsAt(p + 32, a0, b0, a1, b1);
+    const x3 = pairsAt(p + 48, a0, b0, a1, b1);
+    if (i8x16.bitmask(v128.or(v128.or(x0, x1), v128.or(x2, x3))) !== 0) {
+      let m: u64 = <u64>(<u32>i8x16.bitmask(x0) | (<u32>i8x16.bitmask(x1) << 16)) | (<u64>(<u32>i8x16.bitmask(x2) | (<u32>i8x16.bitmask(x3) << 16)) << 32);
+      while (m !== 0) {
+        const at = p + <usize>ctz(m);
+        if (at - window0 >= from && standsAt(needles, at - window0, end)) {
+          hit = 0;
+          return at - window0;
+        }
+        if (at - window1 >= from && standsAt(other, at - window1, end)) {
+          hit = 1;
+          return at - window1;
+        }
+        m &= m - 1;
+      }
+    }
+    p += 64;
   }
   return 0;
 }

@@ -3,7 +3,7 @@
  * (escapes in a key or value, text that is neither JSON nor logfmt, a level or time of unknown form) is handed out as UNSURE.
  *
  * A plan is u32 words, all offsets absolute:
- *   0 needles (0: every line is a candidate)   4 their address   8 Teddy table (0: findNeedle)
+ *   0 needles (0: every line is a candidate)   4 their address   8 Teddy table (0: findNeedle, 1: findPairs)
  *  12 key slots (64 × u32: entry number + 1; linear probing)   16 key entries   20 terms   24 truth table (one byte for each set of terms)
  *  28 field scratch   32 level table   36 its count   40 the byte that nearly all lines begin with: others are looked at whatever they hold (0: no)   44 shapes: 1 JSON | 2 logfmt
  *  48 number of bare entries   52 their address   56 scratch for a bare name (64 bytes)   64 first letters, 96 last letters of bare names (256 bits each)
@@ -14,7 +14,7 @@
 import { findByte, lineStart, sameBytes } from './bytes';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, NO_PARENT, OBJECT, objectEnd, words } from './fields';
 import { levelRank, NO_LEVEL } from './levels';
-import { findMany, findNeedle } from './needles';
+import { findMany, findNeedle, findPairs } from './needles';
 import { compares, IS_NUMBER, MAYBE_NUMBER, number, readNumber } from './numbers';
 import { anyTime, NO_TIME } from './times';
 
@@ -39,6 +39,9 @@ const NUMBER: u32 = 8;
 const ROW: u32 = 24;
 const KEY: u32 = 16;
 const TERM: u32 = 32;
+
+/** Instead of a Teddy table. */
+const PAIRS: usize = 1;
 
 const JSON_LINES: u32 = 1;
 const LOGFMT_LINES: u32 = 2;
@@ -132,7 +135,7 @@ export function search(plan: usize, from: usize, end: usize, out: usize, cap: u3
     let start = p;
     if (needleCount !== 0) {
       // what begins the stretch has no line feed before it
-      const at = other !== 0 && load<u8>(p) !== other ? p : teddy !== 0 ? findMany(teddy, needles, p, end, other) : findNeedle(needles, needleCount, p, end);
+      const at = other !== 0 && load<u8>(p) !== other ? p : candidate(teddy, needles, needleCount, p, end, other);
       if (at === 0) break;
       start = lineStart(p, at);
     }
@@ -179,6 +182,12 @@ export function search(plan: usize, from: usize, end: usize, out: usize, cap: u3
   }
   resumed = end;
   return n;
+}
+
+@inline
+function candidate(teddy: usize, needles: usize, count: u32, from: usize, end: usize, opening: u8): usize {
+  if (teddy > PAIRS) return findMany(teddy, needles, from, end, opening);
+  return teddy === PAIRS ? findPairs(needles, count, from, end) : findNeedle(needles, count, from, end);
 }
 
 export function judge(plan: usize, count: u32): u32 {

@@ -73,7 +73,25 @@ function readyTexts(all: readonly LogFormat[]): ReadyText[] {
   return made;
 }
 
-export const BUILT_IN: FormatSet = formatSet();
+let builtIn: FormatSet | null = null;
+const ready = (): FormatSet => {
+  builtIn ??= formatSet();
+  return builtIn;
+};
+
+/** Made ready when it is first asked for: many a search reads no record. */
+export const BUILT_IN: FormatSet = {
+  all: logFormats,
+  get json() {
+    return ready().json;
+  },
+  get logfmt() {
+    return ready().logfmt;
+  },
+  get text() {
+    return ready().text;
+  },
+};
 
 /** What a printed level means in this format. */
 export function levelIn(format: LogFormat, text: string): Level | null {

@@ -26,13 +26,15 @@ export function compilePlan(query: Query, context: MatchContext, lines: Lines = 
   const json = wrapper === null && lines.json;
   const found = lines.every === true ? null : needlesOf(query, { context, json });
   const needles = wrapper === null ? found : wrappedNeedles(found, wrapper);
+  // a value stands in lines of every kind alike: only names of levels are looked for less in JSON
+  const less = json && found !== null && !sameNeedles(found, needlesOf(query, { context, json: false }));
   const terms = new Terms(context);
   const open = terms.collect(query);
   const bits = terms.bits;
   const decidable = open !== null && bits > 0;
   return {
     needles: needles === null ? null : withEscapes(needles),
-    opening: json && needles !== null ? BRACE : 0,
+    opening: less ? BRACE : 0,
     keys: withStamps(decidable ? terms.keys() : []),
     bits: decidable ? bits : 0,
     truth: decidable ? truthTable(open, bits) : new Uint8Array([query.kind === 'all' ? 1 : 2]),
@@ -301,6 +303,9 @@ function needlesOf(query: Query, sought: Sought): readonly Needle[] | null {
       return ofField(query, sought.json);
   }
 }
+
+const sameNeedles = (a: readonly Needle[], b: readonly Needle[] | null): boolean =>
+  b !== null && a.length === b.length && a.every((n, i) => n.fold === b[i]!.fold && n.bytes.join() === b[i]!.bytes.join());
 
 /** Few and long literals are met seldom. */
 const cost = (needles: readonly Needle[]): number => needles.reduce((n, needle) => n + 100 / needle.bytes.length, needles.length > 4 ? 200 : 0);

@@ -1,5 +1,5 @@
 /** Field-anchored search over logs: a query is compiled to a plan, kernels find candidates, records decide what kernels cannot. */
-import { type Engine, openSearcher } from '../../../kernels/index.ts';
+import { type Engine, openSearcher, type SearchPlan } from '../../../kernels/index.ts';
 import { type Artifact, type Instant, SNIFF_BYTES } from '../../../model/index.ts';
 import { headOf } from '../../lib/head.ts';
 import { wrapperOf } from '../../lib/lines.ts';
@@ -12,7 +12,7 @@ import { HeldSource } from './held-source.ts';
 import { RecordJudge } from './judge.ts';
 import { type MatchContext, matcherOf } from './match.ts';
 import { parseQuery, type Query } from './query.ts';
-import { type Hit, type RangeSummary, searchRange } from './range.ts';
+import { type Hit, LINE_BUFFER, type RangeSummary, searchRange } from './range.ts';
 import { compileRegexes } from './regex.ts';
 
 export { textsOf } from './match.ts';
@@ -67,9 +67,6 @@ function regexesOf(query: Query): { value: string; at: number }[] {
   }
 }
 
-/** Longest line that a kernel decides; a longer one is decided by its head. */
-const BUFFER = 1024 * 1024;
-
 export interface LogSearch {
   /** Lines that begin in [from, to). */
   run(from: number, to: number, hit: (h: Hit) => boolean | undefined): RangeSummary;
@@ -81,6 +78,7 @@ export class LogSearcher {
   readonly #engine: Engine;
   readonly #formats: FormatSet;
   readonly #searchers = new Map<string, ReturnType<typeof openSearcher>>();
+  readonly #plans = new Map<string, SearchPlan>();
 
   constructor(query: CompiledQuery, options: { readonly engine?: Engine; readonly formats?: FormatSet } = {}) {
     this.#query = query;
@@ -102,17 +100,31 @@ export class LogSearcher {
     return { run: (from, to, hit) => searchRange({ source: artifact.source, held, searcher, judge }, from, to, hit) };
   }
 
+  /** What the kernel looks for in the lines of a log; null: its records are read from the beginning. */
+  planOf({ source }: Artifact, every = false): SearchPlan | null {
+    const wrapper = wrapperOf(source);
+    return readsEntries(wrapper, this.#formats) ? null : this.#plan({ wrapper, json: nearlyAllJson(headOf(source)), every });
+  }
+
+  #plan(lines: Lines): SearchPlan {
+    const key = keyOf(lines);
+    const made = this.#plans.get(key) ?? compilePlan(this.#query.query, this.#query.context, lines);
+    this.#plans.set(key, made);
+    return made;
+  }
+
   #searcher(lines: Lines): ReturnType<typeof openSearcher> {
-    const key = `${lines.wrapper} ${lines.json} ${lines.every}`;
+    const key = keyOf(lines);
     let made = this.#searchers.get(key);
     if (made === undefined) {
-      const plan = compilePlan(this.#query.query, this.#query.context, lines);
-      made = openSearcher(plan, BUFFER, this.#engine);
+      made = openSearcher(this.#plan(lines), LINE_BUFFER, this.#engine);
       this.#searchers.set(key, made);
     }
     return made;
   }
 }
+
+const keyOf = (lines: Lines): string => `${lines.wrapper} ${lines.json} ${lines.every}`;
 
 /** The record that begins at a place; null when there is none. */
 export function recordAt(artifact: Artifact, offset: number, length: number, formats: FormatSet = BUILT_IN): LogRecord | null {

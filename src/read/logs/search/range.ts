@@ -2,11 +2,11 @@
  * Searches a range of an artifact: the kernel looks through whole lines in a buffer of its own, records are asked where it cannot decide.
  * A line belongs to the range it begins in, so that ranges may be searched side by side. Fixed memory.
  */
-import { NO_TIME, ROW_WORDS, type Searcher, YES } from '../../../kernels/index.ts';
-import { type ByteSource, type Instant, readFully } from '../../../model/index.ts';
+import { NO_TIME, ROW_WORDS, type Searcher, YES } from '../../../kernels/plan.ts';
+import { type ByteSource, readFully } from '../../../model/bytes.ts';
+import type { Instant } from '../../../model/index.ts';
 import type { LogRecord } from '../log-source.ts';
 import type { HeldSource } from './held-source.ts';
-import type { RecordJudge } from './judge.ts';
 
 export interface Hit {
   readonly offset: number;
@@ -29,15 +29,26 @@ export interface RangeSummary {
   readonly stopped: boolean;
 }
 
+/** Longest line that a kernel decides; a longer one is decided by its head. */
+export const LINE_BUFFER = 1024 * 1024;
+
 const LF = 10;
 const AHEAD = 4096;
+/** Read at once: what was copied is still near the processor when it is looked at. */
+const STEP = 256 * 1024;
+
+/** Says of a line that the kernel left open whether its record matches. */
+export interface Judge {
+  readonly asked: number;
+  judge(start: number, end: number, line: Uint8Array): LogRecord | null;
+}
 
 export interface Searched {
   readonly source: ByteSource;
   /** What the judge reads from; null: the source itself. */
   readonly held: HeldSource | null;
   readonly searcher: Searcher;
-  readonly judge: RecordJudge;
+  readonly judge: Judge;
 }
 
 /** `hit` may stop the search by returning false. */
@@ -98,7 +109,7 @@ function search({ source, held: near, searcher, judge }: Searched, from: number,
   while (base < to && base + held < size && !stopped) {
     const buffer = searcher.buffer();
     // one byte is kept for the line feed that a last line may lack
-    const want = Math.min(capacity - 1 - held, size - base - held, Math.max(ahead, to - base - held + ahead));
+    const want = Math.min(capacity - 1 - held, size - base - held, Math.max(ahead, Math.min(STEP, to - base - held + ahead)));
     const got = want > 0 ? readFully(source, base + held, buffer.subarray(held, held + want)) : 0;
     const have = held + got;
     near?.hold(() => searcher.buffer(), base, have);
@@ -141,11 +152,11 @@ function upTo(buffer: Uint8Array, limit: number, end: number): number {
 
 const withoutCr = (buffer: Uint8Array, start: number, stop: number): number => (stop > start && buffer[stop - 1] === 13 ? stop - 1 : stop);
 
-const STEP = 64 * 1024;
+const LINE_STEP = 64 * 1024;
 
 /** Offset after the first line feed at or behind `from`, at most `limit`. */
 export function lineAfter(source: ByteSource, from: number, limit: number): number {
-  const part = new Uint8Array(STEP);
+  const part = new Uint8Array(LINE_STEP);
   for (let at = from; at < limit; ) {
     const n = source.readInto(at, part);
     if (n <= 0) return limit;

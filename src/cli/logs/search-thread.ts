@@ -1,0 +1,57 @@
+/** The second thread of a search. It may be started before anything is known of the search, and waits to be told. */
+import { startWorker, type WorkerThread } from '../../platform/workers.ts';
+import type { WorkerStart } from './tasks.ts';
+
+/** Less than this is searched before a second thread has started. */
+export const WORTH_BYTES = 96 * 1024 * 1024;
+
+type Answer = (message: unknown) => void;
+type Failed = (error: Error) => void;
+
+class SearchThread {
+  /** What ended it before anybody listened. */
+  #fault: Error | null = null;
+  #answer: Answer = () => undefined;
+  #failed: Failed = (error) => {
+    this.#fault = error;
+  };
+  readonly #thread = startWorker(
+    new URL('./search-worker.js', import.meta.url),
+    null,
+    (message) => this.#answer(message),
+    (error) => this.#failed(error),
+  );
+
+  /** null: there are no threads here. */
+  search(search: WorkerStart, answer: Answer, failed: Failed): WorkerThread | null {
+    if (this.#fault !== null) failed(this.#fault);
+    this.#answer = answer;
+    this.#failed = failed;
+    this.#thread?.post(search);
+    return this.#thread;
+  }
+
+  async end(): Promise<void> {
+    await this.#thread?.end();
+  }
+}
+
+let waiting: SearchThread | null = null;
+
+export function startSearchThread(): void {
+  waiting ??= new SearchThread();
+}
+
+/** Hands the search to the thread that waits, or to a new one; null where there can be none. */
+export function searchThread(search: WorkerStart, answer: Answer, failed: Failed): WorkerThread | null {
+  const thread = waiting ?? new SearchThread();
+  waiting = null;
+  return thread.search(search, answer, failed);
+}
+
+/** A thread that nobody asked anything of. */
+export async function endSearchThread(): Promise<void> {
+  const thread = waiting;
+  waiting = null;
+  await thread?.end();
+}
