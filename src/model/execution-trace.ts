@@ -148,13 +148,32 @@ export interface TracePath {
   readonly lost: { readonly atNs: number; readonly why: string } | null;
 }
 
+/** What a damaged trace does not give. Times since its first event. */
+export interface TraceSummaryGap {
+  /** The last event before it; null: the trace begins with it. */
+  readonly fromNs: number | null;
+  /** Begin of what follows; null: nothing does. */
+  readonly toNs: number | null;
+  /** Numbers of the generations that are not there at all. */
+  readonly generations: { readonly from: number; readonly to: number } | null;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly why: string;
+}
+
 export interface TraceSummary {
   readonly schema: 'gorca.execution-trace/1';
   /** Minor version of Go in its header. */
   readonly version: number;
   /** RFC 3339; null before Go 1.25, which writes no wall clock. */
   readonly startedAt: string | null;
+  /** What is covered: all stretches together. Shares of time are of this. */
   readonly wallNs: number;
+  /** From the first event to the last, with what lies between stretches. */
+  readonly spanNs: number;
+  /** Each without a gap, since the first event; one unless the trace is damaged. What is counted is counted in each by itself. */
+  readonly stretches: readonly { readonly fromNs: number; readonly toNs: number }[];
+  readonly gaps: readonly TraceSummaryGap[];
   readonly events: number;
   readonly generations: number;
   readonly keptBytes: number;

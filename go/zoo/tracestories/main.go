@@ -38,6 +38,7 @@ var stories = map[string]story{
 	"dump-of-goroutines":         {2, "somebody takes a dump of 4000 goroutines and a goroutine profile", func() func() { return dumping(4000) }},
 	"mem-stats":                  {2, "reads its memory statistics at every request", memStats},
 	"generations":                {2, "tasks, regions and logs for some seconds: several generations", generations},
+	"many-generations":           {2, "callers that post under a lock held across a call, as tasks, and leave garbage, for seven seconds", manyGenerations},
 	"healthy":                    {2, "an HTTP service under light load", healthy},
 }
 

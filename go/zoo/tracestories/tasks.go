@@ -129,6 +129,34 @@ func generations() func() {
 	}
 }
 
+func manyGenerations() func() {
+	book := &Accounts{balances: map[string]int{}}
+	l := rates()
+	var clients []*rateClient
+	for range 4 {
+		clients = append(clients, dialRates(l))
+	}
+	return func() {
+		var wg sync.WaitGroup
+		end := time.Now().Add(7 * time.Second)
+		for i, c := range clients {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				var kept [][]byte
+				for time.Now().Before(end) {
+					ctx, task := trace.NewTask(context.Background(), "posting")
+					trace.WithRegion(ctx, "post", func() { book.PostAtRate(c, fmt.Sprint(i)) })
+					kept = append(kept[max(0, len(kept)-4):], make([]byte, 512<<10))
+					task.End()
+					time.Sleep(100 * time.Millisecond)
+				}
+			}()
+		}
+		wg.Wait()
+	}
+}
+
 func healthy() func() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		compute(200 * time.Microsecond)

@@ -5,7 +5,7 @@ import { collectFiles } from '../../collect/files/index.ts';
 import { type Artifact, readSlice, SNIFF_BYTES } from '../../model/index.ts';
 import { ChromeWriter } from '../../observe/lib/execution-trace/chrome.ts';
 import { type Analysed, analyseTrace } from '../../observe/lib/execution-trace/summary.ts';
-import { type EventColumns, type ExecutionTrace, executionTrace, type TraceTables } from '../../read/execution-trace/index.ts';
+import { type EventColumns, type ExecutionTrace, executionTrace, type TraceGap, type TraceSink, type TraceTables } from '../../read/execution-trace/index.ts';
 import type { PageOptions } from '../../report/execution-trace/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import type { FlagValues } from '../command.ts';
@@ -60,7 +60,7 @@ export async function printTraces(console: Console, flags: FlagValues, args: rea
   let printed = 0;
   for (const of of opened) {
     const export_ = typeof chrome === 'string' ? new ChromeFile(chrome) : null;
-    const analysed = analyseTrace(of.trace, export_ === null ? undefined : (columns, tables) => export_.add(columns, tables));
+    const analysed = analyseTrace(of.trace, export_ ?? undefined);
     export_?.close();
     if (analysed === null) {
       console.err(`${oneLine(of.name)}: the trace holds no event\n`);
@@ -77,7 +77,7 @@ export async function printTraces(console: Console, flags: FlagValues, args: rea
 const CHUNK = 1 << 20;
 
 /** The export goes to its file as it is made: the events come without a pause in which a stream could write. */
-class ChromeFile {
+class ChromeFile implements TraceSink {
   readonly #fd: number;
   #writer: ChromeWriter | null = null;
   #text = '';
@@ -90,12 +90,16 @@ class ChromeFile {
     }
   }
 
-  add(columns: EventColumns, tables: TraceTables): void {
+  events(columns: EventColumns, tables: TraceTables): void {
     this.#writer ??= new ChromeWriter(tables, (text) => {
       this.#text += text;
       if (this.#text.length >= CHUNK) this.#flush();
     });
     this.#writer.add(columns);
+  }
+
+  gap(gap: TraceGap): void {
+    this.#writer?.gap(gap);
   }
 
   close(): void {

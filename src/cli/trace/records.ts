@@ -18,7 +18,7 @@ export const TRACE_COMMANDS: readonly CommandRecord[] = [
   {
     name: 'trace summary',
     says: 'what an execution trace says, on one page',
-    more: 'Reads traces of any size in fixed memory: where every nanosecond of every processor went (the rows add up), what goroutines waited for and who ended it, how long they waited for a processor, pauses and who asked for them, assists and who pays, heap and goal, tasks and regions. Time before the first status of a goroutine or processor is given as such, never as idle. Of a trace that is cut every complete generation is read, and how many bytes that is is said.',
+    more: 'Reads traces of any size in fixed memory: where every nanosecond of every processor went (the rows add up), what goroutines waited for and who ended it, how long they waited for a processor, pauses and who asked for them, assists and who pays, heap and goal, tasks and regions. Time before the first status of a goroutine or processor is given as such, never as idle. Of a trace that is cut or damaged every complete generation is read; what lies between is said with its bytes and its time, and nothing is taken to last over it.',
     args: TRACE_ARGS,
     flags: TRACE_FLAGS,
     examples: [

@@ -40,8 +40,8 @@ function stretchOf({ analysis, summary }: Analysed, flags: FlagValues): Stretch 
     return { what: `task ${task.type} ${task.id}`, from: first + (task.beginNs as number), to: first + (task.endNs as number), goroutine: task.endedOn };
   }
   const goroutine = flags['goroutine'] as number;
-  const [from, to] = typeof flags['stretch'] === 'string' ? milliseconds(flags['stretch']) : [0, summary.wallNs];
-  return { what: `goroutine ${goroutine}`, from: first + from, to: first + Math.min(to, summary.wallNs), goroutine };
+  const [from, to] = typeof flags['stretch'] === 'string' ? milliseconds(flags['stretch']) : [0, summary.spanNs];
+  return { what: `goroutine ${goroutine}`, from: first + from, to: first + Math.min(to, summary.spanNs), goroutine };
 }
 
 function milliseconds(text: string): [number, number] {

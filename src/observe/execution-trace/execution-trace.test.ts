@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { collectFiles } from '../../collect/files/index.ts';
 import { assistsHeavy, lockQueue, stoodStill, taskWaits } from '../../model/conditions/execution-trace.ts';
 import { type Answer, type Facts, type Kind, readSlice } from '../../model/index.ts';
+import { testArtifact } from '../../model/testing/artifact.ts';
 import { executionTrace } from '../../read/execution-trace/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
 import { openWorld } from '../lib/world.ts';
@@ -32,6 +33,25 @@ describe('execution-trace', () => {
     expect(covered!.interval.from).not.toBe(null);
     expect(covered!.interval.to! > covered!.interval.from!).toBe(true);
     expect((await look(stoodStill)).answer.state).toBe('not-observable');
+  });
+
+  it('of a damaged trace: covers its stretches and not what lies between', async () => {
+    const { artifacts } = await collectFiles([fileURLToPath(new URL('../../../go/zoo/testdata/trace-stories/many-generations.go1.26.trace', import.meta.url))]);
+    const whole = readSlice(artifacts[0]!.source, 0, artifacts[0]!.source.sizeBytes);
+    const damaged = new Uint8Array(whole);
+    damaged[executionTrace.read(artifacts[0]!).model!.generations[3]!.offset] = 0xff;
+    const answers = [whole, damaged].map((bytes) => {
+      const world = openWorld(openReadings([testArtifact(bytes)], [executionTrace]), [executionTraces]);
+      return { stood: world.look(stoodStill), waits: world.look(taskWaits) };
+    });
+    const [before, after] = answers.map(({ stood, waits }) => {
+      if (stood.state !== 'absent' || waits.state !== 'observed') throw new Error(`${stood.state} ${waits.state}`);
+      return { covered: stood.covered.map((c) => c.interval), during: waits.conditions[0]!.during };
+    });
+    expect([before!.covered.length, after!.covered.length]).toEqual([1, 2]);
+    const [first, second] = after!.covered;
+    expect(first!.to! < second!.from!).toBe(true);
+    expect([after!.during.from, after!.during.to]).toEqual([first!.from, second!.to]);
   });
 
   it('names the line that pays for the collector, and not where nobody assists', async () => {

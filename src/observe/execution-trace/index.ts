@@ -85,7 +85,8 @@ export const executionTraces: Observer = {
         notObservable.push({ why: 'no task is in the trace: the program marks none', next: 'runtime/trace.NewTask around each request' });
         continue;
       }
-      covered.push({ entity: seen.process, interval: seen.during, places: [seen.head] });
+      // nothing is known of what lies between two stretches of a damaged trace: what is absent is so within each
+      for (const s of found.summary.stretches) covered.push({ entity: seen.process, interval: { from: seen.at(s.fromNs), to: seen.at(s.toNs) }, places: [seen.head] });
       conditions.push(...of);
     }
     if (covered.length === 0 && notObservable.length === 0) notObservable.push({ why: 'no execution trace is at hand', next: kind.next });
@@ -104,7 +105,7 @@ function seenIn(artifact: Artifact, trace: ExecutionTrace, of: { summary: TraceS
     first: of.first,
     process,
     strength,
-    during: { from: at(0), to: at(of.summary.wallNs) },
+    during: { from: at(0), to: at(of.summary.spanNs) },
     head: placeAt(artifact.id, { offset: 0, length: Math.min(16, artifact.source.sizeBytes) }, { pointer: `execution trace of ${Math.round(of.summary.wallNs / 1e6)} ms` }),
     at,
   };

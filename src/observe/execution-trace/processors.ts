@@ -20,7 +20,7 @@ export function pauseConditions(seen: Seen): Condition[] {
     const out = [
       tell(worldStopped, seen, {
         discriminator: cause,
-        quantity: { value: ms(total), unit: 'milliseconds', known: 'counted' },
+        quantity: { value: ms(total), unit: 'milliseconds', known: seen.summary.stretches.length > 1 ? 'lower-bound' : 'counted' },
         facts: { cause, count, totalMs: ms(total), mostMs: ms(most), share: share(total / wallNs) },
         says: `the world was stopped ${timesText(count)} for ${msText(total)} together (${percentText(total / wallNs)} of the time), ${msText(most)} at most: ${cause}`,
         places: [place],

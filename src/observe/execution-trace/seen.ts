@@ -58,6 +58,8 @@ export function tell<F extends Facts>(kind: Kind<F>, seen: Seen, told: Told<F>):
     onset: { lastWell: null, firstIll: seen.during.from },
     strength: seen.strength,
     ...told,
+    // of a damaged trace only what its stretches hold is counted
+    ...(told.quantity !== undefined && told.quantity.known === 'counted' && seen.summary.stretches.length > 1 ? { quantity: { ...told.quantity, known: 'sampled' as const } } : {}),
   }) as Condition;
 }
 

@@ -17,9 +17,9 @@
  *               },
  *             });
  *
- * Damage:   every complete generation is read, also behind a damaged one; keptBytes and lostBytes say how much of the file that is. A stream ends where
- *           bytes are lost, or where the order of events makes no sense: `broken` says so, and another stream may begin with the next generation.
- *           Never throws on input.
+ * Damage:   every complete generation is read, also behind a damaged one; keptBytes and lostBytes say how much of the file that is. Where bytes are
+ *           lost, or the order of events makes no sense, a stream goes on behind that if its sink has a `gap`, knowing nothing of what went before;
+ *           else it ends, and `broken` says so. `gaps` of the result lists all of them. Never throws on input.
  * Problems: execution-trace/empty, /no-header, /unknown-version, /old-format, /no-generation, /cut, /damaged.
  * Unlike Go's reader: references to strings and stacks that a generation lacks, because they are damaged or were cut off, are given as none and
  *           counted, instead of ending the trace; so are regions that a program ends in the wrong order.
@@ -39,7 +39,7 @@ import type { ExecutionTrace, GenerationInfo } from './types.ts';
 export type { EventColumns } from './columns.ts';
 export { GO_STATUS, GO_STATUS_AFTER, KIND, type KindName, kindName, PROC_STATE, PROC_STATUS } from './events.ts';
 export type { TraceFrame, TraceTables } from './tables.ts';
-export type { ExecutionTrace, GenerationInfo, StreamResult, TraceSink } from './types.ts';
+export type { ExecutionTrace, GenerationInfo, StreamResult, TraceGap, TraceSink } from './types.ts';
 
 export const executionTrace: Reader<ExecutionTrace> = {
   id: 'execution-trace',

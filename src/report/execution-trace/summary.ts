@@ -15,7 +15,8 @@ const ALL_OF_IT = 0.95;
 const IDLE_REASONS = new Set(['system goroutine wait', 'GC background sweeper wait', 'GC mark assist wait for work', 'force gc (idle)', '']);
 
 export function heading(page: Page, s: TraceSummary, name: string): void {
-  page.heading(`${oneLine(name)}: ${duration(s.wallNs)} of a process with ${plural(s.processors.count, 'processor')}`);
+  const stretches = s.stretches.length > 1 ? ` in ${s.stretches.length} stretches over ${duration(s.spanNs)}` : '';
+  page.heading(`${oneLine(name)}: ${duration(s.wallNs)}${stretches} of a process with ${plural(s.processors.count, 'processor')}`);
   page.line(
     `${grouped(s.events)} events, ${plural(s.generations, 'generation')}, ${bytes(s.keptBytes)}, Go 1.${s.version}${s.startedAt === null ? '' : `, from ${s.startedAt.replace(/(\.\d{3})\d*Z$/, '$1Z')}`}`,
     '2',

@@ -4,6 +4,9 @@
  *
  * Before the first status of a goroutine or processor its state is *undetermined*: that time is counted as such, never as waiting or idle.
  * What is still going on when the trace ends is counted up to there.
+ *
+ * Of a damaged trace every whole stretch is counted, and what lies between is not: at a gap all ends as at the end of a trace, and begins anew as
+ * at its begin. So nothing lasts over a gap, and each sum is that of the stretches.
  */
 import { type EventColumns, GO_STATUS, KIND, type TraceTables } from '../../../read/execution-trace/index.ts';
 import { Collector } from './collector.ts';
@@ -29,6 +32,8 @@ export class TraceAnalysis {
   /** Nanoseconds since the begin of the first generation; NaN before the first event. */
   first = Number.NaN;
   last = Number.NaN;
+  /** Stretches without a gap, the last one without its end until `finish`. */
+  readonly stretches: { from: number; to: number }[] = [];
   events = 0;
   created = 0;
   ended = 0;
@@ -53,6 +58,8 @@ export class TraceAnalysis {
   /** From runnable to running, by RUNNABLE_BY. */
   readonly latencies = RUNNABLE_BY_NAMES.map(() => new Durations());
   utilization: readonly Utilization[] = [];
+  /** Begin of the present stretch. */
+  #begin = Number.NaN;
   /** Text id → SPENT, -1 not asked yet. */
   #spentOfText = new Int8Array(64).fill(-1);
 
@@ -198,7 +205,7 @@ export class TraceAnalysis {
         this.collector.pauseEnds(t, offset[i] as number);
         break;
       case KIND.GCActive:
-        this.collector.cycleBegins(this.first);
+        this.collector.cycleBegins(this.#begin);
         break;
       case KIND.GCBegin:
         this.collector.cycleBegins(t);
@@ -222,7 +229,7 @@ export class TraceAnalysis {
         this.tasks.regionBegins(goroutine[i] as number, text[i] as number, t);
         break;
       case KIND.UserRegionEnd:
-        this.tasks.regionEnds(goroutine[i] as number, text[i] as number, this.first, t, offset[i] as number);
+        this.tasks.regionEnds(goroutine[i] as number, text[i] as number, this.#begin, t, offset[i] as number);
         break;
       case KIND.UserLog:
         this.tasks.log(b[i] as number);
@@ -233,25 +240,47 @@ export class TraceAnalysis {
   /** The first event, or one that comes long after the one before. */
   #pause(t: number, last: number, offset: number): void {
     if (Number.isNaN(last)) {
-      this.first = t;
+      if (Number.isNaN(this.first)) this.first = t;
+      this.#begin = t;
+      this.stretches.push({ from: t, to: t });
       this.ledger.begin(t);
       this.queue.begin(t);
     } else this.queue.gap(t, last, offset);
   }
 
+  /** What follows the events so far is not in the trace: what goes on ends here, and of what follows nothing is known. */
+  gap(): void {
+    if (Number.isNaN(this.last)) return;
+    this.#end(false);
+    this.queue.forget();
+    this.collector.forget();
+    this.tasks.forget();
+    this.turnsAt.forget();
+    this.goroutines.forget();
+    this.last = Number.NaN;
+  }
+
   finish(): void {
-    if (this.events === 0) return;
+    if (!Number.isNaN(this.last)) this.#end(true);
+    this.last = this.stretches.at(-1)?.to ?? Number.NaN;
+  }
+
+  #end(whole: boolean): void {
     const t = this.last;
     const gs = this.goroutines;
+    (this.stretches.at(-1) as { to: number }).to = t;
     this.queue.finish(t);
     this.collector.finish(t);
-    this.ledger.finish(t);
     this.utilization = this.processors.utilization.finish(t);
+    if (whole) this.ledger.finish(t);
+    else this.ledger.gap(t);
     for (let g = 0; g < gs.used; g++) {
       if (gs.status[g] === GO_STATUS.undetermined) continue;
       gs.lastWait[g] = gs.wait[g] as number;
       this.#leave(g, t, -1);
-      this.entries.alive(gs, g, this.ledger.occupants.entry[g] as number);
+      const entry = this.ledger.occupants.entry[g] as number;
+      if (whole) this.entries.alive(gs, g, entry);
+      else this.entries.lost(gs, g, entry);
     }
     this.tasks.finish(t);
   }
@@ -267,8 +296,8 @@ export class TraceAnalysis {
     if (e.b[i] !== 0) return;
     const status = e.a[i] as number;
     const stack = e.stack[i] as number;
-    gs.begin(g, this.first, -1);
-    (gs.spent[g * SPENT_KINDS + SPENT.undetermined] as number) += t - this.first;
+    gs.begin(g, this.#begin, -1);
+    (gs.spent[g * SPENT_KINDS + SPENT.undetermined] as number) += t - this.#begin;
     if (status === GO_STATUS.running) this.#enter(g, status, SPENT.running, t);
     else if (status === GO_STATUS.syscall) {
       gs.wait[g] = this.waits.index(SYSCALL_KEY, stack);

@@ -6,7 +6,7 @@
  * process 2: one thread a goroutine, a slice for each thing it does. process 3: cycles and pauses; counters of the heap; tasks.
  * Written as the trace is read: memory does not grow with it.
  */
-import { type EventColumns, GO_STATUS, KIND, type TraceTables } from '../../../read/execution-trace/index.ts';
+import { type EventColumns, GO_STATUS, KIND, type TraceGap, type TraceTables } from '../../../read/execution-trace/index.ts';
 import { wider } from './grow.ts';
 
 const PROCESSORS = 1;
@@ -17,6 +17,8 @@ export class ChromeWriter {
   readonly #write: (text: string) => void;
   readonly #tables: TraceTables;
   #first = Number.NaN;
+  /** Begin of the present stretch. */
+  #begun = Number.NaN;
   #last = 0;
   #empty = true;
   #flow = 0;
@@ -51,17 +53,35 @@ export class ChromeWriter {
       if (k === KIND.Sync || k === KIND.CPUSample) continue;
       const t = e.time[i] as number;
       if (Number.isNaN(this.#first)) this.#first = t;
+      if (Number.isNaN(this.#begun)) this.#begun = t;
       this.#last = t;
       this.#event(e, i, k, t);
     }
   }
 
+  /** What follows is not in the trace: everything that goes on ends here, and a slice says what is missing. */
+  gap(gap: TraceGap): void {
+    const { fromNs, toNs } = gap;
+    this.#endAll();
+    this.#status.fill(0);
+    this.#flowOf.fill(0);
+    this.#procs.clear();
+    this.#begun = Number.NaN;
+    if (fromNs === null || toNs === null || Number.isNaN(this.#first)) return;
+    this.#put(`"ph":"M","pid":${RUNTIME},"tid":3,"name":"thread_name","args":{"name":"damage"}`);
+    this.#slice(RUNTIME, 3, `not in the trace: ${gap.bytes} bytes`, fromNs, Math.max(fromNs, toNs));
+  }
+
   finish(): void {
+    this.#endAll();
+    this.#write('\n]}\n');
+  }
+
+  #endAll(): void {
     for (let slot = 0; slot < this.#status.length; slot++) this.#state(slot, this.#last, 0, '');
     for (const p of this.#procs.keys()) this.#runs(p, -1, this.#last);
     this.#cycleEnds(this.#last);
     while (this.#pauses.length > 0) this.#pauseEnds(this.#last);
-    this.#write('\n]}\n');
   }
 
   #event(e: EventColumns, i: number, k: number, t: number): void {
@@ -127,7 +147,7 @@ export class ChromeWriter {
         break;
       case KIND.GCActive:
       case KIND.GCBegin:
-        if (this.#cycle < 0) this.#cycle = k === KIND.GCBegin ? t : this.#first;
+        if (this.#cycle < 0) this.#cycle = k === KIND.GCBegin ? t : this.#begun;
         break;
       case KIND.GCEnd:
         this.#cycleEnds(t);

@@ -29,7 +29,8 @@ export class Collector {
   /** Nanoseconds during which the heap was above its goal, and the greatest share of it. */
   overGoal = 0;
   mostOfGoal = 0;
-  #alloc = 0;
+  /** null: not said yet. */
+  #alloc: number | null = null;
   #goal = 0;
   #allocAt = -1;
   #pauseKind = -1;
@@ -59,7 +60,7 @@ export class Collector {
   cycleBegins(from: number): void {
     if (this.#cycleSince >= 0) return;
     this.#cycleSince = from;
-    this.#heapBefore = this.#heapNow();
+    this.#heapBefore = this.#alloc;
     this.#assistBefore = this.#assistTotal();
     this.#assistsBefore = this.#assistCount();
   }
@@ -72,16 +73,12 @@ export class Collector {
         from: this.#cycleSince,
         to: time,
         heapBefore: this.#heapBefore,
-        heapAfter: this.#heapNow(),
+        heapAfter: this.#alloc,
         goal: this.#goal > 0 ? this.#goal : null,
         assist: this.#assistTotal() - this.#assistBefore,
         assists: this.#assistCount() - this.#assistsBefore,
       });
     this.#cycleSince = -1;
-  }
-
-  #heapNow(): number | null {
-    return this.allocated.count === 0 ? null : this.#alloc;
   }
 
   alloc(bytes: number, time: number): void {
@@ -97,6 +94,13 @@ export class Collector {
     this.goals.add(time, bytes);
   }
 
+  /** After `finish`: of what follows nothing is known. */
+  forget(): void {
+    this.#alloc = null;
+    this.#goal = 0;
+    this.#allocAt = -1;
+  }
+
   finish(time: number): void {
     this.#settle(time);
     this.pauseEnds(time, -1);
@@ -104,7 +108,7 @@ export class Collector {
   }
 
   #settle(time: number): void {
-    if (this.#allocAt >= 0 && this.#goal > 0 && this.#alloc > this.#goal) this.overGoal += time - this.#allocAt;
+    if (this.#allocAt >= 0 && this.#goal > 0 && this.#alloc !== null && this.#alloc > this.#goal) this.overGoal += time - this.#allocAt;
     this.#allocAt = time;
   }
 

@@ -40,6 +40,11 @@ export class Entries {
     if (lived > e.livedMost) e.livedMost = lived;
   }
 
+  /** What became of it is not in the trace. */
+  lost(gs: Goroutines, g: number, entry: number): void {
+    this.#fold(gs, g, entry);
+  }
+
   alive(gs: Goroutines, g: number, entry: number): void {
     const e = this.#fold(gs, g, entry);
     e.alive++;

@@ -72,6 +72,13 @@ export class Goroutines {
     this.past.fill(-1, slot * REMEMBERED, (slot + 1) * REMEMBERED);
   }
 
+  /** Nobody is known to live any more. */
+  forget(): void {
+    this.status.fill(0, 0, this.used);
+    this.spends.fill(0, 0, this.used);
+    this.used = 0;
+  }
+
   /** Remembers a wait that ended. */
   remember(slot: number, wait: number, from: number, to: number): void {
     const at = this.pastAt[slot] as number;

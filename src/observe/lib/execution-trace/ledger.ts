@@ -23,9 +23,10 @@ export function ledgerOfTrace(trace: ExecutionTrace): ProcessorTime | null {
       ledger ??= new ProcessorTime(tables);
       ledger.add(columns);
     },
+    gap: () => ledger?.gap(ledger.last),
   });
   const done = ledger as ProcessorTime | null;
-  if (done === null || Number.isNaN(done.first)) return null;
+  if (done === null || Number.isNaN(done.last)) return null;
   done.finish(done.last);
   return done;
 }

@@ -5,6 +5,8 @@
  * created by another goroutine, the path goes on with what that one did before. Where a timer or the poller ended its wait, the wait itself is the path:
  * nobody in the process could have ended it sooner. So the steps cover the stretch without a gap, and add up to it.
  *
+ * Of a damaged trace a path lies within one stretch: it is lost where bytes are.
+ *
  * A second pass over the trace keeps the transitions up to the end of the stretch, at most MOST_TRANSITIONS: the earliest are given up first, and said.
  */
 import type { TracePath, TracePathStep, TraceSpent } from '../../../model/index.ts';
@@ -40,6 +42,8 @@ class Transitions {
   readonly offset = new Float64Array(MOST_TRANSITIONS);
   readonly #before = new Float64Array(MOST_TRANSITIONS);
   readonly #last = new Map<number, number>();
+  /** Those before this lie behind a gap. */
+  #forgotten = 0;
 
   add(time: number, goroutine: number, status: number, reason: number, stack: number, waker: number, created: boolean, offset: number): void {
     const n = this.count++;
@@ -59,7 +63,13 @@ class Transitions {
   /** The last transition of a goroutine before `n` (-1: of all); -1 when it is not kept. */
   before(goroutine: number, n: number): number {
     const found = n < 0 ? (this.#last.get(goroutine) ?? -1) : (this.#before[n % MOST_TRANSITIONS] as number);
-    return found < this.count - MOST_TRANSITIONS ? -1 : found;
+    return found < Math.max(this.#forgotten, this.count - MOST_TRANSITIONS) ? -1 : found;
+  }
+
+  /** Nothing that follows is known to come of anything before. */
+  forget(): void {
+    this.#last.clear();
+    this.#forgotten = this.count;
   }
 }
 
@@ -123,26 +133,36 @@ export function criticalPaths(trace: ExecutionTrace, stretches: readonly Stretch
   const paths = new Map<Stretch, TracePath>();
   let kept: TraceTables | null = null;
   let next = 0;
+  let last = 0;
+  let gaps = 0;
   /** Whether there are more to come. */
   const followed = (time: number): boolean => {
-    for (let s = ends[next]; s !== undefined && time > s.to; s = ends[++next]) paths.set(s, pathOf(transitions, kept, s, first));
+    for (let s = ends[next]; s !== undefined && time > s.to; s = ends[++next]) paths.set(s, pathOf(transitions, kept, s, first, gaps > 0));
     return next < ends.length;
   };
   trace.stream({
     events(e, tables) {
       kept = tables;
       for (let i = 0; i < e.length; i++) {
+        if (e.kind[i] === KIND.Sync) continue;
         if (!followed(e.time[i] as number)) return false;
         note(transitions, e, i, tables);
+        last = e.time[i] as number;
       }
       return true;
+    },
+    gap() {
+      // those that end with the stretch, which no later event shows to be over
+      followed(last + 1);
+      transitions.forget();
+      gaps++;
     },
   });
   followed(Number.POSITIVE_INFINITY);
   return stretches.map((s) => paths.get(s) as TracePath);
 }
 
-function pathOf(transitions: Transitions, tables: TraceTables | null, stretch: Stretch, first: number): TracePath {
+function pathOf(transitions: Transitions, tables: TraceTables | null, stretch: Stretch, first: number, behindGap: boolean): TracePath {
   const steps: TracePathStep[] = [];
   const totals = new Float64Array(SPENT_NAMES.length);
   const path = (lost: TracePath['lost']): TracePath => ({
@@ -170,9 +190,11 @@ function pathOf(transitions: Transitions, tables: TraceTables | null, stretch: S
       return path({
         atNs: time - first,
         why:
-          transitions.count > MOST_TRANSITIONS
+          transitions.count > MOST_TRANSITIONS && !behindGap
             ? `more than ${MOST_TRANSITIONS} transitions lie between`
-            : `what goroutine ${goroutine} did before its first status is not in the trace`,
+            : behindGap
+              ? `what goroutine ${goroutine} did before is not in this stretch of a damaged trace`
+              : `what goroutine ${goroutine} did before its first status is not in the trace`,
       });
     const i = n % MOST_TRANSITIONS;
     const from = Math.max(stretch.from, transitions.time[i] as number);

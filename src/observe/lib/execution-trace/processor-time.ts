@@ -15,7 +15,7 @@ export class ProcessorTime {
   readonly processors = new Processors(this.occupants);
   /** By (0, stack): from begin to end of each assist, whatever it did in between. */
   readonly assists = new Sums();
-  /** Nanoseconds since the begin of the first generation; NaN before the first event. */
+  /** Nanoseconds since the begin of the first generation; NaN before the first event, also of a new stretch. */
   first = Number.NaN;
   last = Number.NaN;
   /** Nanoseconds of plain running of goroutines that ended, by the text id of the function they start in. */
@@ -180,6 +180,14 @@ export class ProcessorTime {
     }
   }
 
+  /** What comes next is not in the trace: what goes on is counted up to here, and of what follows nothing is known. */
+  gap(time: number): void {
+    this.finish(time);
+    this.processors.forget();
+    this.occupants.used = 0;
+    this.first = Number.NaN;
+  }
+
   /** Nothing is known beyond `time`: what goes on is counted up to there. */
   finish(time: number): void {
     const { occupants } = this;
@@ -187,6 +195,7 @@ export class ProcessorTime {
     for (let g = 0; g < occupants.used; g++) {
       const assist = occupants.assist[g] as number;
       if (assist >= 0) this.assists.add(assist, time - (occupants.assistSince[g] as number), time, -1);
+      occupants.assist[g] = -1;
       this.#fold(g);
     }
   }

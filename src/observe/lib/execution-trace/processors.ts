@@ -217,6 +217,27 @@ export class Processors {
     for (let p = 0; p < this.count; p++) this.#charge(p, time);
   }
 
+  /** After `finish`: nothing is known any more of who runs where. */
+  forget(): void {
+    this.count = 0;
+    this.existing = 0;
+    this.idle = 0;
+    this.plain = 0;
+    this.#collecting = 0;
+    this.#capacitySince = -1;
+    this.#pause = 0;
+    this.#pauser = -1;
+    this.#state.fill(STATE.undetermined);
+    this.#exists.fill(0);
+    this.#thread.fill(-1);
+    this.#sweeping.fill(0);
+    this.#undetermined.fill(0);
+    this.#row.fill(ROW.undetermined);
+    this.#charged.fill(-1);
+    this.threadGoroutine.fill(-1);
+    this.utilization.forget();
+  }
+
   pauseRow(kindIndex: number): number {
     return this.rows[FIRST_PAUSE + kindIndex] as number;
   }

@@ -99,6 +99,13 @@ export class RunQueue {
     this.#settle(time);
   }
 
+  /** After `finish`: nobody is known to wait any more. */
+  forget(): void {
+    this.#waiting = 0;
+    this.#idle = 0;
+    this.#existing = 0;
+  }
+
   worst(g: number, ns: number, time: number, proc: number, offset: number): void {
     const goroutines = this.#goroutines;
     const { processors, occupants } = this.#ledger;

@@ -10,9 +10,10 @@ import {
   type TraceStack,
   type TraceSum,
   type TraceSummary,
+  type TraceSummaryGap,
   type TraceWake,
 } from '../../../model/index.ts';
-import type { ExecutionTrace, StreamResult, TraceTables } from '../../../read/execution-trace/index.ts';
+import type { ExecutionTrace, StreamResult, TraceGap, TraceSink } from '../../../read/execution-trace/index.ts';
 import { NOBODY, SEVERAL, TraceAnalysis } from './analysis.ts';
 import { RUNNABLE_BY_NAMES } from './goroutines.ts';
 import { ledgerOf } from './ledger.ts';
@@ -32,14 +33,18 @@ const ROWS_KEPT = 400;
 const ENDED_BY = 5;
 const MEANWHILE = 3;
 
-/** One pass over the trace; null when it holds no event. `also` sees every block as well. */
-export function analyseTrace(trace: ExecutionTrace, also?: (columns: Parameters<TraceAnalysis['add']>[0], tables: TraceTables) => void): Analysed | null {
+/** One pass over all stretches of the trace; null when it holds no event. `also` is given everything as well. */
+export function analyseTrace(trace: ExecutionTrace, also?: TraceSink): Analysed | null {
   let analysis: TraceAnalysis | null = null;
   const result = trace.stream({
     events(columns, tables) {
       analysis ??= new TraceAnalysis(tables);
       analysis.add(columns);
-      also?.(columns, tables);
+      also?.events(columns, tables);
+    },
+    gap(gap) {
+      analysis?.gap();
+      also?.gap?.(gap);
     },
   });
   const done = analysis as TraceAnalysis | null;
@@ -96,7 +101,10 @@ export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: Strea
     schema: 'gorca.execution-trace/1',
     version: trace.version,
     startedAt: trace.originWallNs === null ? null : formatInstant(instant(trace.originWallNs + BigInt(Math.round(first)))),
-    wallNs: a.last - first,
+    wallNs: a.stretches.reduce((n, s) => n + s.to - s.from, 0),
+    spanNs: a.last - first,
+    stretches: a.stretches.map((s) => ({ fromNs: s.from - first, toNs: s.to - first })),
+    gaps: result.gaps.map((g) => gapOf(g, first)),
     events: a.events,
     generations: trace.generations.length,
     keptBytes: trace.keptBytes,
@@ -250,14 +258,33 @@ function byFirst(of: Sums): Map<number, number[]> {
 
 const SHORT_NS = 1_000_000_000;
 
+/** Times since the first event. */
+function gapOf(g: TraceGap, first: number): TraceSummaryGap {
+  const from = g.fromNs === null ? null : Math.max(0, g.fromNs - first);
+  return { fromNs: from, toNs: g.toNs === null ? null : Math.max(from ?? 0, g.toNs - first), generations: g.lost, offset: g.offset, bytes: g.bytes, why: g.what };
+}
+
+function gapText(g: TraceSummaryGap): string {
+  const { fromNs, toNs, generations: lost, bytes, offset, why } = g;
+  const of = `${bytes} bytes at ${offset}: ${why}`;
+  if (fromNs === null) return `what was traced before the first event here is not given, ${of}`;
+  if (toNs === null) return `what was traced after ${milliseconds(fromNs)} is not given, ${of}`;
+  const which = lost === null ? '' : lost.from === lost.to ? `, with generation ${lost.from}` : `, with generations ${lost.from} to ${lost.to}`;
+  return `${milliseconds(toNs - fromNs)} from ${milliseconds(fromNs)} on are not given${which}, ${of}`;
+}
+
+const milliseconds = (ns: number): string => `${(ns / 1e6).toFixed(ns < 1e7 ? 2 : 0)} ms`;
+
 /** What a reader of the numbers has to know. */
 function missingOf(trace: ExecutionTrace, a: TraceAnalysis, result: StreamResult): string[] {
   const missing: string[] = [];
   if (trace.lostBytes > 0) missing.push(`the trace is cut or damaged: ${trace.keptBytes} of ${trace.keptBytes + trace.lostBytes} bytes are read, ${trace.lostBytes} are lost`);
-  if (result.broken !== null) missing.push(`events stop making sense in generation ${result.broken.generation + 1}: ${result.broken.what}; all before that is counted`);
+  for (const g of result.gaps) missing.push(gapText(gapOf(g, a.first)));
+  if (a.stretches.length > 1)
+    missing.push(`${a.stretches.length} stretches are counted, each by itself: sums are lower bounds, nothing is known across a gap, and shares are of what is covered`);
   if (result.missing > 0) missing.push(`${result.missing} references to stacks or texts lead nowhere: they are counted without`);
   if (result.tablesFull) missing.push('more stacks or texts than are kept: what came later is counted without');
-  if (a.last - a.first < SHORT_NS) missing.push('less than a second was traced: what happens rarely is not in it');
+  if (a.stretches.reduce((n, s) => n + s.to - s.from, 0) < SHORT_NS) missing.push('less than a second was traced: what happens rarely is not in it');
   if (trace.originWallNs === null) missing.push('traces before Go 1.25 have no wall clock: times are since the start of the trace');
   if (a.tasks.begun === 0) missing.push('no tasks: runtime/trace.NewTask in the program would tell requests apart');
   if (a.tasks.endedTwice > 0)

@@ -94,6 +94,11 @@ export class Tasks {
     this.#regions.clear();
   }
 
+  /** After `finish`: a task that ends from now on may have begun in what is not in the trace. */
+  forget(): void {
+    this.#firstId = Number.POSITIVE_INFINITY;
+  }
+
   #keep(task: Task): void {
     this.#kept.push(task);
     if (this.#kept.length < 2 * TASKS_KEPT) return;

@@ -10,6 +10,8 @@ const STEPS_KEPT = 20_000;
 export function goroutineTimeline(trace: ExecutionTrace, id: number): TraceGoroutine | null {
   let found: Timeline | null = null;
   let first = Number.NaN;
+  /** Begin of the present stretch. */
+  let stretch = Number.NaN;
   let last = 0;
   trace.stream({
     events(e, tables) {
@@ -17,13 +19,19 @@ export function goroutineTimeline(trace: ExecutionTrace, id: number): TraceGorou
         const kind = e.kind[i] as number;
         if (kind === KIND.Sync || kind === KIND.CPUSample) continue;
         if (Number.isNaN(first)) first = e.time[i] as number;
+        if (Number.isNaN(stretch)) stretch = e.time[i] as number;
         last = e.time[i] as number;
         const slot = e.subject[i] as number;
         if (slot < 0 || !ABOUT_GOROUTINES[kind] || tables.goroutineId(slot) !== id) continue;
         found ??= new Timeline(tables, id, first);
+        found.resumes(stretch);
         if (found.add(e, i)) return false;
       }
       return true;
+    },
+    gap() {
+      found?.gap(last);
+      stretch = Number.NaN;
     },
   });
   return (found as Timeline | null)?.done(last) ?? null;
@@ -48,19 +56,38 @@ class Timeline {
   #left = 0;
   #created: TraceGoroutine['created'] = null;
   #ended = false;
-  #since: number;
+  #since = 0;
   #spent: number = SPENT.undetermined;
   #reason = '';
   #stack = 0;
   #offset = -1;
   #proc = -1;
+  /** What it does is not known: it was not seen yet in this stretch of the trace. */
+  #lost = true;
 
   constructor(tables: TraceTables, id: number, first: number) {
     this.#tables = tables;
     this.#id = id;
     this.#first = first;
-    this.#since = first;
     this.#stacks = new StackTexts(tables);
+  }
+
+  /** What goes on ends here as far as is known. */
+  gap(last: number): void {
+    if (this.#lost) return;
+    this.#leave(last, null, 0);
+    this.#lost = true;
+  }
+
+  /** It is there again, in a stretch that begins at `time`: what it does is not known before it says so. */
+  resumes(time: number): void {
+    if (!this.#lost) return;
+    this.#since = time;
+    this.#spent = SPENT.undetermined;
+    this.#reason = '';
+    this.#stack = 0;
+    this.#offset = -1;
+    this.#lost = false;
   }
 
   /** true: it has ended. */
@@ -129,7 +156,7 @@ class Timeline {
   }
 
   done(last: number): TraceGoroutine {
-    if (!this.#ended) this.#leave(last, null, 0);
+    if (!this.#ended && !this.#lost) this.#leave(last, null, 0);
     return {
       goroutine: this.#id,
       entry: this.#entry,

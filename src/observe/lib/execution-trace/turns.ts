@@ -28,6 +28,12 @@ export class Turns {
     this.#waits = waits;
   }
 
+  /** Who let whom go on last is not known any more. */
+  forget(): void {
+    this.#lastAt.fill(0);
+    this.#lastBy.fill(-1);
+  }
+
   /** Slot `by` ends at `to` a wait that began at `from`. */
   begin(wait: number, kind: number, by: number, from: number, to: number): number {
     const place = this.#place(wait);

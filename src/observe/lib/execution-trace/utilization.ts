@@ -17,6 +17,8 @@ class Window {
   readonly ns: number;
   least = 1;
   at = 0;
+  /** One of this length fits into what was traced. */
+  fits = false;
   /** Indices of the steps that hold the left end of the window that ends, and the right end of the window that begins, at a step. */
   left = 0;
   right = 0;
@@ -45,7 +47,6 @@ export class UtilizationSteps {
   #from = 0;
   #to = 0;
   #first = Number.NaN;
-  #last = 0;
   /** There were more changes than are kept: the curve is of a part. */
   cut = false;
 
@@ -76,7 +77,6 @@ export class UtilizationSteps {
   }
 
   finish(time: number): Utilization[] {
-    this.#last = time;
     this.#advance(time);
     // the window that ends with the trace
     for (const w of this.#windows) {
@@ -85,7 +85,20 @@ export class UtilizationSteps {
       w.left = this.#find(w.left, begin);
       w.try(this.#upTo(time, this.#to - 1) - this.#upTo(begin, w.left), begin);
     }
-    return this.#windows.filter((w) => w.ns <= this.#last - this.#first).map((w) => ({ windowNs: w.ns, least: Math.max(0, w.least), at: w.at }));
+    for (const w of this.#windows) if (w.ns <= time - this.#first) w.fits = true;
+    return this.#windows.filter((w) => w.fits).map((w) => ({ windowNs: w.ns, least: Math.max(0, w.least), at: w.at }));
+  }
+
+  /** After `finish`: no window bridges what is not in the trace. */
+  forget(): void {
+    this.#from = 0;
+    this.#to = 0;
+    this.#first = Number.NaN;
+    for (const w of this.#windows) {
+      w.left = 0;
+      w.right = 0;
+      w.begins = 0;
+    }
   }
 
   /** Windows that began at a step and are whole by `time`. */

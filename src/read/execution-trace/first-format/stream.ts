@@ -338,6 +338,7 @@ export function streamFirstFormat(source: ByteSource, version: number, of: Surve
     events,
     tables,
     broken,
+    gaps: [],
     stopped,
     missing,
     regionMisuse: 0,
