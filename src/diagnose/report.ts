@@ -370,6 +370,7 @@ function reportFrontiers(incident: Incident, context: ReportContext, citer: Cite
         next: 'read what stands at the places cited: no command is known that would carry it on',
         mechanism: '',
       });
+    const way = wayTo(chain, reached, incident);
     const candidates = explanation.chains.flatMap((c) =>
       c.link === null || atLeast(c.link.verdict, 'supported') ? [] : [`${c.link.mechanism.id} (${c.link.verdict}: ${c.link.why})`],
     );
@@ -377,14 +378,29 @@ function reportFrontiers(incident: Incident, context: ReportContext, citer: Cite
       condition: reached.kind,
       entity: entityId(reached.entity),
       workload: workloadOf(reached, context.ask),
-      reached: candidates.length === 0 ? reached.says : `${reached.says}; not proven: ${[...new Set(candidates)].slice(0, 3).join('; ')}`,
+      reached: [
+        reached.says,
+        ...(way.length === 0 ? [] : [`by way of: ${way.map((c) => c.says).join('; ')}`]),
+        ...(candidates.length === 0 ? [] : [`not proven: ${[...new Set(candidates)].slice(0, 3).join('; ')}`]),
+      ].join('; '),
       next: asks[0]?.next ?? '',
-      places: citer.cite(reached.places, 2),
+      places: citer.cite([...reached.places.slice(0, 2), ...way.flatMap((c) => c.places.slice(0, 2))], 2 + 2 * way.length),
     });
     for (const a of asks) gaps.push({ what: `what brought about "${reached.says}"${a.mechanism === '' ? '' : ` (${a.mechanism})`}`, why: a.why, next: a.next });
   }
   return out;
 }
+
+/** What lies between the harm and the end that was reached, and is no harm that the report shows anyhow. */
+function wayTo(chain: Chain, reached: Condition, incident: Incident): Condition[] {
+  const shown = new Set(incident.symptoms.map((s) => s.condition.id));
+  const out: Condition[] = [];
+  for (let at: Chain | null = chain; at !== null && at.head.id !== reached.id; at = at.cause) if (!shown.has(at.head.id)) out.push(at.head);
+  return out.slice(-WAY);
+}
+
+/** Of a long way the part next to its end. */
+const WAY = 2;
 
 function reachedEnd(chain: Chain): Condition {
   if (chain.cause === null || chain.link === null || !atLeast(chain.link.verdict, 'supported')) return chain.head;

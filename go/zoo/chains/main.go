@@ -40,6 +40,8 @@ type scenario struct {
 	// restart a service that ends.
 	restart bool
 	dumps   string
+	// skew of the clocks that stamp the logs.
+	skew map[string]time.Duration
 }
 
 var scenarios = map[string]scenario{
@@ -57,6 +59,13 @@ var scenarios = map[string]scenario{
 	"budget":        {services: []string{"gateway", "users", "orders"}, route: "/checkout", rate: 15},
 	"sql":           {services: []string{"orders"}, route: "/orders", rate: 15, dumps: "orders"},
 	"handler":       {services: []string{"orders", "inventory"}, route: "/orders", rate: 15},
+	"spent-hops":    {services: []string{"gateway", "users", "orders", "inventory"}, route: "/checkout", rate: 12, skew: map[string]time.Duration{"users": -740 * time.Millisecond, "orders": 310 * time.Millisecond}},
+	"spent-callee":  {services: []string{"gateway", "users", "orders", "inventory"}, route: "/checkout", rate: 12},
+	"spent-within":  {services: []string{"gateway", "users", "orders", "inventory"}, route: "/checkout", rate: 12},
+	"spent-cancel":  {services: []string{"gateway", "users", "orders", "inventory"}, route: "/checkout", rate: 12, patience: 420 * time.Millisecond},
+	"spent-retries": {services: []string{"orders", "inventory"}, route: "/orders", rate: 12},
+	"spent-queue":   {services: []string{"orders", "inventory", "archive"}, route: "/orders", rate: 60, dumps: "orders"},
+	"spent-skewed":  {services: []string{"gateway", "users", "orders"}, route: "/checkout", rate: 15, skew: map[string]time.Duration{"users": -740 * time.Millisecond, "orders": 310 * time.Millisecond}},
 }
 
 func main() {
@@ -123,7 +132,7 @@ func run(s scenario, name, dir string, well bool) error {
 		}
 		addresses[service] = l.Addr().String()
 		l.Close()
-		env = append(env, "AT_"+service+"="+addresses[service])
+		env = append(env, "AT_"+service+"="+addresses[service], "SKEW_"+service+"="+s.skew[service].String())
 	}
 	var children []*child
 	for i := len(s.services) - 1; i >= 0; i-- {

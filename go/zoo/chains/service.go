@@ -32,7 +32,17 @@ func newService(name string) *service {
 		panic(err)
 	}
 	s := &service{name: name, mux: http.NewServeMux(), faultAt: time.UnixMilli(at)}
-	s.log = slog.New(slog.NewJSONHandler(os.Stderr, nil)).With("service", name)
+	skew, err := time.ParseDuration(os.Getenv("SKEW_" + name))
+	if err != nil {
+		panic(err)
+	}
+	options := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			a.Value = slog.TimeValue(a.Value.Time().Add(skew))
+		}
+		return a
+	}}
+	s.log = slog.New(slog.NewJSONHandler(os.Stderr, options)).With("service", name)
 	log.SetFlags(log.LstdFlags | log.LUTC)
 	s.server = &http.Server{Handler: s.mux}
 	s.mux.HandleFunc("/debug/pprof/", pprof.Index)

@@ -137,6 +137,9 @@ export const handlersWait: Check = {
       // the address is not known of every bucket: handlers that wait for some lock of this process most likely wait for this one
       const some = bucketsBeside(cause, ask).filter((b) => isLockWait(String(b.facts['wait'])) && typeof b.facts['onLock'] !== 'string' && servesRequests(b));
       if (some.length > 0) return holds(some[0]?.says ?? 'handlers wait for a lock', placesOf(some), 'guessed');
+      // those that came a moment ago are no bucket that stands: the queue itself tells who they are
+      const serving = cause.facts['serving'];
+      if (typeof serving === 'number') return (serving > 0 ? holds : fails)(`${serving} of those that wait for the lock serve a request`, cause.places);
       return unknown('which goroutines wait for the lock is not known', bucketBlocked.next);
     }
     const serving = waiters.filter(servesRequests);

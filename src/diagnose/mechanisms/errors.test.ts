@@ -22,19 +22,23 @@ import {
   writeTimeoutTooShort,
 } from '../../model/conditions/error-texts.ts';
 import { openFilesGrowing } from '../../model/conditions/files.ts';
-import { bucketGrowing } from '../../model/conditions/goroutines.ts';
+import { bucketGrowing, lockConvoy } from '../../model/conditions/goroutines.ts';
 import { type Condition, type Edge, type Facts, type Kind, type Mechanism, placeAt, processOf, type Report, service } from '../../model/index.ts';
+import { goGrammarBytes } from '../../platform/go-grammar.ts';
+import { prepareGoSource } from '../../read/go-source/index.ts';
 import { Chainer } from '../chain.ts';
 import { askOf, evidence, stated } from '../testing/world.ts';
 import { brokenConnectionsFailRequests } from './calls/broken-connections-fail-requests/index.ts';
 import { budgetSpentBeforeCall } from './calls/budget-spent-before-call/index.ts';
 import { certificateFailsRequests } from './calls/certificate-fails-requests/index.ts';
+import { convoySpendsBudget } from './calls/convoy-spends-budget/index.ts';
 import { crashBreaksConnections } from './calls/crash-breaks-connections/index.ts';
 import { crashRefusesCalls } from './calls/crash-refuses-calls/index.ts';
 import { deadlineLeavesCallee } from './calls/deadline-leaves-callee/index.ts';
 import { deadlineStartsRetries } from './calls/deadline-starts-retries/index.ts';
 import { dnsFailsRequests } from './calls/dns-fails-requests/index.ts';
 import { exhaustedFilesFailRequests } from './calls/exhausted-files-fail-requests/index.ts';
+import { failingAttemptsSpendBudget } from './calls/failing-attempts-spend-budget/index.ts';
 import { fullPoolMissesDeadline } from './calls/full-pool-misses-deadline/index.ts';
 import { handlerTimeoutFailsRequests } from './calls/handler-timeout-fails-requests/index.ts';
 import { idleTimeoutBreaksCalls } from './calls/idle-timeout-breaks-calls/index.ts';
@@ -219,6 +223,8 @@ describe('what uses up a deadline', () => {
       facts: {
         service: 'orders',
         callee: 'stock',
+        how: 'call',
+        within: 'orders',
         spentOn: 'users',
         spentRoute: '/users',
         spentSeconds: 0.4,
@@ -239,6 +245,42 @@ describe('what uses up a deadline', () => {
     expect(verdict(budgetSpentBeforeCall, late(), spent(), latency({ steady: false }))).toBe('refuted');
     expect(verdict(slowCalleeSpendsBudget, spent(), latency({ service: 'users' }))).toBe('none');
     expect(verdict(slowCalleeSpendsBudget, spent(), latency({ service: 'stock', steady: false }))).toBe('none');
+  });
+  const retries = (facts: Facts = {}): Condition => spent({ how: 'retries', spentOn: 'stock', spentRoute: null, attempts: 4, pausesSeconds: 0.35, ...facts });
+  it('attempts that the callee turns away, though it fails by its own measure', () => {
+    expect(verdict(budgetSpentBeforeCall, late(), retries(), latency({ failing: true }))).toBe('supported');
+    expect(verdict(failingAttemptsSpendBudget, retries(), failing('stock', { code: '503', count: 270 }))).toBe('supported');
+  });
+  it('near miss: the callee became slower as well, failed less often than attempts were made, or another service fails', () => {
+    expect(verdict(budgetSpentBeforeCall, late(), retries(), latency({ failing: true, steady: false }))).toBe('refuted');
+    expect(verdict(budgetSpentBeforeCall, late(), spent(), latency({ failing: true }))).toBe('refuted');
+    expect(verdict(failingAttemptsSpendBudget, retries(), failing('stock', { code: '503', count: 40 }))).toBe('refuted');
+    expect(verdict(failingAttemptsSpendBudget, retries(), failing('users', { count: 270 }))).toBe('none');
+    expect(verdict(failingAttemptsSpendBudget, spent(), failing('stock', { count: 270 }))).toBe('none');
+  });
+  const convoy = (facts: Facts = {}): Condition =>
+    stated(lockConvoy as Kind, stock, 101, {
+      facts: {
+        lock: '0x1',
+        waiters: 31,
+        waitFunction: 'stock.add',
+        holderFunction: 'stock.archive',
+        holderFile: 'b.go',
+        holderLine: 9,
+        holderWait: 'select',
+        longestMinutes: null,
+        serving: 31,
+        ...facts,
+      },
+    });
+  const own = (facts: Facts = {}): Condition => spent({ how: 'own', within: 'stock', spentOn: 'stock', spentRoute: null, ...facts });
+  it('a queue at a lock, before anybody is called', () => {
+    expect(verdict(convoySpendsBudget, own(), convoy())).toBe('supported');
+  });
+  it('near miss: nobody in the queue serves a request, it is of another service, or the time went elsewhere', () => {
+    expect(verdict(convoySpendsBudget, own(), convoy({ serving: 0 }))).toBe('refuted');
+    expect(verdict(convoySpendsBudget, own({ within: 'users' }), convoy())).toBe('none');
+    expect(verdict(convoySpendsBudget, spent({ within: 'stock' }), convoy())).toBe('none');
   });
   it('a callee, under a handler with a limit of its own', () => {
     expect(verdict(slowCalleeOutlastsHandler, said(handlerTimedOut), latency({ steady: false }))).toBe('supported');
@@ -323,6 +365,9 @@ const RECORDED: Readonly<Record<string, readonly string[]>> = {
   retry: ['calls/deadline-starts-retries', 'calls/retries-slow-callee'],
   pool: ['calls/full-pool-misses-deadline'],
   budget: ['calls/budget-spent-before-call', 'calls/slow-callee-spends-budget'],
+  'spent-hops': ['calls/budget-spent-before-call', 'calls/slow-callee-spends-budget'],
+  'spent-retries': ['calls/budget-spent-before-call', 'calls/failing-attempts-spend-budget'],
+  'spent-queue': ['calls/budget-spent-before-call', 'calls/convoy-spends-budget'],
   handler: ['calls/handler-timeout-fails-requests', 'calls/slow-callee-outlasts-handler'],
   sql: ['calls/sql-pool-misses-deadline'],
 };
@@ -331,6 +376,8 @@ const OURS = new Set(Object.values(RECORDED).flat());
 describe('the recorded fleets of go/zoo/chains', () => {
   const reports = new Map<string, { report: Report; named: Set<string> }>();
   beforeAll(async () => {
+    const wasm = goGrammarBytes();
+    if (wasm !== null) await prepareGoSource(wasm);
     for (const name of Object.keys(RECORDED).flatMap((n) => [n, `${n}.well`])) {
       const { artifacts } = await collectFiles([fileURLToPath(new URL(`../../../go/zoo/testdata/chains/${name}`, import.meta.url))]);
       const { report, whyNot } = investigate(artifacts);
@@ -358,6 +405,30 @@ describe('the recorded fleets of go/zoo/chains', () => {
       'calls/full-pool-misses-deadline',
     ];
     for (const [name, { named }] of reports) for (const r of roots) if (!(RECORDED[name] ?? []).includes(r)) expect(named.has(r), `${name} names ${r}`).toBe(false);
+  });
+  it('near miss: the failing call is the slow one, the sum stays within the deadline, or the first caller leaves', async () => {
+    for (const name of ['spent-callee', 'spent-within', 'spent-cancel']) {
+      const { artifacts } = await collectFiles([fileURLToPath(new URL(`../../../go/zoo/testdata/chains/${name}`, import.meta.url))]);
+      const { report, whyNot } = investigate(artifacts);
+      for (const m of ['calls/budget-spent-before-call', 'calls/deadline-shorter-than-callee'])
+        for (const w of whyNot(m)) expect(['supported', 'confirmed'], `${name} ${m}`).not.toContain(w.verdict);
+      expect(report.outcome, name).toBe('unproven');
+    }
+  });
+  it('the deadline went in a queue at a lock: down to the line that holds it', async () => {
+    const zoo = (path: string): string => fileURLToPath(new URL(`../../../go/zoo/${path}`, import.meta.url));
+    const { artifacts } = await collectFiles([zoo('testdata/chains/spent-queue'), zoo('chains/spent.go')]);
+    const { report } = investigate(artifacts);
+    expect(report.outcome).toBe('cause-found');
+    const [cause] = report.causes;
+    expect(cause?.culprits[0]).toMatchObject({ function: 'main.(*book).archive', line: 178 });
+    expect(cause?.chain.map((l) => l.condition)).toEqual(expect.arrayContaining(['goroutines/lock-convoy', 'logs/deadline-exhausted-along-trace', 'calls/deadline-exceeded']));
+    // the dumps of the same fleet while all is well show no queue
+    const well = await collectFiles([zoo('testdata/chains/spent-queue.well'), zoo('chains/spent.go')]);
+    expect(investigate(well.artifacts).report.outcome).toBe('no-incident');
+  });
+  it('an open end says by what way it was reached', () => {
+    expect(reports.get('spent-hops')!.report.incidents[0]?.frontiers[0]?.reached).toMatch(/by way of: users used \d+ ms .* of the 500 ms that gateway has \(checkout_timeout\)/);
   });
   it('finds the cause, to the setting', () => {
     for (const [name, ref] of [

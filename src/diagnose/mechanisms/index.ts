@@ -7,6 +7,7 @@ import { calleeSlow } from './calls/callee-slow/index.ts';
 import { calleeSlowsRequests } from './calls/callee-slows-requests/index.ts';
 import { certificateFailsRequests } from './calls/certificate-fails-requests/index.ts';
 import { convoySlowsCallee } from './calls/convoy-slows-callee/index.ts';
+import { convoySpendsBudget } from './calls/convoy-spends-budget/index.ts';
 import { crashBreaksConnections } from './calls/crash-breaks-connections/index.ts';
 import { crashRefusesCalls } from './calls/crash-refuses-calls/index.ts';
 import { deadlineFailsRequests } from './calls/deadline-fails-requests/index.ts';
@@ -15,6 +16,7 @@ import { deadlineShorterThanCallee } from './calls/deadline-shorter-than-callee/
 import { deadlineStartsRetries } from './calls/deadline-starts-retries/index.ts';
 import { dnsFailsRequests } from './calls/dns-fails-requests/index.ts';
 import { exhaustedFilesFailRequests } from './calls/exhausted-files-fail-requests/index.ts';
+import { failingAttemptsSpendBudget } from './calls/failing-attempts-spend-budget/index.ts';
 import { fullPoolMissesDeadline } from './calls/full-pool-misses-deadline/index.ts';
 import { handlerTimeoutFailsRequests } from './calls/handler-timeout-fails-requests/index.ts';
 import { idleTimeoutBreaksCalls } from './calls/idle-timeout-breaks-calls/index.ts';
@@ -183,6 +185,7 @@ export const mechanisms: readonly Mechanism[] = [
   calleeSlowsRequests,
   certificateFailsRequests,
   convoySlowsCallee,
+  convoySpendsBudget,
   crashBreaksConnections,
   crashRefusesCalls,
   deadlineFailsRequests,
@@ -191,6 +194,7 @@ export const mechanisms: readonly Mechanism[] = [
   deadlineStartsRetries,
   dnsFailsRequests,
   exhaustedFilesFailRequests,
+  failingAttemptsSpendBudget,
   fullPoolMissesDeadline,
   handlerTimeoutFailsRequests,
   idleTimeoutBreaksCalls,

@@ -105,23 +105,41 @@ export const retryStorm = defineKind<{
 });
 
 export const deadlineExhausted = defineKind<{
+  /** Whose call missed the deadline, and whose call it was. */
   service: string;
   callee: string;
+  /** call: on another call before it; retries: on earlier attempts of the same call and the pauses between them; own: in a service itself, before it calls. */
+  how: string;
+  /** The service in whose request the time went. */
+  within: string;
+  /** Whom that request waited for: the callee itself for retries, the service itself for own. */
   spentOn: string;
   spentRoute: string | null;
   spentSeconds: number;
   spentBeforeSeconds: number;
+  /** Attempts of the same call and the pauses between them; null for the others. */
+  attempts: number | null;
+  pausesSeconds: number | null;
+  /** Whose request the deadline is counted from: the service itself, or one of its callers that handed it on. */
+  limitOf: string;
+  /** stated: a setting names the value; measured: the failing requests all ended after the same time. */
+  limitKnown: string;
+  setting: string | null;
   totalSeconds: number;
   leftSeconds: number;
   /** What the callee takes when its call is not cut off. */
   neededSeconds: number;
+  /** caller: the caller's own records show the order; clocks: corrected clocks do; durations: they add up to the whole. */
+  orderKnown: string;
+  /** What the times may be off by where two clocks are compared, seconds; 0 on one clock. */
+  looseSeconds: number;
   count: number;
   traces: readonly string[];
 }>({
   id: 'logs/deadline-exhausted-along-trace',
   title: 'most of the deadline is used up before the call that misses it',
   explain:
-    'In the traces of calls that ended at their deadline another call came first and took most of the time, much longer than in traces that went well; what was left was less than the callee needs. The callee that is named in the error is not slow.',
+    'In the traces of calls that ended at their deadline most of the time had gone before: on another call, on earlier attempts and their pauses, or within a service itself, much more than in traces that went well; what was left was less than the callee needs. The callee that is named in the error is not slow. Durations are taken from one clock each; an order between two clocks is claimed only beyond what their comparison may be off by, or where the durations add up to the whole.',
   next: NEXT,
 });
 

@@ -97,6 +97,8 @@ export const lockConvoy = defineKind<{
   holderLine: number | null;
   holderWait: string | null;
   longestMinutes: number | null;
+  /** Of the waiters, those whose stack answers a request. */
+  serving?: number;
 }>({
   id: 'goroutines/lock-convoy',
   title: 'many goroutines wait for one lock',

@@ -74,26 +74,30 @@ interface Around {
   readonly shift: ReturnType<typeof corrector>;
 }
 
-const named = new WeakMap<LogOwner, ReadonlyMap<string, readonly number[]>>();
+const named = new WeakMap<LogOwner, ReadonlyMap<string, readonly FailedCall[]>>();
 
-/** A record that does not say whom it called, beside one of the same trace that does: the client told it first. */
+/** A record that wraps the error of another of the same trace, or does not say whom it called beside one that does: the client told it first. */
 function toldTwice(owner: LogOwner, call: FailedCall): boolean {
-  if (call.trace === null || call.callee !== null || call.calleeStated !== null) return false;
-  let times = named.get(owner);
-  if (times === undefined) {
-    const made = new Map<string, number[]>();
+  if (call.trace === null) return false;
+  let told = named.get(owner);
+  if (told === undefined) {
+    const made = new Map<string, FailedCall[]>();
     for (const c of owner.digest.failedCalls) {
       if (c.trace === null || (c.callee === null && c.calleeStated === null)) continue;
       const list = made.get(c.trace) ?? [];
       made.set(c.trace, list);
-      list.push(fineSeconds(c.at));
+      list.push(c);
     }
-    times = made;
-    named.set(owner, times);
+    told = made;
+    named.set(owner, told);
   }
   const at = fineSeconds(call.at);
-  return times.get(call.trace)?.some((t) => Math.abs(t - at) <= TOLD_TWICE_SECONDS) ?? false;
+  const unnamed = call.callee === null && call.calleeStated === null;
+  return told.get(call.trace)?.some((c) => Math.abs(fineSeconds(c.at) - at) <= TOLD_TWICE_SECONDS && (unnamed || wraps(call, c))) ?? false;
 }
+
+/** fmt.Errorf("reserve: %w", err): the text of the outer error ends with that of the inner one. */
+const wraps = (outer: FailedCall, inner: FailedCall): boolean => outer.at >= inner.at && outer.text.length > inner.text.length && outer.text.endsWith(inner.text);
 
 /** The callee by the record's own words; else the service that most of the traces show being called next. */
 function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Owned[], { traces, upstream, addresses, shift }: Around): Group {

@@ -5,6 +5,7 @@
 
 import { calleeLatency, deadlineExceeded } from '../../model/conditions/calls.ts';
 import { deadlineTooShort } from '../../model/conditions/config.ts';
+import { deadlineExhausted } from '../../model/conditions/error-texts.ts';
 import { deadlineSet } from '../../model/conditions/source.ts';
 import {
   type Condition,
@@ -57,6 +58,8 @@ function judge(c: Failed, world: World): NotObservable | { latency: Latency; mad
   const l = latency.facts;
   // a callee that fails or has become slower is itself to blame: the limit may be right
   if (l.failing || !l.steady || deadlineSeconds >= l.p99Seconds) return { latency, made: null };
+  // what took the same time each time was no limit of this call, but what was left of another
+  if (c.facts.deadlineKnown !== 'stated' && leftOver(c, world)) return { latency, made: null };
   const set = settingIn(c, world);
   const setting = set?.facts.from === 'env' || set?.facts.from === 'flag' ? set.facts.name : c.facts.setting;
   const where =
@@ -94,6 +97,13 @@ function judge(c: Failed, world: World): NotObservable | { latency: Latency; mad
       strength: weaker(c.strength, latency.strength),
     }) as Condition<Facts>,
   };
+}
+
+function leftOver(c: Failed, world: World): boolean {
+  const answer = world.look(deadlineExhausted);
+  return (
+    answer.state === 'observed' && answer.conditions.some((e) => e.facts.service === c.facts.caller && e.facts.callee === c.facts.callee && e.facts.count >= c.facts.count / 2)
+  );
 }
 
 const brackets = (setting: string | null, before: number | null): string => (setting === null ? '' : ` (${setting}${before === null ? '' : `, ${ms(before)} before`})`);

@@ -1,5 +1,5 @@
-/** What only the traces show: calls made again and again, deadlines used up before the call that misses them, timers that outlast the caller. */
-import { deadlineExhausted, ownTimer, retryStorm } from '../../model/conditions/error-texts.ts';
+/** What only the traces show: calls made again and again, timers that outlast the caller. */
+import { ownTimer, retryStorm } from '../../model/conditions/error-texts.ts';
 import { type Condition, condition, type Facts, service, uniquePlaces } from '../../model/index.ts';
 import { quantile, sorted } from '../lib/logs/onset.ts';
 import { byService, instantOfSeconds, lastActivityBefore } from '../lib/logs/stretch.ts';
@@ -8,19 +8,19 @@ import type { LogOwner } from '../lib/logs/who.ts';
 import type { ErrorEvent } from './events.ts';
 import { milli, round } from './settings.ts';
 
-const LEAST = 5;
-const TRACES = 20;
+export const LEAST = 5;
+export const TRACES = 20;
 /** Failed calls of one trace, from one service to one other. */
 const AGAIN = 2;
 /** Of the failing requests, this share must show it. */
-const MOST = 0.5;
+export const MOST = 0.5;
 /** Answers of a fixed timer lie this close together, relative to the median. */
 const TIMER_SPREAD = 0.05;
 /** The handler goes on this much longer than its caller waited. */
 const OUTLASTS = 1.3;
 
 /** Calls that ended early, by caller and callee, then by trace. What is logged twice in one instant is one call. */
-function failedCalls(events: readonly ErrorEvent[]): Map<string, Map<string, ErrorEvent[]>> {
+export function failedCalls(events: readonly ErrorEvent[]): Map<string, Map<string, ErrorEvent[]>> {
   const out = new Map<string, Map<string, ErrorEvent[]>>();
   for (const e of events) {
     if (e.trace === null || e.callee === null || !e.ofCall) continue;
@@ -29,13 +29,17 @@ function failedCalls(events: readonly ErrorEvent[]): Map<string, Map<string, Err
     out.set(key, traces);
     const list = traces.get(e.trace) ?? [];
     const last = list.at(-1);
-    if (last === undefined || e.at - last.at > 0.002) list.push(e);
+    if (last === undefined || !toldAgain(e, last)) list.push(e);
     traces.set(e.trace, list);
   }
   return new Map([...out].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const median = (values: readonly number[]): number => quantile(sorted(values), 0.5);
+/** The layers of a service report one failure each, the outer ones around the text of the inner, as soon as they get to it. */
+const toldAgain = (e: ErrorEvent, last: ErrorEvent): boolean =>
+  e.at - last.at <= 0.002 || (e.at - last.at <= 0.05 && e.text.length > last.text.length && e.text.endsWith(last.text));
+
+export const median = (values: readonly number[]): number => quantile(sorted(values), 0.5);
 const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length);
 
 export function lookRetryStorms(events: readonly ErrorEvent[], owners: readonly LogOwner[]): Condition<Facts>[] {
@@ -97,68 +101,6 @@ function missed(traces: ReadonlyMap<string, readonly ErrorEvent[]>, parts: Reado
     if (event !== undefined && of !== undefined && own !== undefined) out.push({ event, of, own });
   }
   return out;
-}
-
-export function lookExhaustedDeadlines(events: readonly ErrorEvent[], owners: readonly LogOwner[]): Condition<Facts>[] {
-  const parts = traceParts(owners);
-  const made: Condition<Facts>[] = [];
-  for (const traces of failedCalls(events).values()) {
-    const late = missed(traces, parts);
-    if (late.length < LEAST) continue;
-    const { service: name, callee } = late[0]!.event as ErrorEvent & { callee: string };
-    // another call that was over before the one that missed its deadline began
-    const spent = new Map<string, { part: Part; total: number; left: number }[]>();
-    for (const { event, of, own } of late) {
-      const called = of.find((p) => p.service === callee);
-      for (const p of of) {
-        if (p.service === name || p.service === callee || p.start + p.shift < own.start + own.shift - 0.01) continue;
-        if (p.end + p.shift > (called === undefined ? event.at + own.shift : called.start + called.shift + 0.01)) continue;
-        const list = spent.get(p.service) ?? [];
-        list.push({ part: p, total: event.at - own.start, left: event.at + own.shift - (p.end + p.shift) });
-        spent.set(p.service, list);
-      }
-    }
-    for (const [on, list] of [...spent].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (list.length < MOST * late.length || list.length < LEAST) continue;
-      const seconds = median(list.map((s) => s.part.end - s.part.start));
-      const total = median(list.map((s) => s.total));
-      const left = median(list.map((s) => s.left));
-      const well = [...parts].filter(([t]) => !traces.has(t));
-      const usual = well.flatMap(([, of]) => of.filter((p) => p.service === on).map((p) => p.end - p.start));
-      const needed = well.flatMap(([, of]) => of.filter((p) => p.service === callee && p.code < 500).map((p) => p.end - p.start));
-      if (usual.length < LEAST || needed.length < LEAST) continue;
-      const was = median(usual);
-      const needs = median(needed);
-      if (seconds < 0.5 * total || seconds < 2 * was || left > needs) continue;
-      const first = late[0]!.event;
-      made.push(
-        condition(deadlineExhausted, {
-          entity: service(name),
-          discriminator: `${callee} after ${on}`,
-          during: { from: instantOfSeconds(first.at), to: instantOfSeconds(late.at(-1)!.event.at) },
-          onset: { lastWell: instantOfSeconds(Math.min(first.at, late[0]!.own.start)), firstIll: instantOfSeconds(first.at), clock: `log of ${name}` },
-          quantity: { value: round(seconds), baseline: round(was), unit: 's', known: 'counted' },
-          facts: {
-            service: name,
-            callee,
-            spentOn: on,
-            spentRoute: list[0]!.part.route,
-            spentSeconds: round(seconds),
-            spentBeforeSeconds: round(was),
-            totalSeconds: round(total),
-            leftSeconds: round(left),
-            neededSeconds: round(needs),
-            count: list.length,
-            traces: [...traces.keys()].slice(0, TRACES),
-          },
-          says: `${on} used ${milli(seconds)} (before ${milli(was)}) of the ${milli(total)} that ${name} has: ${milli(left)} were left for ${callee}, which needs ${milli(needs)}, in ${list.length} traces`,
-          places: uniquePlaces([list[0]!.part.place(), first.place(), list.at(-1)!.part.place()], 4),
-          strength: 'derived',
-        }) as Condition<Facts>,
-      );
-    }
-  }
-  return made;
 }
 
 export function lookOwnTimers(events: readonly ErrorEvent[], owners: readonly LogOwner[]): Condition<Facts>[] {

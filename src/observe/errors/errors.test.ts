@@ -151,6 +151,41 @@ describe('a deadline spent before the call', () => {
   it('names who spent it', () => {
     expect(seen('budget').facts(kind)).toEqual([expect.objectContaining({ service: 'gateway', callee: 'orders', spentOn: 'users' })]);
   });
+  it('by a caller that handed its deadline on, though clocks differ', () => {
+    const [found, ...more] = seen('spent-hops').facts(kind);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ service: 'orders', callee: 'inventory', how: 'call', within: 'gateway', spentOn: 'users', spentRoute: '/users' });
+    expect(found).toMatchObject({ limitOf: 'gateway', limitKnown: 'stated', setting: 'checkout_timeout', totalSeconds: 0.5, orderKnown: 'caller' });
+    expect(Number(found?.['leftSeconds'])).toBeLessThan(Number(found?.['neededSeconds']));
+  });
+  it('by earlier attempts and the pauses between them', () => {
+    const [found] = seen('spent-retries').facts(kind);
+    expect(found).toMatchObject({ service: 'orders', callee: 'inventory', how: 'retries', attempts: 4, setting: 'order_timeout', spentBeforeSeconds: 0 });
+    expect(Number(found?.['pausesSeconds'])).toBeGreaterThan(0.44);
+    expect(Number(found?.['pausesSeconds'])).toBeLessThan(0.54);
+  });
+  it('by the service itself, before it calls', () => {
+    expect(seen('spent-queue').facts(kind)).toEqual([expect.objectContaining({ how: 'own', within: 'orders', limitKnown: 'stated', totalSeconds: 0.6 })]);
+  });
+  it('is measured where no setting states it, if the requests all end after the same time', () => {
+    expect(seen('spent-retries', inFile('orders.log', '"order_timeout"', '"note"')).facts(kind)).toEqual([expect.objectContaining({ limitKnown: 'measured', setting: null })]);
+  });
+  it('near miss: no setting states it, and the requests end after times that differ', () => {
+    expect(seen('spent-queue', inFile('orders.log', '"order_timeout"', '"note"')).facts(kind)).toEqual([]);
+  });
+  it('near miss: the failing call is the slow one; the sum stays within the deadline; a cancellation is no deadline', () => {
+    for (const fleet of ['spent-callee', 'spent-within', 'spent-cancel', 'spent-hops.well', 'spent-retries.well', 'spent-queue.well', 'retry', 'timer', 'pool'])
+      expect(seen(fleet).facts(kind), fleet).toEqual([]);
+  });
+  it('without calls in the log the durations tell the order, whatever the clocks show', () => {
+    expect(seen('spent-skewed').facts(kind)).toEqual([expect.objectContaining({ service: 'gateway', callee: 'orders', spentOn: 'users', orderKnown: 'durations' })]);
+  });
+  it('near miss: neither calls nor comparable clocks, and the callee has no record: which came first cannot be said', () => {
+    const unheard: Change = (text, f) => (f === 'orders.log' ? `${text.split('\n').slice(0, 60).join('\n')}\n` : text);
+    const answer = seen('spent-skewed', unheard).look(kind);
+    expect(answer.state).toBe('not-observable');
+    expect(answer.state === 'not-observable' ? answer.reasons[0]?.why : '').toMatch(/which came first cannot be said: .* clocks of gateway and users cannot be compared/);
+  });
   it('near miss: the earlier call was as quick as ever', () => {
     expect(seen('budget', inFile('users.log', /"duration":4\d{8}/g, '"duration":40000000')).facts(kind)).toEqual([]);
   });

@@ -14,6 +14,7 @@ import {
   weaker,
 } from '../../model/index.ts';
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
+import { serves } from '../lib/request-frames.ts';
 import { strengthOf } from './growth.ts';
 import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, ROWS_A_BUCKET, type Waiter } from './locks.ts';
 import { type SelfLock, selfLocks } from './self-locks.ts';
@@ -212,6 +213,10 @@ export function lockConvoys(life: Life, world: World): Condition[] {
           holderLine: holder?.frame.line ?? null,
           holderWait: holderBucket === undefined ? null : mainWait(holderBucket),
           longestMinutes: longest < 1 ? null : longest,
+          serving: countOf(
+            waiters.filter((w) => bucketOf.get(w.row)?.frames.some((f) => serves(f.symbol)) === true),
+            bucketOf,
+          ),
         },
         says: `${all} goroutines wait for one lock in ${shortGoSymbol(at?.symbol ?? '')}:${at?.line ?? 0}${longest >= 1 ? `, up to ${longest} minute${longest === 1 ? '' : 's'}` : ''}${
           holder === null

@@ -41,6 +41,8 @@ export interface Fleet {
   readonly share: number;
   /** Edges that the clocks as printed turn round: an answer before its request. */
   readonly impossible: ReadonlyMap<string, number>;
+  /** Some traces, put together: those of which a record was kept, in the order of the ids. */
+  tracesOf(ids: ReadonlySet<string>): Trace[];
   /** One trace, put together. */
   assemble(id: string, events: readonly OwnedEvent[]): Trace;
   /** Gives events of a log their clock and place in its order. */
@@ -102,6 +104,10 @@ export function openFleet(logs: readonly TracedLog[], serviceAt: (address: strin
       map.set(name, made);
       return made;
     },
+    tracesOf: (ids) => {
+      const byId = new Map([...tracesOf(logs, owners, base, share, ids)()].map((t) => [t.id, t.events]));
+      return [...ids].flatMap((id) => (byId.has(id) ? [assemble(id, byId.get(id) as OwnedEvent[], serviceAt)] : []));
+    },
     assemble: (id, events) => assemble(id, events, serviceAt),
     own,
   };
@@ -109,12 +115,13 @@ export function openFleet(logs: readonly TracedLog[], serviceAt: (address: strin
 
 const ownerOf = (owners: readonly ReadonlyMap<string, Owner>[], log: number, who: string): Owner => owners[log]?.get(who) ?? (owners[log]?.get('') as Owner);
 
-/** The events of each trace that more than one clock stamped: made anew whenever they are asked for, because all of them at once are too many. */
+/** The events of each trace that more than one clock stamped, or of those asked for: made anew each time, because all of them at once are too many. */
 function tracesOf(
   logs: readonly TracedLog[],
   owners: readonly ReadonlyMap<string, Owner>[],
   base: readonly number[],
   share: number,
+  only?: ReadonlySet<string>,
 ): () => Generator<{ readonly id: string; readonly events: OwnedEvent[] }> {
   const below = share * 2 ** 32;
   // an event is a number: its row, and by how many strides which log it is of
@@ -123,7 +130,7 @@ function tracesOf(
   for (const [i, { sample }] of logs.entries()) {
     for (let row = 0; row < sample.length; row++) {
       for (const id of sample.traces(row)) {
-        if (share < 1 && hashOf(id) >= below) continue;
+        if ((share < 1 && hashOf(id) >= below) || (only !== undefined && !only.has(id))) continue;
         const list = traces.get(id);
         if (list !== undefined) list.push(i * stride + row);
         else if (traces.size < TRACES_CAP) traces.set(id, [i * stride + row]);
@@ -141,7 +148,7 @@ function tracesOf(
         clocks.add(owner.clock);
         return { sample, row, owner, seq: (base[log] as number) + sample.offset(row) };
       });
-      if (clocks.size >= 2) yield { id, events: found.map((f) => f.sample.owned(f.row, f.owner.clock, f.owner.owner, f.seq)) };
+      if (clocks.size >= 2 || only !== undefined) yield { id, events: found.map((f) => f.sample.owned(f.row, f.owner.clock, f.owner.owner, f.seq)) };
     }
   };
 }

@@ -15,6 +15,7 @@ export const slowCalleeSpendsBudget = defineMechanism({
       join: (effect, ask) =>
         joinBy(calleeLatency, ask, (l) =>
           isKind(effect, deadlineExhausted) &&
+          effect.facts.how === 'call' &&
           l.facts.service === effect.facts.spentOn &&
           !l.facts.steady &&
           (l.facts.route === null || effect.facts.spentRoute === null || l.facts.route.endsWith(effect.facts.spentRoute))
