@@ -5,6 +5,8 @@
 
 export { type BlockFacts, type BlockIndexer, IDS_FULL, INSIDE, OPAQUE_FULL, ORDERED, POSTINGS_FULL, UNTIMED } from './block-facts.ts';
 export { openBlockIndexer } from './block-index.ts';
+export { openColumns } from './columns.ts';
+export * from './columns-plan.ts';
 export { filterHolds, type IdProbe, idHash, idProbe, isIndexedId } from './ids.ts';
 export { maskedText } from './mask.ts';
 export { type Newlines, openNewlines } from './newlines.ts';

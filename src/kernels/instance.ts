@@ -13,6 +13,12 @@ export interface KernelExports {
   contentHash(from: number, end: number): bigint;
   outline(plan: number, from: number, end: number, base: number, out: number, cap: number): number;
   outlineResume(): number;
+  openColumns(plan: number): void;
+  columns(plan: number, from: number, end: number, base: number, out: number, cap: number): number;
+  columnsResume(): number;
+  columnsFull(): number;
+  groupCount(): number;
+  openGroups(at: number): void;
 }
 
 /** Not every place this runs in declares it, and not every one has it. */

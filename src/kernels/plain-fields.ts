@@ -33,6 +33,8 @@ export class PlainFields {
       const c = b[p] as number;
       if (c === QUOTE) return p;
       if (c === BACKSLASH) {
+        // a line that is cut behind a backslash ends there
+        if ((b[p + 1] as number) < 32) return -1;
         this.#escaped = true;
         p++;
       } else if (c < 32) return -1;

@@ -42,7 +42,8 @@ function stringEnd(from: usize, end: usize): usize {
     if (p >= end) return 0;
     const c = load<u8>(p);
     if (c === 34) return p;
-    if (c !== 92) return 0;
+    // a line that is cut behind a backslash ends there
+    if (c !== 92 || load<u8>(p, 1) < 32) return 0;
     escaped = true;
     p += 2;
   }
@@ -66,7 +67,7 @@ function isDigit(c: u8): bool {
 }
 
 /** After the number at `from`, by the grammar of RFC 8259; 0 when it is none. */
-function numberEnd(from: usize, end: usize): usize {
+export function numberEnd(from: usize, end: usize): usize {
   let p = from;
   if (load<u8>(p) === 45) p++;
   const c = load<u8>(p);
@@ -91,7 +92,7 @@ function numberEnd(from: usize, end: usize): usize {
 }
 
 /** After the array (or object too deep) at `from`; quotes and brackets are balanced, nothing else is checked. 0 when it does not end. */
-function nestedEnd(from: usize, end: usize): usize {
+export function nestedEnd(from: usize, end: usize): usize {
   let depth: i32 = 0;
   let p = from;
   while (p < end) {

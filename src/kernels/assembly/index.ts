@@ -2,3 +2,5 @@ export { newlines } from './bytes';
 export { outline, outlineResume } from './outline';
 export { linesLooked, resetCounts, resumeAt, search } from './search';
 export { contentHash, fillFilter, indexBlock } from './log-index';
+export { columns, columnsFull, columnsResume, openColumns } from './columns';
+export { groupCount, openGroups } from './groups';
