@@ -272,42 +272,49 @@ function withIndex(peers: Peers, { path, truth }: { readonly path: string; reado
 const folderBytes = (folder: string): number =>
   existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).reduce((n, e) => n + (e.isFile() ? statSync(join(e.parentPath, e.name)).size : 0), 0) : 0;
 
+interface Groups {
+  readonly groups: readonly { readonly values: readonly (string | null)[]; readonly count: number }[];
+}
+
 function byLevel(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }): Asked {
   const right = Object.entries(truth.byLevel)
     .filter(([, n]) => n > 0)
     .map(([name, n]) => `${name}=${n}`)
     .sort()
     .join(' ');
-  const ofStats = (output: string): string => {
-    const found = new Map<string, number>();
-    const walk = (value: unknown): void => {
-      if (typeof value !== 'object' || value === null) return;
-      for (const [key, inner] of Object.entries(value)) {
-        if (key === 'levels' && found.size === 0 && typeof inner === 'object' && inner !== null)
-          for (const [l, n] of Object.entries(inner)) if (typeof n === 'number' && n > 0) found.set(l, n);
-        walk(inner);
-      }
-    };
-    walk(JSON.parse(output));
-    return [...found]
-      .map(([l, n]) => `${l}=${n}`)
+  const ofGroups = (output: string): string =>
+    (JSON.parse(output) as Groups).groups
+      .map((g) => `${g.values[0]}=${g.count}`)
       .sort()
       .join(' ');
-  };
   const ofRows = (output: string): string =>
     output
       .trim()
       .split('\n')
-      .map((l) => l.replace(' ', '='))
+      .map((l) => l.trim().replace(/\s+/, '='))
       .sort()
       .join(' ');
+  // an unmeasured second program would have to fold case as well: angle-grinder's answer is folded here
+  const folded = (output: string): string => {
+    const sums = new Map<string, number>();
+    for (const row of output.trim().split('\n').slice(2)) {
+      const [name = '', count = '0'] = row.trim().split(/\s+/);
+      sums.set(name.toLowerCase(), (sums.get(name.toLowerCase()) ?? 0) + Number(count));
+    }
+    return [...sums]
+      .map(([name, n]) => `${name}=${n}`)
+      .sort()
+      .join(' ');
+  };
+  const sql = `select lower(level), count(*) from read_json('${path}', format='newline_delimited', columns={'level':'VARCHAR'}) group by 1`;
   return {
     title: `records by level in ${(truth.bytes / 1e6).toFixed(0)} MB`,
     bytes: truth.bytes,
     truth: right,
     contestants: [
-      { ...gorca('logs stats --json', 'logs', 'stats', '--json', path), answer: ofStats },
-      ...python(peers, 'group by level', `select lower(level), count(*) from read_json('${path}', format='newline_delimited', columns={'level':'VARCHAR'}) group by 1`, ofRows),
+      { ...gorca('logs stats --by level', 'logs', 'stats', '--by', 'level', '--json', path), answer: ofGroups },
+      ...python(peers, 'group by level', sql, ofRows),
+      ...(peers.agrind === undefined ? [] : [{ name: 'angle-grinder', command: peers.agrind.path, args: ['-f', path, '* | json | count by level'], answer: folded }]),
     ],
   };
 }

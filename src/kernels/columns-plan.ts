@@ -7,7 +7,12 @@ export type ColumnSlot =
   | { readonly kind: 'level' }
   | { readonly kind: 'message' }
   /** The first field of a whole (dotted) name, or one whose last part is a bare name and whose value is no array and no object. */
-  | { readonly kind: 'field'; readonly names: readonly string[]; readonly bare: readonly string[]; /** Bare names that only a reader understands. */ readonly undecidable: readonly string[] };
+  | {
+      readonly kind: 'field';
+      readonly names: readonly string[];
+      readonly bare: readonly string[] /** Bare names that only a reader understands. */;
+      readonly undecidable: readonly string[];
+    };
 
 export const SLOTS_CAP = 4;
 

@@ -48,8 +48,44 @@ function rows(c: Columns, bytes: Uint8Array): unknown[] {
   return out;
 }
 
-const key = fc.constantFrom('msg', 'message', 'level', 'time', 'ts', 'service', 'Service', 'service.name', 'app_name', 'x', 'xx', 'http', 'route', 'traceparent', 'a much longer name than one step of 16 bytes', '', 'k\\u0041', 'é');
-const words = fc.constantFrom('boom', 'info', 'ERROR', 'e', 'ERROR+4', 'orders', 'a value of more than sixteen bytes', '2026-11-22T19:26:17.3278098Z', '1795374541.44', '', 'é日本', 'a\\nb', '\\\\', '\\"', '\\u00e9', '\\');
+const key = fc.constantFrom(
+  'msg',
+  'message',
+  'level',
+  'time',
+  'ts',
+  'service',
+  'Service',
+  'service.name',
+  'app_name',
+  'x',
+  'xx',
+  'http',
+  'route',
+  'traceparent',
+  'a much longer name than one step of 16 bytes',
+  '',
+  'k\\u0041',
+  'é',
+);
+const words = fc.constantFrom(
+  'boom',
+  'info',
+  'ERROR',
+  'e',
+  'ERROR+4',
+  'orders',
+  'a value of more than sixteen bytes',
+  '2026-11-22T19:26:17.3278098Z',
+  '1795374541.44',
+  '',
+  'é日本',
+  'a\\nb',
+  '\\\\',
+  '\\"',
+  '\\u00e9',
+  '\\',
+);
 const scalar = fc.oneof(
   words.map((t) => `"${t}"`),
   fc.constantFrom('1', '-0.5e3', '01', '1795374541.4468782', 'null', 'true', 'false', 'tru', '[1]', '[{"x":"]"}]', '{}', '{ }'),

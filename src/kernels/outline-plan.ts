@@ -67,6 +67,8 @@ export interface Outliner {
   /** Rows of the lines of buffer[from, end); their number. buffer[from] begins a line, and the line at `end` is complete. */
   run(from: number, end: number): number;
   readonly out: Uint32Array;
+  /** Of a row. */
+  readonly words: number;
   /** `end`, or the line to go on with when `out` was full. */
   resumeAt: number;
   readonly engine: 'wasm' | 'plain';

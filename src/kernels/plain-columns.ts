@@ -1,5 +1,5 @@
 /** The plain twin of src/kernels/assembly/columns.ts: every line is read as a whole, no shape is remembered. */
-import { type ColumnSlot, COLUMNS, COLUMNS_WORDS, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
+import { COLUMNS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
 import { DECIDED, NO_RANK, ODD_JSON, ODD_LOGFMT, type OutlineRole, TEXT_LINE } from './outline-plan.ts';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD_WORDS, NO_PARENT, NUMBER, OBJECT, OPAQUE, PlainFields, STRING } from './plain-fields.ts';
 import { plainTime } from './plain-times.ts';

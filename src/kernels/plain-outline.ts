@@ -29,6 +29,7 @@ export function plainOutliner(plan: OutlinePlan, capacity: number): Outliner {
   return {
     engine: 'plain',
     capacity,
+    words: OUTLINE_WORDS,
     out,
     resumeAt: 0,
     buffer: () => view,

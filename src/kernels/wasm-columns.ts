@@ -1,5 +1,5 @@
 /** The columns kernel in WebAssembly: lays a plan out as src/kernels/assembly/columns.ts reads it. */
-import { type ColumnSlot, COLUMNS_WORDS, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
+import { COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
 import { kernelExports } from './instance.ts';
 import { Layout } from './layout.ts';
 import { NO_RANK, OUTLINE_ROLES } from './outline-plan.ts';
@@ -25,7 +25,11 @@ interface Entry {
 }
 
 /** Names that several slots mean are one entry. */
-function entriesOf(slots: readonly ColumnSlot[], names: (s: ColumnSlot & { kind: 'field' }) => readonly string[], undecidable: (s: ColumnSlot & { kind: 'field' }) => readonly string[]): Entry[] {
+function entriesOf(
+  slots: readonly ColumnSlot[],
+  names: (s: ColumnSlot & { kind: 'field' }) => readonly string[],
+  undecidable: (s: ColumnSlot & { kind: 'field' }) => readonly string[],
+): Entry[] {
   const found = new Map<string, { role: number; slots: number }>();
   const put = (name: string, role: number, bits: number): void => {
     const known = found.get(name);

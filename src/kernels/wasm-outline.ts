@@ -69,6 +69,7 @@ export function wasmOutliner(plan: OutlinePlan, capacity: number): Outliner | nu
   return {
     engine: 'wasm',
     capacity,
+    words: OUTLINE_WORDS,
     out: new Uint32Array(kernel.memory.buffer, outAt, OUTLINE_ROWS * OUTLINE_WORDS),
     resumeAt: 0,
     buffer() {

@@ -125,3 +125,28 @@ export interface CensusStats {
   readonly gaps: readonly CensusGap[];
   readonly files: readonly CensusFile[];
 }
+
+/** Records by what their fields say, and by time. */
+export interface FieldGroups {
+  readonly schema: 'gorca.log-groups/1';
+  readonly by: readonly string[];
+  /** Width of a stretch of time; null: all times are one. */
+  readonly everySeconds: number | null;
+  readonly records: number;
+  /** Stretches of text that no known logger wrote: in no group. */
+  readonly rejected: number;
+  readonly logs: number;
+  readonly bytes: number;
+  /** By their stretch of time, then the largest first. */
+  readonly groups: readonly {
+    /** Where its stretch begins, RFC 3339; null where all times are one, or the records have none. */
+    readonly from: string | null;
+    /** One a name of `by`; null where the records have none. */
+    readonly values: readonly (string | null)[];
+    readonly count: number;
+  }[];
+  /** Groups that were not asked for (--first). */
+  readonly left: { readonly groups: number; readonly records: number };
+  /** Records of values that came when no more groups could be kept. */
+  readonly beyond: number;
+}

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CensusPatterns, CensusStats } from '../../model/index.ts';
+import type { CensusPatterns, CensusStats, FieldGroups } from '../../model/index.ts';
 import type { FlagValues, Run } from '../command.ts';
 import { type Said, saidBy } from '../testing/said.ts';
 import { run as patterns } from './patterns.ts';
@@ -70,5 +70,45 @@ describe('logs stats', () => {
     const other = join(folder, 'other.txt');
     writeFileSync(other, 'nothing\nof a log\n');
     expect(await said(stats, {}, [other])).toMatchObject({ out: '', exit: 3 });
+  });
+});
+
+describe('logs stats --by', () => {
+  const groups = async (flags: FlagValues): Promise<FieldGroups> => JSON.parse((await said(stats, { json: true, ...flags }, [file])).out) as FieldGroups;
+
+  it('counts every record once, crashes and errors alike', async () => {
+    const found = await groups({ by: 'level,service' });
+    expect(found.groups.map((g) => [...g.values, g.count])).toEqual([
+      ['info', 'gateway', 300],
+      ['info', 'orders', 300],
+      ['error', 'gateway', 30],
+      ['error', 'orders', 30],
+      ['fatal', null, 1],
+    ]);
+    expect([found.records, found.rejected, found.beyond]).toEqual([661, 1, 0]);
+  });
+  it('by time, the largest groups, of a query', async () => {
+    const found = await groups({ by: 'err', every: '1m', query: 'level=error', first: 1 });
+    expect(found.groups).toEqual([{ from: '2026-11-22T14:05:00.000Z', values: ['context deadline exceeded'], count: 60 }]);
+    const all = await groups({ by: 'level', every: '5m' });
+    expect(all.groups.map((g) => [g.from, ...g.values, g.count])).toEqual([
+      ['2026-11-22T14:00:00.000Z', 'info', 300],
+      ['2026-11-22T14:05:00.000Z', 'info', 300],
+      ['2026-11-22T14:05:00.000Z', 'error', 60],
+      [null, 'fatal', 1],
+    ]);
+  });
+  it('prints them within 80 columns', async () => {
+    const { out, exit } = await said(stats, { by: 'msg,level', first: 3, every: '1m' }, [file]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/2026-11-22 14:05 +60 +9\.1 % {2}reserve failed +error/);
+    expect(out).toContain('not asked for (--first)');
+    for (const l of out.split('\n')) expect([...l].length).toBeLessThanOrEqual(80);
+  });
+  it('is told what to group by', async () => {
+    await expect(said(stats, { every: '1m' }, [file])).rejects.toThrow('--by');
+    await expect(said(stats, { by: 'level,' }, [file])).rejects.toThrow('commas');
+    await expect(said(stats, { by: 'a,b,c,d,e' }, [file])).rejects.toThrow('at most 4');
+    await expect(said(stats, { by: 'level', every: 'soon' }, [file])).rejects.toThrow('widths');
   });
 });

@@ -1,7 +1,8 @@
-/** A census cut into ranges that threads take one after the other. */
+/** A count over logs, cut into ranges that threads take one after the other. */
 import type { LogFile } from '../../collect/log-files/index.ts';
-import { Census, type CensusState, type Stretch } from '../../observe/lib/logs/census/index.ts';
-import { type FormatSet, LogOutline } from '../../read/logs/index.ts';
+import type { CensusState, Stretch } from '../../observe/lib/logs/census/index.ts';
+import type { FieldCountState, GroupBy } from '../../read/logs/columns/index.ts';
+import { type FormatSet, LogOutline, type LogRecord } from '../../read/logs/index.ts';
 
 export interface CountTask {
   readonly file: number;
@@ -9,11 +10,50 @@ export interface CountTask {
   readonly to: number;
 }
 
+/** What is counted: everything that patterns and stats need, or records by what fields say. */
+export type Counting = { readonly kind: 'census'; readonly windows: readonly [Stretch, Stretch] | null } | { readonly kind: 'fields'; readonly by: GroupBy };
+
 export interface CountStart {
   readonly paths: readonly { readonly path: string; readonly id: string }[];
   readonly tasks: readonly CountTask[];
   readonly counter: SharedArrayBuffer;
-  readonly windows: readonly [Stretch, Stretch] | null;
+  readonly counting: Counting;
+}
+
+export type CountState = CensusState | FieldCountState;
+
+/** Of fixed size at any length of the logs; two of them add up. */
+export interface Tally {
+  open(log: LogFile): LogOutline;
+  walk(log: LogOutline, from: number, to: number): void;
+  record(record: LogRecord): void;
+  state(): CountState;
+  merge(state: CountState): void;
+}
+
+/** Only what is asked for is loaded. */
+export async function openTally(counting: Counting, formats: FormatSet): Promise<Tally> {
+  if (counting.kind === 'fields') {
+    const { FieldCounter } = await import('../../read/logs/columns/index.ts');
+    const counter = new FieldCounter(counting.by, formats);
+    return {
+      open: ({ artifact }) => counter.open(artifact),
+      walk: (log, from, to) => counter.walk(log, from, to),
+      record: (record) => counter.record(record),
+      state: () => counter.state(),
+      merge: (state) => counter.merge(state as FieldCountState),
+    };
+  }
+  const { Census } = await import('../../observe/lib/logs/census/index.ts');
+  const census = new Census(counting.windows);
+  const outliner = LogOutline.outliner(formats);
+  return {
+    open: ({ artifact }) => new LogOutline(artifact, outliner, formats),
+    walk: (log, from, to) => census.walk(log, from, to),
+    record: (record) => census.record(record),
+    state: () => census.state(),
+    merge: (state) => census.merge(state as CensusState),
+  };
 }
 
 const TASK_BYTES = 16 * 1024 * 1024;
@@ -36,28 +76,20 @@ export function countTasks(log: LogOutline, file: number): CountTask[] {
 export class CountRunner {
   readonly #logs: readonly LogFile[];
   readonly #open = new Map<number, LogOutline>();
-  readonly #outliner: ReturnType<typeof LogOutline.outliner>;
-  readonly #formats: FormatSet;
-  readonly census: Census;
+  readonly #tally: Tally;
 
-  constructor(logs: readonly LogFile[], windows: readonly [Stretch, Stretch] | null, formats: FormatSet) {
+  constructor(logs: readonly LogFile[], tally: Tally) {
     this.#logs = logs;
-    this.#formats = formats;
-    this.#outliner = LogOutline.outliner(formats);
-    this.census = new Census(windows);
+    this.#tally = tally;
   }
 
   log(file: number): LogOutline {
-    const known = this.#open.get(file) ?? new LogOutline(this.#logs[file]!.artifact, this.#outliner, this.#formats);
+    const known = this.#open.get(file) ?? this.#tally.open(this.#logs[file]!);
     this.#open.set(file, known);
     return known;
   }
 
   run(task: CountTask): void {
-    this.census.walk(this.log(task.file), task.from, task.to);
-  }
-
-  state(): CensusState {
-    return this.census.state();
+    this.#tally.walk(this.log(task.file), task.from, task.to);
   }
 }

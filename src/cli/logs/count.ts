@@ -1,38 +1,39 @@
-/** What `gorca logs patterns` and `gorca logs stats` rest on: a census of logs, in two threads where that pays. */
+/** What `gorca logs patterns` and `gorca logs stats` rest on: a count over logs, in two threads where that pays. */
 import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Problem } from '../../model/index.ts';
-import { Census, type CensusState, type Stretch } from '../../observe/lib/logs/census/index.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import { BUILT_IN, type FormatSet } from '../../read/logs/index.ts';
-import { compileQuery, firstDay, LogSearcher, needsDay, recordAt } from '../../read/logs/search/index.ts';
 import type { FlagValues } from '../command.ts';
 import type { Console } from '../console.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { givenFormats } from '../own-formats.ts';
 import { UsageError } from '../usage-error.ts';
-import { CountRunner, type CountStart, countTasks } from './count-tasks.ts';
+import { type Counting, CountRunner, type CountStart, type CountState, countTasks, openTally, type Tally } from './count-tasks.ts';
 import { openFiles } from './open-files.ts';
 
 /** Less than this is counted before a second thread has started. */
 const WORTH_BYTES = 48 * 1024 * 1024;
 
 export interface Counted {
-  readonly census: Census;
+  readonly state: CountState;
   readonly logs: readonly LogFile[];
   readonly problems: readonly Problem[];
 }
 
-export async function countLogs(console: Console, inputs: readonly string[], flags: FlagValues, windows: readonly [Stretch, Stretch] | null = null): Promise<Counted> {
+export async function countLogs(console: Console, inputs: readonly string[], flags: FlagValues, counting: Counting): Promise<Counted> {
   if (inputs.length === 0) throw new UsageError('name at least one log: files, folders, archives, or - for standard input');
   const { formats } = givenFormats(console, flags);
   const { logs, problems } = await openFiles(console, inputs);
   const query = typeof flags['query'] === 'string' ? flags['query'] : null;
-  const census = query === null ? await countAll(logs, windows, formats) : await countFound(logs, windows, formats, query);
-  return { census, logs, problems };
+  const tally = await openTally(counting, formats);
+  if (query === null) await countAll(logs, counting, formats, tally);
+  else await countFound(logs, formats, query, tally);
+  return { state: tally.state(), logs, problems };
 }
 
-async function countAll(logs: readonly LogFile[], windows: readonly [Stretch, Stretch] | null, formats: FormatSet): Promise<Census> {
-  const runner = new CountRunner(logs, windows, formats);
+async function countAll(logs: readonly LogFile[], counting: Counting, formats: FormatSet, tally: Tally): Promise<void> {
+  const runner = new CountRunner(logs, tally);
   const shared: { file: number; path: string }[] = [];
   for (const [file, l] of logs.entries()) {
     if (l.realPath !== null) shared.push({ file, path: l.realPath });
@@ -47,39 +48,42 @@ async function countAll(logs: readonly LogFile[], windows: readonly [Stretch, St
     paths: shared.map(({ file, path }) => ({ path, id: logs[file]!.artifact.path })),
     tasks: tasks.map((t) => ({ ...t, file: number.get(t.file)! })),
     counter: counter.buffer,
-    windows,
+    counting,
   };
-  let answered: (state: CensusState | Error) => void = () => undefined;
-  const answer = new Promise<CensusState | Error>((resolve) => {
+  let answered: (state: CountState | Error) => void = () => undefined;
+  const answer = new Promise<CountState | Error>((resolve) => {
     answered = resolve;
   });
-  const worker = several ? startWorker(new URL('./count-worker.js', import.meta.url), start, (m) => answered(m as CensusState), answered) : null;
+  const worker = several ? startWorker(new URL('./count-worker.js', import.meta.url), start, (m) => answered(m as CountState), answered) : null;
   try {
     for (let n = counter.next(); n < tasks.length; n = counter.next()) runner.run(tasks[n]!);
-    const total = new Census(windows);
-    total.merge(runner.state());
     if (worker !== null) {
       const theirs = await answer;
       if (theirs instanceof Error) throw theirs;
-      total.merge(theirs);
+      tally.merge(theirs);
     }
-    return total;
   } finally {
     await worker?.end();
   }
 }
 
 /** Only what a query finds. */
-async function countFound(logs: readonly LogFile[], windows: readonly [Stretch, Stretch] | null, formats: FormatSet, text: string): Promise<Census> {
+async function countFound(logs: readonly LogFile[], formats: FormatSet, text: string, tally: Tally): Promise<void> {
+  // what searches is loaded where there is something to be sought
+  const { compileQuery, firstDay, LogSearcher, needsDay, recordAt } = await import('../../read/logs/search/index.ts');
   const day = needsDay(text) ? (logs.map((l) => firstDay(l.artifact)).find((d) => d !== null) ?? null) : null;
   const searcher = new LogSearcher(await compileQuery(text, day), { formats });
-  const census = new Census(windows);
   for (const { artifact } of logs) {
     searcher.open(artifact).run(0, artifact.source.sizeBytes, (h) => {
       const record = h.record ?? recordAt(artifact, h.offset, h.length, formats);
-      if (record !== null) census.record(record);
+      if (record !== null) tally.record(record);
       return true;
     });
   }
-  return census;
+}
+
+/** How a command ends for which no log could be opened; null: there are some. */
+export function nothingOpened({ logs, problems }: Counted): ExitCode | null {
+  if (logs.length > 0) return null;
+  return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
 }

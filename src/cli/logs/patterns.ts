@@ -1,5 +1,5 @@
 /** `gorca logs patterns`: what kinds of records a log holds, and which came, went or grew. */
-import type { Stretch } from '../../observe/lib/logs/census/index.ts';
+import { Census, type CensusState, type Stretch } from '../../observe/lib/logs/census/index.ts';
 import { patternsOf } from '../../observe/lib/logs/census/patterns.ts';
 import { renderPatterns } from '../../report/log-census/index.ts';
 import type { FlagValues, Run } from '../command.ts';
@@ -7,14 +7,17 @@ import { EXIT } from '../exit-codes.ts';
 import { parseStretch } from '../hints.ts';
 import { printJson, styleOf } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import { countLogs } from './count.ts';
+import { countLogs, nothingOpened } from './count.ts';
 
 const SHOWN = 30;
 
 export const run: Run = async (console, flags, args) => {
   const windows = windowsIn(flags);
-  const { census, logs, problems } = await countLogs(console, args, flags, windows);
-  if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
+  const counted = await countLogs(console, args, flags, { kind: 'census', windows });
+  const nothing = nothingOpened(counted);
+  if (nothing !== null) return nothing;
+  const census = new Census(windows);
+  census.merge(counted.state as CensusState);
   const json = flags['json'] === true;
   const first = typeof flags['first'] === 'number' ? flags['first'] : json ? null : SHOWN;
   const report = patternsOf(census, windows, first);

@@ -127,11 +127,21 @@ export const LOGS_COMMANDS: readonly CommandRecord[] = [
   {
     name: 'logs stats',
     says: 'levels, services, rates, formats, and what speaks against trusting a log: sampling, gaps, cuts',
-    more: 'Counts a log of any size in fixed memory: levels and services over time, formats, bursts; whether it is sampled (the cadence of zap and slog-sampling), where a service is silent while others go on, clocks that step back or print whole seconds, keys that stand twice, signs of rotation and truncation. Every byte is in exactly one record, in one rejected span, or between them, and the totals are printed.',
+    more: 'Counts a log of any size in fixed memory: levels and services over time, formats, bursts; whether it is sampled (the cadence of zap and slog-sampling), where a service is silent while others go on, clocks that step back or print whole seconds, keys that stand twice, signs of rotation and truncation. With --by it counts records by the values of fields, in JSON, logfmt and console logs alike. Every byte is in exactly one record, in one rejected span, or between them, and the totals are printed.',
     args: { placeholder: 'files', says: "files, folders, archives or '-' for standard input", files: true },
-    flags: [{ name: 'json', type: 'switch', says: 'as one JSON document (gorca.log-stats/1)' }, FORMAT_FILE, ...COLOUR],
+    flags: [
+      { name: 'by', type: 'text', placeholder: 'fields', says: 'instead, records by what these fields say: names as in a query, up to four, with commas between' },
+      { name: 'every', type: 'text', placeholder: 'duration', says: 'of --by, also by time: 10s, 1m, 1h' },
+      { name: 'query', type: 'text', placeholder: 'query', says: 'of --by, only records that match, in the language of gorca logs grep' },
+      { name: 'first', type: 'count', placeholder: 'n', says: 'of --by, the n largest groups (30; with --json all)' },
+      { name: 'json', type: 'switch', says: 'as one JSON document (gorca.log-stats/1; with --by gorca.log-groups/1)' },
+      FORMAT_FILE,
+      ...COLOUR,
+    ],
     examples: [
       { command: 'gorca logs stats app.log', says: 'one log' },
+      { command: 'gorca logs stats --by level,service --every 1m app.log', says: 'how much of each level each service wrote, minute by minute' },
+      { command: "gorca logs stats --by route,http.status --query 'level>=error' logs/", says: 'where the errors are' },
       { command: 'kubectl logs deploy/orders | gorca logs stats -', says: 'standard input' },
     ],
     exits: [0, 2, 3, 4, 130],

@@ -1,20 +1,12 @@
-/** `gorca logs stats`: what is to be known of logs before they are trusted. */
-import { statsOf } from '../../observe/lib/logs/census/stats.ts';
-import { renderStats } from '../../report/log-census/index.ts';
+/** `gorca logs stats`: what is to be known of logs before they are trusted, or records by what their fields say. */
 import type { Run } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { printJson, styleOf } from '../output.ts';
-import { countLogs } from './count.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Only of use with --by. */
+const GROUPING: readonly string[] = ['every', 'first', 'query'];
 
 export const run: Run = async (console, flags, args) => {
-  const { census, logs, problems } = await countLogs(console, args, flags);
-  if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
-  const stats = statsOf(census);
-  if (stats.records === 0) {
-    console.err('no record of a known logger is in the input\n');
-    return EXIT.nothingReadable;
-  }
-  if (flags['json'] === true) printJson(console, stats);
-  else console.out(renderStats(stats, styleOf(console, flags)));
-  return EXIT.finished;
+  if (typeof flags['by'] === 'string') return (await import('./stats-by.ts')).run(console, flags, args);
+  for (const name of GROUPING) if (flags[name] !== undefined) throw new UsageError(`--${name} goes with --by: records by what a field says`);
+  return (await import('./stats-of-all.ts')).run(console, flags, args);
 };

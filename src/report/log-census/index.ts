@@ -1,2 +1,3 @@
+export { renderGroups } from './groups.ts';
 export { renderPatterns } from './patterns.ts';
 export { renderStats } from './stats.ts';

@@ -2,7 +2,7 @@
  * Walks a log in outline: lines of JSON and logfmt loggers come as rows of the kernel, a few words each; everything else (console records, crash
  * text, wrapped lines, text between records) as records. Every line is in exactly one of them. Fixed memory.
  */
-import { DECIDED, type Engine, ODD_JSON, ODD_LOGFMT, OUTLINE, OUTLINE_WORDS, type Outliner, openOutliner, TEXT_LINE } from '../../../kernels/index.ts';
+import { DECIDED, type Engine, ODD_JSON, ODD_LOGFMT, OUTLINE, type Outliner, openOutliner, TEXT_LINE } from '../../../kernels/index.ts';
 import { type Artifact, type ByteSource, type Instant, readFully, readSlice, type Span } from '../../../model/index.ts';
 import { headOf } from '../../lib/head.ts';
 import { type EntryField, wrapperOf } from '../../lib/lines.ts';
@@ -21,6 +21,11 @@ export interface OutlineVisitor {
   /** A record of one line: `words` from `at` on are its row (OUTLINE), whose offsets count from `base` in the artifact. */
   row(base: number, words: Uint32Array, at: number): void;
   record(record: LogRecord): void;
+}
+
+/** Lines as rows of a kernel: the outline's, or those of another whose first three words are the same. */
+export interface RowSource extends Pick<Outliner, 'buffer' | 'capacity' | 'run' | 'out' | 'words'> {
+  readonly resumeAt: number;
 }
 
 export interface WalkSummary {
@@ -49,12 +54,12 @@ export class LogOutline {
   readonly artifact: Artifact;
   /** Lines carry a wrapper (docker, the CRI …): all of them come as records. */
   readonly wrapped: boolean;
-  readonly #outliner: Outliner;
+  readonly #outliner: RowSource;
   readonly #formats: FormatSet;
   readonly #near: Instant | null;
   readonly #memory: Memory;
 
-  constructor(artifact: Artifact, outliner: Outliner, formats: FormatSet = BUILT_IN) {
+  constructor(artifact: Artifact, outliner: RowSource, formats: FormatSet = BUILT_IN) {
     this.artifact = artifact;
     this.#outliner = outliner;
     this.#formats = formats;
@@ -128,12 +133,12 @@ export class LogOutline {
     let decided = 0;
     for (let p = begin; p < end; p = this.#outliner.resumeAt) {
       const n = this.#outliner.run(p, end);
-      const { out } = this.#outliner;
+      const { out, words } = this.#outliner;
       for (let i = 0; i < n; i++) {
-        const verdict = out[i * OUTLINE_WORDS + OUTLINE.verdict];
+        const verdict = out[i * words + OUTLINE.verdict];
         if (verdict === ODD_JSON) continue;
         decided = verdict === DECIDED ? decided + 1 : 0;
-        const start = from + out[i * OUTLINE_WORDS]!;
+        const start = from + out[i * words]!;
         if (start >= at && decided > APART) return start;
       }
     }
@@ -167,7 +172,7 @@ class Walk {
     this.#visitor = visitor;
   }
 
-  run(outliner: Outliner, from: number, to: number): void {
+  run(outliner: RowSource, from: number, to: number): void {
     const { source } = this.#artifact;
     let base = from;
     let held = 0;
@@ -198,15 +203,15 @@ class Walk {
     }
   }
 
-  #rows(outliner: Outliner, n: number, base: number): void {
-    const { out } = outliner;
+  #rows(outliner: RowSource, n: number, base: number): void {
+    const { out, words } = outliner;
     this.lines += n;
     for (let i = 0; i < n; i++) {
-      const at = i * OUTLINE_WORDS;
+      const at = i * words;
       const verdict = out[at + OUTLINE.verdict];
       if (verdict === DECIDED) {
         if (this.#dirtyFrom < 0) this.#visitor.row(base, out, at);
-        else this.#wait({ base, words: out.slice(at, at + OUTLINE_WORDS), record: null });
+        else this.#wait({ base, words: out.slice(at, at + words), record: null });
         continue;
       }
       const start = base + out[at]!;
@@ -214,7 +219,7 @@ class Walk {
       const record = verdict === TEXT_LINE ? null : this.#log.oneLine(start, end);
       if (record !== null && (verdict === ODD_JSON || verdict === ODD_LOGFMT)) {
         if (this.#dirtyFrom < 0) this.#visitor.record(record);
-        else this.#wait({ base, words: out.slice(at, at + OUTLINE_WORDS), record });
+        else this.#wait({ base, words: out.slice(at, at + words), record });
       } else this.#dirty(start, end + 1, verdict === ODD_JSON);
     }
   }

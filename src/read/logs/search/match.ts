@@ -104,23 +104,18 @@ function ownText(r: LogRecord, role: NamedRole): string | null {
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
-/** Names whose last part says nothing, and ids inside other values. */
-function extra(role: NamedRole | null, f: Field): boolean {
-  switch (role) {
-    case 'trace':
-      return f.name === 'trace.id';
-    case 'span':
-      return f.name === 'span.id';
-    case 'service':
-      return f.name === 'service.name';
-    case 'error':
-      return f.name === 'error.message' || f.name === 'exception.message';
-    case 'pod':
-      return f.name === 'k8s.pod.name';
-    default:
-      return false;
-  }
-}
+/** Names that play a role by their whole: their last part says nothing. */
+const WHOLE: Partial<Record<NamedRole, readonly string[]>> = {
+  trace: ['trace.id'],
+  span: ['span.id'],
+  service: ['service.name'],
+  error: ['error.message', 'exception.message'],
+  pod: ['k8s.pod.name'],
+};
+
+export const wholeNames = (role: NamedRole | null): readonly string[] => (role === null ? [] : (WHOLE[role] ?? []));
+
+const extra = (role: NamedRole | null, f: Field): boolean => wholeNames(role).includes(f.name);
 
 /** Accepted ranks of a level condition; a level that nobody has is a slip of whoever typed it. */
 export function levelRanks(op: Operator, value: string, at: number): number {
