@@ -1,14 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 import { buildSync } from 'esbuild';
 import { GO_GRAMMAR_FILES } from '../../src/platform/go-grammar.ts';
+import { asFunction } from './chunks.ts';
+import { licenseTexts } from './licenses.ts';
 
 const require = createRequire(import.meta.url);
 
+const CLI = join('dist', 'cli');
+/** Threads are started from files of their own. */
 const WORKERS: readonly string[] = ['search-worker', 'index-worker', 'count-worker'].map((name) => join('src', 'cli', 'logs', `${name}.ts`));
+
+const SCRIPT = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', minifyWhitespace: true, logLevel: 'error' } as const;
 
 /** From nothing: a file whose source is gone must not be left over. */
 export function build(): boolean {
@@ -18,32 +24,55 @@ export function build(): boolean {
     console.error('the program was not built: the type check did not pass');
     return false;
   }
-  bundle();
+  const inside = bundle();
   mkdirSync('dist/assets', { recursive: true });
   for (const file of Object.values(GO_GRAMMAR_FILES)) copyFileSync(require.resolve(file.module), join('dist', 'assets', file.asset));
-  chmodSync('dist/cli/main.js', 0o755);
-  return true;
+  writeFileSync(join('dist', 'licenses.txt'), licenseTexts(inside));
+  return keepCode();
+}
+
+/** The commands that show what most runs compile, run once; see `warm-up.ts`. In a process of its own, as they will run. */
+function keepCode(): boolean {
+  const program = join('dist', `warm-up-${process.pid}.cjs`);
+  buildSync({ ...SCRIPT, entryPoints: [join('scripts', 'build', 'warm-up.ts')], outfile: program });
+  try {
+    return spawnSync(process.execPath, [program, resolve(CLI)], { stdio: ['ignore', 'ignore', 2] }).status === 0;
+  } finally {
+    rmSync(program);
+  }
 }
 
 /**
  * A few files instead of one for each module, because opening hundreds is most of what starting costs. What is imported when it is
- * needed stays in files of its own. All lie in dist/cli: they find package.json, the demo and the assets from there.
+ * needed stays in files of its own. All lie in dist/cli: they find package.json, the demo and the assets from there. Returns the folders
+ * of the packages that are inside.
  */
-function bundle(): void {
-  buildSync({
-    // threads are started from files of their own
-    entryPoints: [join('src', 'cli', 'main.ts'), ...WORKERS],
-    outdir: join('dist', 'cli'),
-    entryNames: '[name]',
+function bundle(): ReadonlySet<string> {
+  const entryPoints = [join('src', 'cli', 'main.ts'), ...WORKERS];
+  const { outputFiles, metafile } = buildSync({
+    entryPoints,
+    outdir: CLI,
+    entryNames: '[name]-chunk',
     bundle: true,
     splitting: true,
+    write: false,
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    packages: 'external',
-    // a tenth less to read at each start; names stay, for the stacks of our own mistakes
-    minifyWhitespace: true,
-    minifySyntax: true,
+    metafile: true,
+    define: { 'import.meta.url': 'chunkUrl' },
     logLevel: 'error',
   });
+  const changing = Object.keys(metafile.inputs).filter((path) => path.startsWith('src/') && /^export (?:let|var) /m.test(readFileSync(path, 'utf8')));
+  if (changing.length > 0) throw new Error(`an exported variable would change unseen by other chunks: ${changing.join(', ')}`);
+  mkdirSync(CLI, { recursive: true });
+  for (const file of outputFiles) writeFileSync(file.path, asFunction(file.text));
+  buildSync({ ...SCRIPT, entryPoints: [join('scripts', 'build', 'chunk-loader.ts')], outfile: join(CLI, 'load.js') });
+  writeFileSync(join(CLI, 'package.json'), '{"type":"commonjs"}\n');
+  for (const entry of entryPoints) {
+    const name = basename(entry, '.ts');
+    writeFileSync(join(CLI, `${name}.js`), `#!/usr/bin/env node\nrequire("./load.js").requireChunk("${name}-chunk.js");\n`);
+  }
+  chmodSync(join(CLI, 'main.js'), 0o755);
+  return new Set(Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
 }
