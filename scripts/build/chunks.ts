@@ -11,9 +11,10 @@ const RENAMED = /([\w$]+) as ([\w$]+)/g;
  * The script of one chunk (an ES module as esbuild prints it): an expression that is a function `(require, loadChunk, chunkUrl)` and returns the exports.
  *
  * What is imported is taken once: right as long as chunks do not import each other in a circle (the loader refuses that) and no module
- * exports a variable that changes (`let`: the build refuses that). An import or export that is left over does not parse.
+ * exports a variable that changes (`let`: the build refuses that). An import or export that is left over does not parse. Only what nobody
+ * imports, an entry, may await at its top.
  */
-export function asFunction(chunk: string): string {
+export function asFunction(chunk: string, isEntry = false): string {
   let exported = '{}';
   const body = chunk
     .replace(/^#!.*\n/, '')
@@ -29,7 +30,7 @@ export function asFunction(chunk: string): string {
     })
     .replace(DYNAMIC, 'loadChunk($1)');
   // handed to a call while esbuild looks at it: a function nobody uses would be left out
-  const script = `chunk(function (require, loadChunk, chunkUrl) { "use strict";\n${body}\nreturn ${exported};\n});`;
+  const script = `chunk(${isEntry ? 'async ' : ''}function (require, loadChunk, chunkUrl) { "use strict";\n${body}\nreturn ${exported};\n});`;
   // a tenth less to read at each start; names stay, for the stacks of our own mistakes
   const { code } = transformSync(script, { minifyWhitespace: true, minifySyntax: true, target: 'node20', logLevel: 'silent' });
   // what esbuild leaves in regular expressions: in ASCII a text is read as it is and takes half the memory

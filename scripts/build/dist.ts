@@ -66,7 +66,7 @@ function bundle(): ReadonlySet<string> {
   const changing = Object.keys(metafile.inputs).filter((path) => path.startsWith('src/') && /^export (?:let|var) /m.test(readFileSync(path, 'utf8')));
   if (changing.length > 0) throw new Error(`an exported variable would change unseen by other chunks: ${changing.join(', ')}`);
   mkdirSync(CLI, { recursive: true });
-  for (const file of outputFiles) writeFileSync(file.path, asFunction(file.text));
+  for (const file of outputFiles) writeFileSync(file.path, asFunction(file.text, file.path.endsWith('-chunk.js')));
   buildSync({ ...SCRIPT, entryPoints: [join('scripts', 'build', 'chunk-loader.ts')], outfile: join(CLI, 'load.js') });
   writeFileSync(join(CLI, 'package.json'), '{"type":"commonjs"}\n');
   for (const entry of entryPoints) {

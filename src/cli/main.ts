@@ -26,26 +26,22 @@ function writeBytes(bytes: Uint8Array): void {
   }
 }
 
-async function run(): Promise<void> {
-  if (argv[0] === '--version' || argv[0] === '-V') {
-    const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
-    process.stdout.write(`${manifest.version}\n`);
-  } else if (argv[0] === 'complete' && argv[1] === '--') {
-    const { complete } = await import('./completion.ts');
-    complete(argv.slice(2));
-  } else {
-    const { runCli } = await import('./app.ts');
-    const { stdout, stderr } = process;
-    process.exitCode = await runCli(argv, {
-      out: (text) => void stdout.write(text),
-      outBytes: writeBytes,
-      err: (text) => void stderr.write(text),
-      outIsTerminal: stdout.isTTY === true,
-      errIsTerminal: stderr.isTTY === true,
-      columns: stdout.isTTY === true ? Math.min(120, stdout.columns) : 80,
-      env: process.env,
-    });
-  }
+if (argv[0] === '--version' || argv[0] === '-V') {
+  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
+  process.stdout.write(`${manifest.version}\n`);
+} else if (argv[0] === 'complete' && argv[1] === '--') {
+  const { complete } = await import('./completion.ts');
+  complete(argv.slice(2));
+} else {
+  const { runCli } = await import('./app.ts');
+  const { stdout, stderr } = process;
+  process.exitCode = await runCli(argv, {
+    out: (text) => void stdout.write(text),
+    outBytes: writeBytes,
+    err: (text) => void stderr.write(text),
+    outIsTerminal: stdout.isTTY === true,
+    errIsTerminal: stderr.isTTY === true,
+    columns: stdout.isTTY === true ? Math.min(120, stdout.columns) : 80,
+    env: process.env,
+  });
 }
-
-void run();
