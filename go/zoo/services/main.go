@@ -10,6 +10,7 @@
 //
 //	orders    a timed-out reservation leaves its sender behind      bookings  its channel has room for the reply
 //	feeds     a follower does not see that its request is over      boards    it does
+//	transcripts a session's channel is not closed when it ends; minutes closes it
 //	sessions  a refresh loop outlives its session                   leases    it ends with it
 //	audit     the only consumer returns on its first error          journal   it goes on
 //	rates     a body is not closed when the status is an error      quotes    it is
@@ -52,6 +53,7 @@ import (
 	"gorca.dev/go/zoo/services/load"
 	"gorca.dev/go/zoo/services/mailer"
 	"gorca.dev/go/zoo/services/menu"
+	"gorca.dev/go/zoo/services/minutes"
 	"gorca.dev/go/zoo/services/orders"
 	"gorca.dev/go/zoo/services/payouts"
 	"gorca.dev/go/zoo/services/previews"
@@ -65,6 +67,7 @@ import (
 	"gorca.dev/go/zoo/services/sessions"
 	"gorca.dev/go/zoo/services/tariffs"
 	"gorca.dev/go/zoo/services/thumbs"
+	"gorca.dev/go/zoo/services/transcripts"
 	"gorca.dev/go/zoo/services/transfers"
 )
 
@@ -123,6 +126,9 @@ var programs = map[string]program{
 	"menu": {"klog", func(ctx context.Context, log *slog.Logger, _ *remote.Client, mux *http.ServeMux) {
 		menu.New(ctx, log).Routes(mux)
 	}},
+	"minutes": {"slog-json", func(_ context.Context, log *slog.Logger, _ *remote.Client, mux *http.ServeMux) {
+		minutes.New(log).Routes(mux)
+	}},
 	"orders": {"slog-json", func(_ context.Context, log *slog.Logger, up *remote.Client, mux *http.ServeMux) {
 		orders.New(log, up, *deadline).Routes(mux)
 	}},
@@ -155,6 +161,9 @@ var programs = map[string]program{
 	}},
 	"thumbs": {"slog-json", func(_ context.Context, log *slog.Logger, _ *remote.Client, mux *http.ServeMux) {
 		thumbs.New(log).Routes(mux)
+	}},
+	"transcripts": {"slog-json", func(_ context.Context, log *slog.Logger, _ *remote.Client, mux *http.ServeMux) {
+		transcripts.New(log).Routes(mux)
 	}},
 	"transfers": {"logfmt", func(_ context.Context, log *slog.Logger, _ *remote.Client, mux *http.ServeMux) {
 		transfers.New(log).Routes(mux)

@@ -37,6 +37,7 @@ import { abandonedSender } from './go/abandoned-sender/index.ts';
 import { allGoroutinesAsleep } from './go/all-goroutines-asleep/index.ts';
 import { bodyNotClosedLeak } from './go/body-not-closed/index.ts';
 import { channelClosedOnCancel } from './go/channel-closed-on-cancel/index.ts';
+import { channelNeverClosedLeak } from './go/channel-never-closed/index.ts';
 import { channelUnderLock } from './go/channel-under-lock/index.ts';
 import { clientKeepsConnections } from './go/client-keeps-connections/index.ts';
 import { clientKeepsFiles } from './go/client-keeps-files/index.ts';
@@ -215,6 +216,7 @@ export const mechanisms: readonly Mechanism[] = [
   allGoroutinesAsleep,
   bodyNotClosedLeak,
   channelClosedOnCancel,
+  channelNeverClosedLeak,
   channelUnderLock,
   clientKeepsConnections,
   clientKeepsFiles,

@@ -49,6 +49,15 @@ export const loopWithoutExit = defineKind<
   next: 'the source of the function as it was built',
 });
 
+export const channelNeverClosed = defineKind<Site & { channel: string; endLine: number; startedIn: string; startFile: string; startLine: number }>({
+  id: 'source/channel-never-closed',
+  title: 'a goroutine ranges over a channel that nothing closes',
+  explain:
+    'A goroutine runs `for range` over a channel, without a return or break of its own, and no function of the package closes it, directly or through a callee. The channel is an unexported field or a local variable that is given to nobody else; of any other one nothing is said. A pool that is started once and lives as long as the process is written the same way and harmless; one for each request or object is a leak.',
+  root: 'defect',
+  next: 'the source of the whole package as it was built',
+});
+
 export const consumerMayStop = defineKind<
   Site & { channel: string; why: string; receiveLine: number; sendFunction: string; sendFile: string; sendLine: number; sendEndLine: number }
 >({

@@ -22,6 +22,7 @@ import { rule as bodyNotClosed } from './rules/body-not-closed.ts';
 import { rule as busySelect } from './rules/busy-select.ts';
 import { rule as callUnderLock } from './rules/call-under-lock.ts';
 import { rule as capacityKept } from './rules/capacity-kept.ts';
+import { rule as channelNeverClosed } from './rules/channel-never-closed.ts';
 import { rule as consumerLoop } from './rules/consumer-loop.ts';
 import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
@@ -67,6 +68,7 @@ const rules: readonly SourceRule<Facts>[] = [
   lockOrder,
   lockTakenAgain,
   loopWithoutExit,
+  channelNeverClosed,
   madeAnew,
   mapLeftOut,
   mappingNotFreed,

@@ -79,6 +79,26 @@ describe.each(CASES)('$rule', ({ rule, kind }) => {
   });
 });
 
+describe('a channel that nothing closes', () => {
+  const ranges = readFileSync(join(testdata, 'channel-never-closed/match/ranges.go'), 'utf8');
+  const claims = (files: Record<string, string>): number => look(kinds.channelNeverClosed, worldOf({ 'go.mod': GO_MOD, ...files })).conditions.length;
+  test('is closed in another file of the package, directly or through a callee', () => {
+    expect(claims({ 'pkg/ranges.go': ranges })).toBe(4);
+    expect(claims({ 'pkg/ranges.go': ranges, 'pkg/close.go': 'package match\n\nfunc (p *Pool) Close() { close(p.tasks) }\n' })).toBe(3);
+    expect(claims({ 'pkg/ranges.go': ranges, 'pkg/close.go': 'package match\n\nfunc (p *Pool) Close() { shut(p.tasks) }\n\nfunc shut(c chan task) { close(c) }\n' })).toBe(3);
+    // another package of the same folder is not the same package
+    expect(claims({ 'pkg/ranges.go': ranges, 'pkg/close_test.go': 'package match\n\nfunc (p *Pool) Close() { close(p.tasks) }\n' })).toBe(4);
+  });
+  test('near miss: the package is not all there, so that what is missing may close it', () => {
+    expect(claims({ 'pkg/ranges.go': ranges.replace('p.done = 0', 'p.shut()') })).toBe(0);
+    expect(claims({ 'pkg/ranges.go': ranges.replace('p.done = 0', 'shutAll(p)') })).toBe(0);
+  });
+  test('near miss: the channel is taken by a method of its own, or goes to an interface', () => {
+    expect(claims({ 'pkg/ranges.go': ranges, 'pkg/give.go': 'package match\n\nfunc (p *Pool) Tasks() chan task { return p.tasks }\n' })).toBe(3);
+    expect(claims({ 'pkg/ranges.go': ranges, 'pkg/give.go': 'package match\n\nfunc (p *Pool) Give(sink func(any)) { sink(p.tasks) }\n' })).toBe(3);
+  });
+});
+
 describe('what a diagnosis asks', () => {
   const files = {
     'src/orders/go.mod': 'module shop/orders\n\ngo 1.26\n',

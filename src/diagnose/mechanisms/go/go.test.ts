@@ -30,6 +30,7 @@ import { Chainer, type EvaluatedLink } from '../../chain.ts';
 import { stated } from '../../testing/world.ts';
 import { abandonedSender } from './abandoned-sender/index.ts';
 import { bodyNotClosedLeak } from './body-not-closed/index.ts';
+import { channelNeverClosedLeak } from './channel-never-closed/index.ts';
 import { clientKeepsConnections } from './client-keeps-connections/index.ts';
 import { clientKeepsFiles } from './client-keeps-files/index.ts';
 import { connectionsHoldFiles } from './connections-hold-files/index.ts';
@@ -253,6 +254,20 @@ describe('go/loop-never-stopped', () => {
     const near = matchFile('loop-without-exit', 'ends.go', 'near-miss');
     const line = lineOf(near, 'select {');
     expect(verdict(loopNeverStopped, growing('select', { fn: 'Open.func1', line, by: 'Open', byLine: line - 3 }), moduleOf(near))).toBe('blocked: fails');
+  });
+});
+
+describe('go/channel-never-closed', () => {
+  const text = matchFile('channel-never-closed', 'ranges.go');
+  const at = { fn: '(*Pool).work', line: lineOf(text, 'range p.tasks'), by: 'NewPool', byLine: lineOf(text, 'go p.work()') };
+  test('the goroutines wait at a range over a channel that nothing closes', () => {
+    expect(verdict(channelNeverClosedLeak, growing('chan receive', at), moduleOf(text))).toBe('supported');
+  });
+  test('at work in the loop, fewer of them later, or a channel that a callee closes: not it', () => {
+    expect(verdict(channelNeverClosedLeak, growing('sync.Mutex.Lock', { ...at, line: at.line + 1 }), moduleOf(text))).toBe('blocked: fails');
+    expect(verdict(channelNeverClosedLeak, growing('chan receive', at, { counts: [3, 200, 1] }), moduleOf(text))).toBe('refuted');
+    const closed = text.replace('p.done = 0', 'shut(p.tasks)').concat('\nfunc shut(c chan task) { close(c) }\n');
+    expect(verdict(channelNeverClosedLeak, growing('chan receive', at), moduleOf(closed))).toBe('blocked: fails');
   });
 });
 

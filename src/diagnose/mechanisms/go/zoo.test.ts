@@ -13,6 +13,7 @@ import { openReadings } from '../../../read/lib/readings.ts';
 import { Chainer } from '../../chain.ts';
 import { abandonedSender } from './abandoned-sender/index.ts';
 import { bodyNotClosedLeak } from './body-not-closed/index.ts';
+import { channelNeverClosedLeak } from './channel-never-closed/index.ts';
 import { deadConsumer } from './dead-consumer/index.ts';
 import { lockAcrossIo } from './lock-across-io/index.ts';
 import { lockConvoyPilesUp } from './lock-convoy-piles-up/index.ts';
@@ -28,6 +29,7 @@ import { slowConsumer } from './slow-consumer/index.ts';
 const MECHANISMS = [
   abandonedSender,
   bodyNotClosedLeak,
+  channelNeverClosedLeak,
   deadConsumer,
   lockAcrossIo,
   lockConvoyPilesUp,
@@ -97,6 +99,7 @@ const CASES: readonly { readonly name: string; readonly by: string; readonly cul
   { name: 'abandoned-sender', by: 'go/abandoned-sender', culprits: ['orders.(*Server).reserve.func1 orders.go', 'orders.(*Server).reserve orders.go'] },
   { name: 'missing-ctx-done', by: 'go/missing-ctx-done', culprits: ['feeds.(*Server).follow feeds.go'] },
   { name: 'ticker-never-stopped', by: 'go/loop-never-stopped', culprits: ['sessions.(*session).keepFresh sessions.go', 'sessions.(*Server).create sessions.go'] },
+  { name: 'channel-never-closed', by: 'go/channel-never-closed', culprits: ['transcripts.(*transcript).write transcripts.go', 'transcripts.(*Server).create transcripts.go'] },
   { name: 'dead-consumer', by: 'go/dead-consumer', culprits: ['audit.(*Recorder).drain audit.go', 'audit.(*Recorder).Add audit.go'] },
   { name: 'slow-consumer', by: 'go/slow-consumer', culprits: ['ingest.(*Queue).consume ingest.go'] },
   { name: 'response-body-not-closed', by: 'go/body-not-closed', culprits: ['rates.(*Server).latest rates.go'] },

@@ -1,5 +1,5 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
-import { noDoneCase } from '../../../../model/conditions/source.ts';
+import { channelNeverClosed, noDoneCase } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
 import { leakedByRuntime, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
 import { citedFrames, joinSource, SHOWS, sourceAt, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
@@ -31,6 +31,17 @@ export const missingCtxDone = defineMechanism({
         if (bound.state !== 'agrees') return unknown(bound.why, bound.next);
         const done = bound.sites.find((s) => s.facts.class === 'select' && s.facts.cases.some((c) => c.startsWith('done')));
         return done === undefined ? fails('no case on Done stands at that line', bound.sites[0]?.places ?? []) : holds('the select has a case on Done', done.places);
+      },
+    },
+    {
+      id: 'ends-by-closing',
+      title: 'it ranges over a channel, and that nobody closes it is the fault',
+      decisive: true,
+      test(link, ask) {
+        const f = link.causes[0]?.facts;
+        const answer = ask.look(channelNeverClosed);
+        const same = answer.state === 'observed' ? answer.conditions.find((c) => c.facts.file === f?.['file'] && c.facts.line === f['line']) : undefined;
+        return same === undefined ? fails('it does not range over a channel that nothing closes', link.causes[0]?.places ?? []) : holds(same.says, same.places);
       },
     },
   ],

@@ -1,0 +1,111 @@
+// Package service is what every service of this folder has: a listener, metrics, profiles, a health check, a log.
+package service
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// App serves one mux, with /metrics, /healthz and /debug/pprof/ beside it.
+type App struct {
+	Registry *prometheus.Registry
+	log      *slog.Logger
+	mux      *http.ServeMux
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+}
+
+// New makes an app of the routes that are, or will be, in mux.
+func New(log *slog.Logger, mux *http.ServeMux) *App {
+	a := &App{
+		Registry: prometheus.NewRegistry(), log: log, mux: mux,
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "http_requests_total", Help: "Requests answered, by route and status code.",
+		}, []string{"method", "route", "code"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "http_request_duration_seconds", Help: "Time to answer a request, by route.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"method", "route"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "http_requests_in_flight", Help: "Requests that are being answered now.",
+		}),
+	}
+	a.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		a.requests, a.duration, a.inFlight)
+	runtime.SetMutexProfileFraction(5)
+	runtime.SetBlockProfileRate(10_000)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.Registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return a
+}
+
+// Serve listens until ctx ends.
+func (a *App) Serve(ctx context.Context, addr string) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: a.measured(a.mux), ReadHeaderTimeout: 5 * time.Second}
+	a.log.Info("listening", "addr", listener.Addr().String(), "go", runtime.Version())
+	context.AfterFunc(ctx, func() {
+		a.log.Info("shutting down")
+		grace, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if server.Shutdown(grace) != nil {
+			server.Close()
+		}
+	})
+	return server.Serve(listener)
+}
+
+// measured counts and times requests, and logs those that failed or were slow.
+func (a *App) measured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.Path) < 4 || r.URL.Path[:4] != "/v1/" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		a.inFlight.Inc()
+		defer a.inFlight.Dec()
+		began := time.Now()
+		recorded := &status{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(recorded, r)
+		elapsed := time.Since(began)
+		a.requests.WithLabelValues(r.Method, r.Pattern, strconv.Itoa(recorded.code)).Inc()
+		a.duration.WithLabelValues(r.Method, r.Pattern).Observe(elapsed.Seconds())
+		if recorded.code >= 500 || elapsed > time.Second {
+			a.log.Warn("request", "method", r.Method, "path", r.URL.Path, "status", recorded.code,
+				"elapsed_ms", elapsed.Milliseconds(), "request_id", r.Header.Get("X-Request-Id"))
+		}
+	})
+}
+
+// status remembers the code that was written.
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+func (s *status) WriteHeader(code int) {
+	s.code = code
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
