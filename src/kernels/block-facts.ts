@@ -31,7 +31,6 @@ export interface BlockFacts {
   /** Lines of rank 3 and above: offset << 3 | rank. */
   readonly postings: Uint32Array;
   readonly ids: number;
-  readonly hash: bigint;
 }
 
 export interface BlockIndexer {
@@ -39,8 +38,8 @@ export interface BlockIndexer {
   readonly capacity: number;
   /** Of buffer[from, end): whole lines. The arrays are views that hold until the next call. */
   run(from: number, end: number): BlockFacts;
-  /** A Bloom filter of the last block's ids; `bits` is a multiple of 64. */
-  filter(bits: number): Uint8Array;
+  /** A Bloom filter of the last block's ids, of so many lines without their checks (ids.ts). */
+  filter(lines: number): Uint8Array;
   hash(from: number, end: number): bigint;
   readonly engine: 'wasm' | 'plain';
 }

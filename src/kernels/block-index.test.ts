@@ -1,6 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BlockFacts, type BlockIndexer, filterHolds, idHash, idProbe, isIndexedId, ORDERED, openBlockIndexer, type SearchPlan, UNTIMED } from './index.ts';
+import {
+  type BlockFacts,
+  type BlockIndexer,
+  idHash,
+  idProbe,
+  isIndexedId,
+  LINE_BYTES,
+  lineBits,
+  lineHolds,
+  lineOf,
+  ORDERED,
+  openBlockIndexer,
+  type SearchPlan,
+  sealFilter,
+  UNTIMED,
+} from './index.ts';
 
 const utf8 = new TextEncoder();
 const plan: SearchPlan = {
@@ -30,13 +45,13 @@ const bare: SearchPlan = { ...plan, json: false, logfmt: false };
 const wrapped = { wasm: openBlockIndexer(bare, 1 << 16, 'wasm'), plain: openBlockIndexer(bare, 1 << 16, 'plain') };
 const indexers = { wasm: openBlockIndexer(plan, 1 << 16, 'wasm'), plain: openBlockIndexer(plan, 1 << 16, 'plain') };
 
-function facts(indexer: BlockIndexer, text: string): BlockFacts & { filter: Uint8Array } {
+function facts(indexer: BlockIndexer, text: string): BlockFacts & { filter: Uint8Array; hash: bigint } {
   const bytes = utf8.encode(text);
   indexer.buffer().fill(0x61);
   indexer.buffer().set(bytes);
   const f = indexer.run(0, bytes.length);
   const copied = { ...f, opaque: f.opaque.slice(), postings: f.postings.slice() };
-  return { ...copied, filter: indexer.filter(64 * Math.max(1, Math.ceil((f.ids * 12) / 64))).slice() };
+  return { ...copied, filter: indexer.filter(Math.max(1, Math.ceil((f.ids * 12) / 480))).slice(), hash: indexer.hash(0, bytes.length) };
 }
 
 const id = fc.constantFrom(
@@ -118,7 +133,13 @@ test('what a block is known by', () => {
   expect(found.flags & ORDERED).toBe(0);
   expect(found.flags & UNTIMED).toBe(UNTIMED);
   expect(found.to - found.from).toBe(1_000_000_000n);
-  const holds = (t: string): boolean => filterHolds(found.filter, idProbe(idHash(utf8.encode(t), 0, t.length)));
+  sealFilter(found.filter);
+  const lines = found.filter.length / LINE_BYTES;
+  const holds = (t: string): boolean => {
+    const probe = idProbe(idHash(utf8.encode(t), 0, t.length));
+    const at = lineOf(probe, lines) * LINE_BYTES;
+    return lineHolds(found.filter.subarray(at, at + LINE_BYTES), lineBits(probe));
+  };
   for (const t of ['4bf92f3577b34da6a3ce929d0e0e4736', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1', '00f067aa0ba902b7']) expect(holds(t)).toBe(true);
   expect(holds('4bf92f3577b34da6a3ce929d0e0e4737')).toBe(false);
   expect([isIndexedId('4bf92f3577b34da6a3ce929d0e0e4736'), isIndexedId('abc123-def456'), isIndexedId('short1'), isIndexedId('nodigitsatall')]).toEqual([true, true, false, false]);

@@ -1,5 +1,6 @@
 /** Indexing kernels: src/kernels/assembly/log-index.ts, or its plain twin. */
 import { type BlockIndexer, IDS_CAP, OPAQUE_CAP, POSTINGS_CAP, SET_CAP } from './block-facts.ts';
+import { LINE_BYTES } from './ids.ts';
 import { kernelExports } from './instance.ts';
 import { Layout, putPlan } from './layout.ts';
 import { PlainBlocks } from './plain-block-index.ts';
@@ -24,12 +25,11 @@ function wasmBlocks(plan: SearchPlan, capacity: number): BlockIndexer | null {
   const set = layout.reserve(SET_CAP * 8);
   const ids = layout.reserve(IDS_CAP * 8);
   const table = layout.words([opaque, OPAQUE_CAP, postings, POSTINGS_CAP, set, SET_CAP, ids, IDS_CAP]);
-  const filter = layout.reserve(IDS_CAP * 4);
+  const filter = layout.reserve(IDS_CAP * 4 + LINE_BYTES);
   const at = layout.reserve(capacity + PAD);
   const { buffer } = kernel.memory;
   const words = new Uint32Array(buffer, out, 24);
   const times = new BigInt64Array(buffer, out + 32, 2);
-  const hash = new BigUint64Array(buffer, out + 24, 1);
   const view = new Uint8Array(buffer, at, capacity);
   return {
     engine: 'wasm',
@@ -47,12 +47,11 @@ function wasmBlocks(plan: SearchPlan, capacity: number): BlockIndexer | null {
         opaque: new Uint32Array(buffer, opaque, words[3] as number),
         postings: new Uint32Array(buffer, postings, words[4] as number),
         ids: words[5] as number,
-        hash: hash[0] as bigint,
       };
     },
-    filter(bits) {
-      kernel.fillFilter(ids, words[5] as number, filter, bits);
-      return new Uint8Array(buffer, filter, bits / 8);
+    filter(lines) {
+      kernel.fillFilter(ids, words[5] as number, filter, lines);
+      return new Uint8Array(buffer, filter, lines * LINE_BYTES);
     },
     hash: (from, end) => BigInt.asUintN(64, kernel.contentHash(at + from, at + end)),
   };

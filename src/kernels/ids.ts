@@ -21,6 +21,14 @@ export function idHash(bytes: Uint8Array, from: number, length: number): bigint 
   return h === 0n ? 1n : h;
 }
 
+/**
+ * A filter is lines of LINE_BYTES: an id sets PROBES bits of one line, so that a question looks at one line of it, and knows by the check at the
+ * line's end whether that one is whole.
+ */
+export const LINE_BYTES = 64;
+const LINE_BITS = 480;
+const CHECK_WORD = 15;
+
 /** What of a hash says where its bits are: the first, and the step to the next. */
 export interface IdProbe {
   readonly first: number;
@@ -29,20 +37,33 @@ export interface IdProbe {
 
 export const idProbe = (hash: bigint): IdProbe => ({ first: Number(hash & 0xffffffffn), step: Number((hash >> 32n) & 0xffffffffn) | 1 });
 
-/** The bits that an id sets in a filter of so many bits. */
-export function filterBits(hash: bigint, bits: number): number[] {
-  const { first, step } = idProbe(hash);
-  return Array.from({ length: PROBES }, (_none, i) => probeAt(first, step, i) % bits);
+/** Which of so many lines an id's bits are in. */
+export const lineOf = ({ step }: IdProbe, lines: number): number => Math.floor(((step >>> 0) * lines) / 2 ** 32);
+
+/** The bits of its line that an id sets. */
+export function lineBits({ first, step }: IdProbe): number[] {
+  // modulo 2^32, as the kernel counts
+  return Array.from({ length: PROBES }, (_none, i) => ((first + Math.imul(step, i)) >>> 0) % LINE_BITS);
 }
 
-/** Modulo 2^32, as the kernel counts. */
-const probeAt = (first: number, step: number, i: number): number => (first + Math.imul(step, i)) >>> 0;
+/** Of the words of a line that begins at `at`. Never 0: a page of zeros is damage. */
+function checkOfLine(words: DataView, at: number): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < CHECK_WORD; i++) h = Math.imul(h ^ words.getUint32(at + i * 4, true), 0x01000193) ^ (h >>> 15);
+  return h >>> 0 || 1;
+}
 
-export function filterHolds(filter: Uint8Array, { first, step }: IdProbe): boolean {
-  const bits = filter.length * 8;
-  for (let i = 0; i < PROBES; i++) {
-    const bit = probeAt(first, step, i) % bits;
-    if ((((filter[bit >> 3] as number) >> (bit & 7)) & 1) === 0) return false;
-  }
-  return true;
+/** Gives each line of a filter its check. */
+export function sealFilter(filter: Uint8Array): void {
+  const words = new DataView(filter.buffer, filter.byteOffset, filter.length);
+  for (let at = 0; at < filter.length; at += LINE_BYTES) words.setUint32(at + CHECK_WORD * 4, checkOfLine(words, at), true);
+}
+
+/** Whether the id may be one of those that set this line's bits: yes also where the line is damaged. */
+export function lineHolds(line: Uint8Array, bits: readonly number[]): boolean {
+  if (line.length !== LINE_BYTES) return true;
+  if (bits.every((bit) => (((line[bit >> 3] as number) >> (bit & 7)) & 1) === 1)) return true;
+  // only a line that says no must be whole
+  const words = new DataView(line.buffer, line.byteOffset, LINE_BYTES);
+  return checkOfLine(words, 0) !== words.getUint32(CHECK_WORD * 4, true);
 }

@@ -7,7 +7,7 @@ export { type BlockFacts, type BlockIndexer, IDS_FULL, INSIDE, OPAQUE_FULL, ORDE
 export { openBlockIndexer } from './block-index.ts';
 export { openColumns } from './columns.ts';
 export * from './columns-plan.ts';
-export { filterHolds, type IdProbe, idHash, idProbe, isIndexedId } from './ids.ts';
+export { type IdProbe, idHash, idProbe, isIndexedId, LINE_BYTES, lineBits, lineHolds, lineOf, sealFilter } from './ids.ts';
 export { maskedText } from './mask.ts';
 export { type Newlines, openNewlines } from './newlines.ts';
 export { openOutliner } from './outline.ts';

@@ -1,13 +1,16 @@
 /** The plain twin of src/kernels/assembly/log-index.ts. */
 import type { BlockFacts, BlockIndexer } from './block-facts.ts';
 import { IDS_CAP, IDS_FULL, INSIDE, OPAQUE_CAP, OPAQUE_FULL, ORDERED, POSTINGS_CAP, POSTINGS_FULL, UNTIMED } from './block-facts.ts';
-import { filterBits, ID_LEAST, ID_MOST, idHash } from './ids.ts';
+import { ID_LEAST, ID_MOST, idHash, idProbe, LINE_BYTES, lineBits, lineOf } from './ids.ts';
 import { ESCAPED_VALUE, FIELD_WORDS, OBJECT } from './plain-fields.ts';
 import { PlainJudge } from './plain-search.ts';
 import { plainTime } from './plain-times.ts';
 import type { SearchPlan } from './plan.ts';
 
 const MASK = 0xffffffffffffffffn;
+
+/** A colour before a level. */
+const ESC = 27;
 
 export class PlainBlocks implements BlockIndexer {
   readonly engine = 'plain';
@@ -61,7 +64,7 @@ export class PlainBlocks implements BlockIndexer {
         if ((unsure & 2) !== 0) flags |= UNTIMED;
         else if ((yes & 2) !== 0) at = time;
         this.#fieldIds(count);
-      } else if (stop > p && (b[p] as number) > 32) {
+      } else if (stop > p && ((b[p] as number) > 32 || b[p] === ESC)) {
         isOpaque = true;
         at = leadingTime(b, p, stop);
         if (at === null) flags |= UNTIMED;
@@ -91,7 +94,6 @@ export class PlainBlocks implements BlockIndexer {
       opaque: Uint32Array.from(opaque),
       postings: Uint32Array.from(postings),
       ids: this.#ids.size,
-      hash: this.hash(from, end),
     };
   }
 
@@ -131,9 +133,13 @@ export class PlainBlocks implements BlockIndexer {
     else this.#ids.add(hash);
   }
 
-  filter(bits: number): Uint8Array {
-    const out = new Uint8Array(bits / 8);
-    for (const h of this.#ids) for (const bit of filterBits(h, bits)) out[bit >> 3]! |= 1 << (bit & 7);
+  filter(lines: number): Uint8Array {
+    const out = new Uint8Array(lines * LINE_BYTES);
+    for (const h of this.#ids) {
+      const probe = idProbe(h);
+      const line = lineOf(probe, lines) * LINE_BYTES;
+      for (const bit of lineBits(probe)) out[line + (bit >> 3)]! |= 1 << (bit & 7);
+    }
     return out;
   }
 

@@ -6,9 +6,17 @@ export interface IndexStore {
   has(key: string): boolean;
   /** null when nothing is kept under the key, or it cannot be read. */
   open(key: string): ByteSource | null;
-  /** Replaces what was kept. What was wrong when it could not (a full disk, no permission): the caller goes on without. */
-  write(key: string, parts: readonly Uint8Array[]): string | null;
+  /** Replaces what was kept, whole or not at all. */
+  writer(key: string): IndexWriter;
   remove(key: string): void;
+}
+
+/** Bytes are put wherever they belong, in any order; all are kept at the end, or none. */
+export interface IndexWriter {
+  put(offset: number, bytes: Uint8Array): void;
+  /** What was wrong when they could not be kept (a full disk, no permission): the caller goes on without. */
+  keep(): string | null;
+  drop(): void;
 }
 
 export function memoryStore(): IndexStore {
@@ -19,15 +27,18 @@ export function memoryStore(): IndexStore {
       const bytes = kept.get(key);
       return bytes === undefined ? null : memorySource(bytes);
     },
-    write(key, parts) {
-      const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-      let at = 0;
-      for (const p of parts) {
-        all.set(p, at);
-        at += p.length;
-      }
-      kept.set(key, all);
-      return null;
+    writer(key) {
+      const parts: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
+      return {
+        put: (offset, bytes) => void parts.push({ offset, bytes: bytes.slice() }),
+        keep() {
+          const all = new Uint8Array(parts.reduce((n, p) => Math.max(n, p.offset + p.bytes.length), 0));
+          for (const p of parts) all.set(p.bytes, p.offset);
+          kept.set(key, all);
+          return null;
+        },
+        drop: () => undefined,
+      };
     },
     remove(key) {
       kept.delete(key);

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { ByteSource } from '../model/bytes.ts';
-import type { IndexStore } from '../model/index-store.ts';
+import type { IndexStore, IndexWriter } from '../model/index-store.ts';
 import { descriptorSource } from './files.ts';
 
 /** $XDG_CACHE_HOME/gorca, ~/Library/Caches/gorca, %LOCALAPPDATA%\gorca\cache. */
@@ -39,29 +39,62 @@ export function folderStore(folder: string): IndexStore {
         return null;
       }
     },
-    write(key, parts) {
-      const path = file(key);
-      const fresh = `${path}.${process.pid}`;
-      try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const fd = openSync(fresh, 'w', 0o600);
-        try {
-          for (const part of parts) for (let at = 0; at < part.length; ) at += writeSync(fd, part, at);
-        } finally {
-          closeSync(fd);
-        }
-        // whole or not at all: somebody may be reading the old one
-        renameSync(fresh, path);
-        return null;
-      } catch (error) {
-        forget(fresh);
-        return (error as NodeJS.ErrnoException).code ?? String(error);
-      }
-    },
+    writer: (key) => new FileWriter(folder, file(key)),
     remove(key) {
       forget(file(key));
     },
   };
+}
+
+/** Written beside the file that is there: whole or not at all, because somebody may be reading the old one. */
+class FileWriter implements IndexWriter {
+  readonly #path: string;
+  readonly #fresh: string;
+  #fd: number | null = null;
+  #fault: string | null = null;
+
+  constructor(folder: string, path: string) {
+    this.#path = path;
+    this.#fresh = `${path}.${process.pid}`;
+    this.#try(() => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#fd = openSync(this.#fresh, 'w', 0o600);
+    });
+  }
+
+  put(offset: number, bytes: Uint8Array): void {
+    this.#try((fd) => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, offset + at);
+    });
+  }
+
+  keep(): string | null {
+    this.#close();
+    this.#try(() => renameSync(this.#fresh, this.#path));
+    if (this.#fault !== null) forget(this.#fresh);
+    return this.#fault;
+  }
+
+  drop(): void {
+    this.#close();
+    forget(this.#fresh);
+  }
+
+  /** Nothing more is done after the first fault. */
+  #try(what: (fd: number) => void): void {
+    if (this.#fault !== null) return;
+    try {
+      what(this.#fd ?? -1);
+    } catch (error) {
+      this.#fault = (error as NodeJS.ErrnoException).code ?? String(error);
+    }
+  }
+
+  #close(): void {
+    const fd = this.#fd;
+    this.#fd = null;
+    if (fd !== null) closeSync(fd);
+  }
 }
 
 /** What cannot be removed was not written either. */

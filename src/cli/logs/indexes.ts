@@ -2,11 +2,11 @@
 import { realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
-import { type Artifact, type ByteSource, type IndexStore, readSlice } from '../../model/index.ts';
+import { type Artifact, type ByteSource, type IndexStore, readFully } from '../../model/index.ts';
 import { SharedCounter, startWorker } from '../../platform/workers.ts';
 import { wrapperOf } from '../../read/lib/lines.ts';
 import { asMade, WindowIndexer, windowsOf } from '../../read/logs/index-file/build.ts';
-import { type Block, decodeIndex, encodeIndex, type LogState, type MadeBlock } from '../../read/logs/index-file/rows.ts';
+import { type Block, decodeIndex, IndexEncoder, type LogState, type MadeBlock } from '../../read/logs/index-file/rows.ts';
 import { type Selection, select } from '../../read/logs/index-file/select.ts';
 import type { CompiledQuery } from '../../read/logs/search/index.ts';
 
@@ -21,17 +21,21 @@ export interface OpenIndex {
   read(offset: number, length: number): Uint8Array;
 }
 
-/** Filters and marks lie one after the other, some kilobytes each: they are read by the megabyte. Valid until the next call. */
+const AHEAD = 1 << 20;
+
+/** Filters and marks lie one after the other, some kilobytes each: they are read by the megabyte, into the same memory. Valid until the next call. */
 function readAhead(source: ByteSource): (offset: number, length: number) => Uint8Array {
   let from = 0;
-  let held: Uint8Array = new Uint8Array(0);
+  let have = 0;
+  let held = new Uint8Array(AHEAD);
   return (offset, length) => {
-    if (offset < from || offset + length > from + held.length) {
+    if (offset < from || offset + length > from + have) {
       // words stay aligned
       from = offset - (offset % 8);
-      held = readSlice(source, from, Math.max(length + 8, 1 << 20));
+      if (length + 8 > held.length) held = new Uint8Array(length + 8);
+      have = readFully(source, from, held);
     }
-    return held.subarray(offset - from, offset - from + length);
+    return held.subarray(offset - from, Math.min(have, offset - from + length));
   };
 }
 
@@ -125,10 +129,17 @@ export function oldIndex(store: IndexStore, realPath: string): OpenIndex | null 
 export async function buildIndex(store: IndexStore, log: LogFile & { readonly realPath: string }, threads: number): Promise<Indexed> {
   const { artifact } = log;
   const state = stateOf(log.realPath);
-  const groups = Math.ceil(windowsOf(artifact.source.sizeBytes) / GROUP);
+  const windows = windowsOf(artifact.source.sizeBytes);
+  const groups = Math.ceil(windows / GROUP);
   const wrapped = wrapperOf(artifact.source) !== null;
   const counter = new SharedCounter();
-  const made = new Map<number, readonly MadeBlock[]>();
+  let lines = 0;
+  const writer = store.writer(log.realPath);
+  const encoder = new IndexEncoder(windows, (offset, bytes) => writer.put(offset, bytes));
+  const add = (group: number, blocks: readonly MadeBlock[]): void => {
+    encoder.add(group * GROUP, blocks);
+    for (const b of blocks) lines += b.facts.lines;
+  };
   const indexer = new GroupIndexer(artifact, wrapped, oldIndex(store, log.realPath));
   let kept = 0;
   let running = false;
@@ -145,7 +156,7 @@ export async function buildIndex(store: IndexStore, log: LogFile & { readonly re
             if (blocks === null) {
               running = false;
               kept += more;
-            } else made.set(group, blocks);
+            } else add(group, blocks);
             wake?.();
           },
           (error) => {
@@ -158,7 +169,7 @@ export async function buildIndex(store: IndexStore, log: LogFile & { readonly re
   running = worker !== null;
   try {
     for (let n = counter.next(); n < groups; n = counter.next()) {
-      made.set(n, indexer.group(n));
+      add(n, indexer.group(n));
       if (running) await new Promise((resolve) => setImmediate(resolve));
     }
     while (running) {
@@ -166,19 +177,24 @@ export async function buildIndex(store: IndexStore, log: LogFile & { readonly re
         wake = resolve;
       });
     }
+  } catch (error) {
+    writer.drop();
+    throw error;
   } finally {
     await worker?.end();
   }
-  if (fault !== null) throw fault;
-  const blocks = Array.from({ length: groups }, (_none, n) => made.get(n) ?? []).flat();
-  const parts = encodeIndex(state, blocks);
+  if (fault !== null) {
+    writer.drop();
+    throw fault;
+  }
+  encoder.end(state);
   return {
-    blocks: blocks.length,
+    blocks: windows,
     kept: kept + indexer.kept,
-    lines: blocks.reduce((n, b) => n + b.facts.lines, 0),
+    lines,
     logBytes: artifact.source.sizeBytes,
-    indexBytes: parts.reduce((n, p) => n + p.length, 0),
-    fault: store.write(log.realPath, parts),
+    indexBytes: encoder.bytes,
+    fault: writer.keep(),
   };
 }
 

@@ -2,7 +2,7 @@
  * What an index keeps of a block of whole lines: how many, the first and last time, levels, where the rare levels stand, which ids occur.
  *
  * `plan` decides level (bit 0, any rank) and time (bit 1, any time) as a search would. At `out`, INDEX_WORDS u32:
- *   0 lines   1 times known   2 flags   3 opaque lines   4 postings   5 ids   6 hash low   7 hash high
+ *   0 lines   1 times known   2 flags   3 opaque lines   4 postings   5 ids
  *   8 least time (i64)   10 greatest time (i64)   12 to 17 lines of each level, 18 lines without one
  * A line is opaque when its level can be told only by a reader that knows its logger.
  */
@@ -21,6 +21,9 @@ const POSTINGS_FULL: u32 = 8;
 const IDS_FULL: u32 = 16;
 /** The first line is no JSON object, no pairs and begins with no clock: it may belong to a record of the block before. */
 const INSIDE: u32 = 32;
+
+/** A colour before a level. */
+const ESC: u8 = 27;
 
 const ID_LEAST: u32 = 12;
 const ID_MOST: u32 = 64;
@@ -80,7 +83,7 @@ export function indexBlock(plan: usize, from: usize, end: usize, out: usize, tab
       if ((unsure & 2) !== 0) flags |= UNTIMED;
       else if ((yes & 2) !== 0) at = timeSeen;
       flags |= fieldIds(fields, <u32>count);
-    } else if (stop > p && load<u8>(p) > 32) {
+    } else if (stop > p && (load<u8>(p) > 32 || load<u8>(p) === ESC)) {
       opaque = true;
       at = leadingTime(p, stop);
       if (at === NO_TIME) flags |= UNTIMED;
@@ -105,8 +108,6 @@ export function indexBlock(plan: usize, from: usize, end: usize, out: usize, tab
   }
   store<u32>(out, lines);
   store<u32>(out, flags, 8);
-  const hash = contentHash(from, end);
-  store<u64>(out, hash, 24);
 }
 
 /** An object, a clock, or klog's letter and date. */
@@ -196,7 +197,7 @@ function textIds(from: usize, end: usize): u32 {
   let p = from;
   while (p < end) {
     // a colour ends in a letter that is no part of what follows
-    if (load<u8>(p) === 27) {
+    if (load<u8>(p) === ESC) {
       p = colourEnd(p, end);
       continue;
     }
@@ -210,7 +211,7 @@ function textIds(from: usize, end: usize): u32 {
     }
     const length = <u32>(p - start);
     if (length >= ID_LEAST && length <= ID_MOST && (kinds & 2) !== 0) flags |= addRun(start, length);
-    if (p >= end || load<u8>(p) !== 27) p++;
+    if (p >= end || load<u8>(p) !== ESC) p++;
   }
   return flags;
 }
@@ -278,16 +279,21 @@ function addId(h: u64): u32 {
 
 const PROBES: u32 = 6;
 
-/** Sets the bits of `count` ids in a filter of `bits` (a multiple of 64) at `filter`, which is zeroed first. */
-export function fillFilter(ids: usize, count: u32, filter: usize, bits: u32): void {
-  memory.fill(filter, 0, bits >> 3);
+/** Bytes of a line of the filter, and the bits of it that ids set: what is left holds the line's check. */
+const LINE: usize = 64;
+const LINE_BITS: u32 = 480;
+
+/** Sets the bits of `count` ids in a filter of `lines` lines at `filter`, which is zeroed first: all of an id lie in one line. */
+export function fillFilter(ids: usize, count: u32, filter: usize, lines: u32): void {
+  memory.fill(filter, 0, <usize>lines * LINE);
   for (let i: u32 = 0; i < count; i++) {
     const h = load<u64>(ids + (<usize>i << 3));
     let a = <u32>h;
     const b = <u32>(h >> 32) | 1;
+    const line = filter + <usize>((<u64>b * <u64>lines) >> 32) * LINE;
     for (let k: u32 = 0; k < PROBES; k++) {
-      const bit = a % bits;
-      const at = filter + (bit >> 3);
+      const bit = a % LINE_BITS;
+      const at = line + (bit >> 3);
       store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (bit & 7))));
       a += b;
     }

@@ -3,16 +3,17 @@
  *
  *   header   64 bytes: "gorcaidx", version u32, blocks u32, log size f64, modified ms f64, inode f64, window bytes f64, check of the rows u32
  *   rows     ROW bytes a block: offset f64, bytes f64, lines u32, flags u32, timed u32, ids u32, from i64, to i64, content hash u64,
- *            levels 7 × u32, check of the filter u32, filter offset f64, filter bytes u32, marks bytes u32, marks offset f64,
+ *            levels 7 × u32, opaque lines u32, filter offset f64, filter bytes u32, marks bytes u32, marks offset f64,
  *            check of the marks u32, u32 zero
- *   filters  a Bloom filter of ids each
+ *   then for each group of blocks, in whatever order they were made:
+ *   filters  a Bloom filter of ids each, in lines that carry their check
  *   marks    varints each: lines of warn and above, and opaque ones: (offset - offset before) << 3 | rank, rank 7 for opaque
  *
  * A block is the lines that begin in one window of the log, so that a log that only grows keeps all blocks but its last.
  */
 import type { BlockFacts } from '../../../kernels/index.ts';
 
-export const VERSION = 2;
+export const VERSION = 3;
 export const HEADER = 64;
 export const ROW = 120;
 export const WINDOW = 1024 * 1024;
@@ -35,8 +36,10 @@ export interface Block {
   readonly from: bigint;
   readonly to: bigint;
   readonly hash: bigint;
+  /** Lines of each rank 0 to 5, and without a level. */
   readonly levels: readonly number[];
-  readonly filterCheck: number;
+  /** How many of the marks are of opaque lines. */
+  readonly opaque: number;
   readonly marksCheck: number;
   readonly filterOffset: number;
   readonly filterBytes: number;
@@ -44,11 +47,16 @@ export interface Block {
   readonly marksBytes: number;
 }
 
+export interface RowFacts extends Omit<BlockFacts, 'opaque' | 'postings'> {
+  readonly hash: bigint;
+  readonly opaque: number;
+}
+
 /** A block as it comes out of indexing: offsets of its parts are given when all are there. */
 export interface MadeBlock {
   readonly offset: number;
   readonly bytes: number;
-  readonly facts: Omit<BlockFacts, 'opaque' | 'postings'>;
+  readonly facts: RowFacts;
   readonly filter: Uint8Array;
   readonly marks: Uint8Array;
 }
@@ -131,42 +139,137 @@ export function* readMarks(bytes: Uint8Array): Generator<{ readonly offset: numb
   }
 }
 
-/** Header, rows, filters and marks, in parts to be written one after the other. */
-export function encodeIndex(state: LogState, blocks: readonly MadeBlock[]): Uint8Array[] {
-  const rows = new Uint8Array(blocks.length * ROW);
-  const view = new DataView(rows.buffer);
-  let filterAt = HEADER + rows.length;
-  let marksAt = filterAt + blocks.reduce((n, b) => n + b.filter.length, 0);
-  for (const [i, b] of blocks.entries()) {
-    const at = i * ROW;
-    const { facts } = b;
-    view.setFloat64(at, b.offset, true);
-    view.setFloat64(at + 8, b.bytes, true);
-    for (const [k, v] of [facts.lines, facts.flags, facts.timed, facts.ids].entries()) view.setUint32(at + 16 + k * 4, v, true);
-    view.setBigInt64(at + 32, facts.from, true);
-    view.setBigInt64(at + 40, facts.to, true);
-    view.setBigUint64(at + 48, BigInt.asUintN(64, facts.hash), true);
-    for (const [k, v] of facts.levels.entries()) view.setUint32(at + 56 + k * 4, v, true);
-    view.setUint32(at + 84, checkOf(b.filter), true);
-    view.setFloat64(at + 88, filterAt, true);
-    view.setUint32(at + 96, b.filter.length, true);
-    view.setUint32(at + 100, b.marks.length, true);
-    view.setFloat64(at + 104, marksAt, true);
-    view.setUint32(at + 112, checkOf(b.marks), true);
-    filterAt += b.filter.length;
-    marksAt += b.marks.length;
+/** Writes an index as its blocks come: filters and marks at once, rows and header last, so that memory holds the rows alone. */
+export class IndexEncoder {
+  readonly #rows: Uint8Array;
+  readonly #view: DataView;
+  readonly #put: (offset: number, bytes: Uint8Array) => void;
+  #at: number;
+
+  /** `windows`: how many blocks there will be. */
+  constructor(windows: number, put: (offset: number, bytes: Uint8Array) => void) {
+    this.#rows = new Uint8Array(windows * ROW);
+    this.#view = new DataView(this.#rows.buffer);
+    this.#put = put;
+    this.#at = HEADER + this.#rows.length;
   }
-  const header = new Uint8Array(HEADER);
-  const head = new DataView(header.buffer);
-  for (let i = 0; i < MAGIC.length; i++) header[i] = MAGIC.charCodeAt(i);
-  head.setUint32(8, VERSION, true);
-  head.setUint32(12, blocks.length, true);
-  head.setFloat64(16, state.sizeBytes, true);
-  head.setFloat64(24, state.modifiedMs, true);
-  head.setFloat64(32, state.inode, true);
-  head.setFloat64(40, WINDOW, true);
-  head.setUint32(48, checkOf(header.subarray(0, 48), rows), true);
-  return [header, rows, ...blocks.map((b) => b.filter), ...blocks.map((b) => b.marks)];
+
+  get bytes(): number {
+    return this.#at;
+  }
+
+  /** Blocks of the windows from `first` on. */
+  add(first: number, blocks: readonly MadeBlock[]): void {
+    const view = this.#view;
+    const part = new Uint8Array(blocks.reduce((n, b) => n + b.filter.length + b.marks.length, 0));
+    let filterAt = 0;
+    let marksAt = blocks.reduce((n, b) => n + b.filter.length, 0);
+    for (const [i, b] of blocks.entries()) {
+      const at = (first + i) * ROW;
+      const { facts } = b;
+      view.setFloat64(at, b.offset, true);
+      view.setFloat64(at + 8, b.bytes, true);
+      for (const [k, v] of [facts.lines, facts.flags, facts.timed, facts.ids].entries()) view.setUint32(at + 16 + k * 4, v, true);
+      view.setBigInt64(at + 32, facts.from, true);
+      view.setBigInt64(at + 40, facts.to, true);
+      view.setBigUint64(at + 48, BigInt.asUintN(64, facts.hash), true);
+      for (const [k, v] of facts.levels.entries()) view.setUint32(at + 56 + k * 4, v, true);
+      view.setUint32(at + 84, facts.opaque, true);
+      view.setFloat64(at + 88, this.#at + filterAt, true);
+      view.setUint32(at + 96, b.filter.length, true);
+      view.setUint32(at + 100, b.marks.length, true);
+      view.setFloat64(at + 104, this.#at + marksAt, true);
+      view.setUint32(at + 112, checkOf(b.marks), true);
+      part.set(b.filter, filterAt);
+      part.set(b.marks, marksAt);
+      filterAt += b.filter.length;
+      marksAt += b.marks.length;
+    }
+    this.#put(this.#at, part);
+    this.#at += part.length;
+  }
+
+  end(state: LogState): void {
+    const header = new Uint8Array(HEADER);
+    const head = new DataView(header.buffer);
+    for (let i = 0; i < MAGIC.length; i++) header[i] = MAGIC.charCodeAt(i);
+    head.setUint32(8, VERSION, true);
+    head.setUint32(12, this.#rows.length / ROW, true);
+    head.setFloat64(16, state.sizeBytes, true);
+    head.setFloat64(24, state.modifiedMs, true);
+    head.setFloat64(32, state.inode, true);
+    head.setFloat64(40, WINDOW, true);
+    head.setUint32(48, checkOf(header.subarray(0, 48), this.#rows), true);
+    this.#put(HEADER, this.#rows);
+    this.#put(0, header);
+  }
+}
+
+/** A row, read where it stands when it is asked: a query looks at a few numbers of each of thousands. */
+class Row implements Block {
+  readonly #view: DataView;
+  readonly #at: number;
+
+  constructor(view: DataView, at: number) {
+    this.#view = view;
+    this.#at = at;
+  }
+
+  #u32(at: number): number {
+    return this.#view.getUint32(this.#at + at, true);
+  }
+  #f64(at: number): number {
+    return this.#view.getFloat64(this.#at + at, true);
+  }
+
+  get offset(): number {
+    return this.#f64(0);
+  }
+  get bytes(): number {
+    return this.#f64(8);
+  }
+  get lines(): number {
+    return this.#u32(16);
+  }
+  get flags(): number {
+    return this.#u32(20);
+  }
+  get timed(): number {
+    return this.#u32(24);
+  }
+  get ids(): number {
+    return this.#u32(28);
+  }
+  get from(): bigint {
+    return this.#view.getBigInt64(this.#at + 32, true);
+  }
+  get to(): bigint {
+    return this.#view.getBigInt64(this.#at + 40, true);
+  }
+  get hash(): bigint {
+    return this.#view.getBigUint64(this.#at + 48, true);
+  }
+  get levels(): readonly number[] {
+    return Array.from({ length: 7 }, (_none, k) => this.#u32(56 + k * 4));
+  }
+  get opaque(): number {
+    return this.#u32(84);
+  }
+  get filterOffset(): number {
+    return this.#f64(88);
+  }
+  get filterBytes(): number {
+    return this.#u32(96);
+  }
+  get marksBytes(): number {
+    return this.#u32(100);
+  }
+  get marksOffset(): number {
+    return this.#f64(104);
+  }
+  get marksCheck(): number {
+    return this.#u32(112);
+  }
 }
 
 export type Decoded = { readonly state: LogState; readonly blocks: readonly Block[] } | { readonly fault: string };
@@ -180,29 +283,7 @@ export function decodeIndex(read: (offset: number, length: number) => Uint8Array
   const rows = read(HEADER, count * ROW).slice();
   if (rows.length !== count * ROW || checkOf(header.subarray(0, 48), rows) !== head.getUint32(48, true)) return { fault: 'it is damaged' };
   const view = new DataView(rows.buffer);
-  const blocks: Block[] = [];
-  for (let i = 0; i < count; i++) {
-    const at = i * ROW;
-    const block: Block = {
-      offset: view.getFloat64(at, true),
-      bytes: view.getFloat64(at + 8, true),
-      lines: view.getUint32(at + 16, true),
-      flags: view.getUint32(at + 20, true),
-      timed: view.getUint32(at + 24, true),
-      ids: view.getUint32(at + 28, true),
-      from: view.getBigInt64(at + 32, true),
-      to: view.getBigInt64(at + 40, true),
-      hash: view.getBigUint64(at + 48, true),
-      levels: Array.from({ length: 7 }, (_none, k) => view.getUint32(at + 56 + k * 4, true)),
-      filterCheck: view.getUint32(at + 84, true),
-      marksCheck: view.getUint32(at + 112, true),
-      filterOffset: view.getFloat64(at + 88, true),
-      filterBytes: view.getUint32(at + 96, true),
-      marksOffset: view.getFloat64(at + 104, true),
-      marksBytes: view.getUint32(at + 100, true),
-    };
-    if (block.marksOffset + block.marksBytes > sizeBytes || block.filterOffset + block.filterBytes > sizeBytes) return { fault: 'it ends early' };
-    blocks.push(block);
-  }
+  const blocks = Array.from({ length: count }, (_none, i) => new Row(view, i * ROW));
+  if (blocks.some((b) => b.marksOffset + b.marksBytes > sizeBytes || b.filterOffset + b.filterBytes > sizeBytes)) return { fault: 'it ends early' };
   return { state: { sizeBytes: head.getFloat64(16, true), modifiedMs: head.getFloat64(24, true), inode: head.getFloat64(32, true) }, blocks };
 }

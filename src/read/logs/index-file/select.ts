@@ -1,5 +1,19 @@
 /** Which parts of an indexed log a query must read: blocks that cannot hold a match are passed over. */
-import { filterHolds, IDS_FULL, type IdProbe, INSIDE, idHash, idProbe, isIndexedId, OPAQUE_FULL, POSTINGS_FULL, UNTIMED } from '../../../kernels/index.ts';
+import {
+  IDS_FULL,
+  type IdProbe,
+  INSIDE,
+  idHash,
+  idProbe,
+  isIndexedId,
+  LINE_BYTES,
+  lineBits,
+  lineHolds,
+  lineOf,
+  OPAQUE_FULL,
+  POSTINGS_FULL,
+  UNTIMED,
+} from '../../../kernels/index.ts';
 import { levelRanks, type MatchContext, timeRange } from '../search/match.ts';
 import { namedRole } from '../search/names.ts';
 import type { Query } from '../search/query.ts';
@@ -57,14 +71,21 @@ const either = (a: Needs, b: Needs): Needs => ({
   ids: a.ids.length > 0 && b.ids.length > 0 ? [[...(a.ids[0] as readonly string[]), ...(b.ids[0] as readonly string[])]] : [],
 });
 
-/** The query is one condition on the level, and perhaps one on time: counts in the index answer it. */
+/** The query is one condition on the level, or none, and perhaps some on time: counts in the index answer it. */
 function onlyCounts(query: Query): boolean {
   const of = query.kind === 'and' ? query.of : [query];
-  const levels = of.filter((q) => q.kind === 'field' && namedRole(q.name) === 'level' && ['=', '>', '>=', '<', '<='].includes(q.op)).length;
-  return (
-    levels === 1 && of.every((q) => q.kind === 'field' && (namedRole(q.name) === 'level' || ((namedRole(q.name) === 'since' || namedRole(q.name) === 'until') && q.op === '=')))
-  );
+  let levels = 0;
+  for (const q of of) {
+    if (q.kind !== 'field') return false;
+    const role = namedRole(q.name);
+    if (role === 'level') levels++;
+    else if (role !== 'since' && role !== 'until' && role !== 'time') return false;
+    if (!COUNTED.includes(q.op)) return false;
+  }
+  return levels <= 1;
 }
+
+const COUNTED: readonly string[] = ['=', '>', '>=', '<', '<='];
 
 export interface Range {
   readonly from: number;
@@ -98,7 +119,7 @@ export function select(
 ): Selection {
   const needs = needsOf(query, context);
   const counts = countOnly && onlyCounts(query);
-  const hashes = needs.ids.map((group) => group.map((id) => idProbe(idHash(utf8.encode(id), 0, id.length))));
+  const hashes = needs.ids.map((group) => group.map((id) => soughtOf(utf8.encode(id))));
   const ranges: { from: number; to: number; line: boolean }[] = [];
   let counted = 0;
   let damaged = 0;
@@ -121,24 +142,33 @@ export function select(
     }
     before = false;
     if (outOfTime(b, needs)) continue;
-    const opaque = (b.flags & OPAQUE_FULL) !== 0;
     const { ranks } = needs;
-    const marks = ranks === null ? null : marksIn(b, read);
-    if (marks === 'damaged') damaged++;
-    if (ranks !== null && marks !== 'damaged' && marks !== null && !opaque) {
+    const allTold = b.opaque === 0 && (b.flags & OPAQUE_FULL) === 0;
+    if (ranks === null) {
+      // lines with fields and a time each: whatever else they hold, time decides
+      if (counts && allTold && withinTime(b, needs)) {
+        counted += b.timed;
+        continue;
+      }
+    } else if ((b.flags & OPAQUE_FULL) === 0) {
       const known = b.levels.reduce((n, count, rank) => (((ranks >> rank) & 1) === 1 ? n + count : n), 0);
-      const unknown = marks.filter((m) => m.rank === OPAQUE_RANK);
-      if (known === 0 && unknown.length === 0) continue;
-      if (counts && unknown.length === 0 && withinTime(b, needs)) {
+      if (known === 0 && allTold) continue;
+      if (counts && allTold && withinTime(b, needs)) {
         counted += known;
         continue;
       }
-      const marked = (ranks & 0b111) === 0 && (b.flags & POSTINGS_FULL) === 0 ? marks.filter((m) => m.rank === OPAQUE_RANK || ((ranks >> m.rank) & 1) === 1) : null;
-      if (marked !== null && marked.length * RARE < b.lines) {
-        if (hashes.length > 0 && !holdsAll(b, hashes, read)) continue;
-        looked++;
-        for (const m of marked) add(b.offset + m.offset, b.offset + m.offset + 1, true);
-        continue;
+      if ((ranks & 0b111) === 0 && (b.flags & POSTINGS_FULL) === 0) {
+        const marks = marksIn(b, read);
+        if (marks === 'damaged') damaged++;
+        else {
+          const marked = marks.filter((m) => m.rank === OPAQUE_RANK || ((ranks >> m.rank) & 1) === 1);
+          if (marked.length * RARE < b.lines) {
+            if (hashes.length > 0 && !holdsAll(b, hashes, read)) continue;
+            looked++;
+            for (const m of marked) add(b.offset + m.offset, b.offset + m.offset + 1, true);
+            continue;
+          }
+        }
       }
     }
     if (hashes.length > 0 && !holdsAll(b, hashes, read)) continue;
@@ -169,11 +199,20 @@ function marksIn(b: Block, read: (offset: number, length: number) => Uint8Array)
   return marks.length === b.marksBytes && checkOf(marks) === b.marksCheck ? [...readMarks(marks)] : 'damaged';
 }
 
-function holdsAll(b: Block, hashes: readonly (readonly IdProbe[])[], read: (offset: number, length: number) => Uint8Array): boolean {
+function soughtOf(id: Uint8Array): Sought {
+  const probe = idProbe(idHash(id, 0, id.length));
+  return { probe, bits: lineBits(probe) };
+}
+
+/** What is looked for in a filter. */
+interface Sought {
+  readonly probe: IdProbe;
+  readonly bits: readonly number[];
+}
+
+function holdsAll(b: Block, ids: readonly (readonly Sought[])[], read: (offset: number, length: number) => Uint8Array): boolean {
   if ((b.flags & IDS_FULL) !== 0) return true;
-  const filter = read(b.filterOffset, b.filterBytes);
-  if (filter.length === 0) return b.filterBytes !== 0;
-  if (hashes.every((group) => group.some((h) => filterHolds(filter, h)))) return true;
-  // only a filter that says no must be whole
-  return filter.length !== b.filterBytes || checkOf(filter) !== b.filterCheck;
+  const lines = b.filterBytes / LINE_BYTES;
+  if (lines === 0) return false;
+  return ids.every((group) => group.some(({ probe, bits }) => lineHolds(read(b.filterOffset + lineOf(probe, lines) * LINE_BYTES, LINE_BYTES), bits)));
 }
