@@ -1,7 +1,7 @@
 /** Conditions into incidents with ranked causes. */
 import { type Ask, type Condition, type Entity, type Interval, type Kind, type Mechanism, mayOverlap, type Report, shortName } from '../model/index.ts';
-import { Chainer } from './chain.ts';
-import { groupIncidents } from './incidents.ts';
+import { Chainer, rootOf } from './chain.ts';
+import { groupIncidents, type Incident } from './incidents.ts';
 import type { Diagnosis } from './report.ts';
 
 export { type Blocked, type Chain, Chainer, type EvaluatedLink, type Explanation } from './chain.ts';
@@ -28,8 +28,19 @@ export function diagnose(mechanisms: readonly Mechanism[], kinds: readonly Kind[
     if (answer.state !== 'observed') continue;
     symptoms.push(...answer.conditions.filter((c) => inScope(c, scope, ask)));
   }
-  return { diagnosis: { incidents: groupIncidents(symptoms, chainer, ask), checked }, chainer };
+  const rooted = new Set(kinds.filter((k) => k.root !== undefined).map((k) => k.id));
+  const incidents: Incident[] = [];
+  const passing: Condition[] = [];
+  for (const i of groupIncidents(symptoms, chainer, ask)) {
+    if (mayPass(i, rooted)) passing.push(...i.symptoms.map((s) => s.condition));
+    else incidents.push(i);
+  }
+  return { diagnosis: { incidents, passing, checked }, chainer };
 }
+
+/** Growth that a healthy start passes through as well, with no harm beside it and nothing that could be its cause in sight. */
+const mayPass = (i: Incident, rooted: ReadonlySet<string>): boolean =>
+  [...i.symptoms, ...i.unexplained].every((s) => s.condition.mayPass !== undefined) && !i.chains.some((c) => c.link !== null && rooted.has(rootOf(c).kind));
 
 function inScope(c: Condition, scope: Scope, ask: Ask): boolean {
   if (!mayOverlap({ from: c.onset.firstIll ?? c.during.from, to: c.during.to }, scope.interval)) return false;

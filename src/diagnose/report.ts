@@ -32,6 +32,8 @@ import { areTied, conditionsOf, type Incident } from './incidents.ts';
 
 export interface Diagnosis {
   readonly incidents: readonly Incident[];
+  /** Growth that may be no more than a start: said as something not known, not as an incident. */
+  readonly passing: readonly Condition[];
   readonly checked: Report['checked'];
 }
 
@@ -69,6 +71,8 @@ export function makeReport(diagnosis: Diagnosis, context: ReportContext): Report
   // silence is no health: where nothing at hand could have shown harm, nothing is known
   const looked = diagnosis.checked.some((c) => c.state === 'absent');
   if (first === undefined && !looked) gaps.push({ what: 'whether anything is wrong', why: 'nothing that was given could have shown harm', next: NOTHING_LOOKED_AT });
+  for (const { says, mayPass, places } of diagnosis.passing)
+    if (mayPass !== undefined) gaps.push({ what: `whether it goes on: ${says}`, why: mayPass.why, next: mayPass.next, places: citer.cite(places) });
   gaps.push(...clockGaps(context.ask));
   return {
     schema: REPORT_VERSION,

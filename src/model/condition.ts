@@ -54,6 +54,11 @@ export interface Condition<F extends Facts = Facts> {
   readonly places: readonly Place[];
   /** The weakest alias the claim itself leans on. */
   readonly strength: Strength;
+  /**
+   * Of a resource that outgrows its demand: it may be no more than what a healthy start passes through, and what would tell. It makes no incident
+   * by itself, only together with harm, or where code, a setting or a change that may be its cause was seen.
+   */
+  readonly mayPass?: NotObservable;
 }
 
 export interface NewCondition<F extends Facts> {
@@ -67,6 +72,7 @@ export interface NewCondition<F extends Facts> {
   readonly says: string;
   readonly places: readonly Place[];
   readonly strength?: Strength;
+  readonly mayPass?: NotObservable | undefined;
 }
 
 /** Makes a condition. Throws when it carries no place: a claim without a place is our own bug. */
@@ -83,6 +89,7 @@ export function condition<F extends Facts>(kind: Kind<F>, c: NewCondition<F>): C
     says: c.says,
     places: c.places,
     strength: c.strength ?? 'stated',
+    ...(c.mayPass === undefined ? {} : { mayPass: c.mayPass }),
   };
 }
 

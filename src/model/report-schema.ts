@@ -34,7 +34,7 @@ export const REPORT_SCHEMA: Schema = {
     outcome: oneOf('cause-found', 'unproven', 'no-incident'),
     incidents: list(ref('incident')),
     causes: list(ref('cause')),
-    gaps: list(record({ what: text, why: text, next: text })),
+    gaps: list(record({ what: text, why: text, next: text }, { places })),
     places: list(ref('place')),
     inputs: list(
       record({

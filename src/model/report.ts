@@ -97,6 +97,8 @@ export interface ReportGap {
   readonly what: string;
   readonly why: string;
   readonly next: string;
+  /** Where something was seen that may be harm or not; left out where nothing was seen. */
+  readonly places?: readonly number[];
 }
 
 export interface ReportInput {

@@ -29,6 +29,7 @@ import {
   weaker,
 } from '../../model/index.ts';
 import { type GcCycle, gctrace as reader } from '../../read/gctrace/index.ts';
+import { mayBeStart } from '../lib/cold-start.ts';
 import { growthOfPoints } from '../lib/heap/growth.ts';
 import { size } from '../lib/heap/snapshots.ts';
 import { logOwners } from '../lib/logs/who.ts';
@@ -98,6 +99,11 @@ export const gctrace: Observer = {
             facts: { fromBytes: found.from, toBytes: found.to, perMinuteBytes: found.perMinute, source: 'gctrace' },
             says: `live heap of ${shortName(process)} after collections ${size(found.from)} → ${size(found.to)} over ${cycles.length} of them`,
             places: [placeOf(artifact, found.ill), placeOf(artifact, last)],
+            // the lines count from the start of the process
+            mayPass: mayBeStart(
+              { started: 0, from: first.atSeconds, to: last.atSeconds, grownBytes: found.to - found.from, toBytes: found.to, allocatedBefore: null, limitBytes: null },
+              'a longer stretch of the same log',
+            ),
             // the runtime's series, where at hand, cover more: they speak first where both are one condition
             strength: weaker(strength, 'derived'),
           }) as Condition,

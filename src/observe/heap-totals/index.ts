@@ -12,12 +12,14 @@ import {
   type Observation,
   type Observer,
   type Query,
+  secondsOf,
   shortName,
   uniquePlaces,
   type World,
   weaker,
 } from '../../model/index.ts';
 import { fromBaseline } from '../lib/baseline.ts';
+import { mayBeStart } from '../lib/cold-start.ts';
 import { growthOfPoints, isSettled } from '../lib/heap/growth.ts';
 import { profiledProcesses, type Snapshot, size } from '../lib/heap/snapshots.ts';
 
@@ -56,6 +58,20 @@ export const heapTotals: Observer = {
             facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: 'heap profiles' },
             says: `heap in use of ${shortName(p.process)} ${size(growth.from)} → ${size(growth.to)} over ${growth.points} profiles`,
             places: uniquePlaces([first.place, last.place]),
+            mayPass: firstIsWell
+              ? undefined
+              : mayBeStart(
+                  {
+                    started: null,
+                    from: secondsOf(first.at as NonNullable<Snapshot['at']>),
+                    to: secondsOf(last.at as NonNullable<Snapshot['at']>),
+                    grownBytes: growth.to - growth.from,
+                    toBytes: growth.to,
+                    allocatedBefore: first.allocatedBytes,
+                    limitBytes: null,
+                  },
+                  'curl -s http://HOST:PORT/debug/pprof/heap > heap-later.pb.gz',
+                ),
             // the runtime's own series, where at hand, knows more than a few sampled moments: it speaks first where both are one condition
             strength: weaker(p.strength, 'derived'),
           }) as Condition,

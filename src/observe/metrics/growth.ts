@@ -17,6 +17,8 @@ export interface Growth {
   /** Index of the last sample that was still well; −1 when the series began ill. */
   readonly lastWell: number;
   readonly firstIll: number;
+  /** Indices of the first and the last sample that were judged. */
+  readonly first: number;
   readonly last: number;
 }
 
@@ -96,6 +98,7 @@ export function growthOf(times: readonly number[], values: readonly number[], gi
     lastWell:
       least === 0 && !life.bornHere && (firstIll <= 1 || (v[Math.max(1, third - 1)] as number) - (v[0] as number) > grown * 0.1) ? -1 : life.from + Math.max(0, firstIll - 1),
     firstIll: life.from + firstIll,
+    first: life.from,
     last: life.to - 1,
   };
 }

@@ -18,6 +18,7 @@ import {
   secondsOf,
   shortName,
 } from '../../model/index.ts';
+import { mayBeStart } from '../lib/cold-start.ts';
 import { entityOf, labelled, type Series, serviceOf } from '../lib/metrics/series.ts';
 import { demandAt, keepsStep } from './demand.ts';
 import { type Growth, type GrowthLimits, growthOf, livesOf } from './growth.ts';
@@ -75,7 +76,7 @@ export function memoryOf(kind: Kind, series: readonly Series[], baseline: Interv
     const limits = gauge.kind.id === containerMemoryGrowing.id && entity.kind === 'process' ? UNLIMITED : gauge.limits;
     const judged = judge(entity, list, series, limits, wellSeconds(baseline));
     covered.push(...list.filter((s) => s.times.length >= 4).map((s) => coverageOf(entity, s)));
-    if (judged !== null) conditions.push(growing(gauge.kind, judged, series));
+    if (judged !== null) conditions.push(growing(gauge.kind, judged, series, wellSeconds(baseline)));
   }
   return { conditions, covered, notObservable: [] };
 }
@@ -116,6 +117,19 @@ function startsOf(s: Series, series: readonly Series[]): number[] {
   return [...starts].sort((a, b) => a - b);
 }
 
+/** What the same target had allocated by then; null where it does not say. */
+function allocatedAt(s: Series, series: readonly Series[], time: number): number | null {
+  const target = (x: Series): string => ['namespace', 'pod', 'container', 'instance', 'job'].map((k) => x.labels[k] ?? '').join('|');
+  for (const x of series) {
+    if (x.name !== 'go_memstats_alloc_bytes_total' || !x.raw || target(x) !== target(s)) continue;
+    const at = x.times.findLastIndex((t) => t <= time);
+    if (at >= 0) return x.values[at] as number;
+  }
+  return null;
+}
+
+const HEAP_AGAIN = 'curl -s http://HOST:PORT/debug/pprof/heap > heap-later.pb.gz';
+
 const wellSeconds = (b: Interval | null): { from: number; to: number } | null =>
   b === null ? null : { from: b.from === null ? Number.NEGATIVE_INFINITY : secondsOf(b.from), to: b.to === null ? Number.POSITIVE_INFINITY : secondsOf(b.to) };
 
@@ -141,7 +155,7 @@ function judge(entity: Entity, list: readonly Series[], series: readonly Series[
   return best === null || first === null ? null : { entity, ...best, first, lives };
 }
 
-function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
+function growing(kind: Kind, g: Grown, series: readonly Series[], well: { from: number; to: number } | null): Condition {
   const { series: s, growth, entity } = g;
   const onset = onsetOf(g);
   const base = {
@@ -176,6 +190,24 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
       says: `open files of ${nameOf(s, entity)} ${Math.round(growth.from)} → ${Math.round(growth.to)}, ${Math.round(growth.perMinute)} a minute${again}${limit === null ? '' : ` (the limit is ${limit})`}`,
     }) as Condition;
   }
+  const limit = limitOf(s, series);
+  const begin = s.times[growth.first] as number;
+  // where the user says that all was well at the beginning, that was no start
+  const mayPass =
+    well !== null && begin >= well.from && begin <= well.to
+      ? undefined
+      : mayBeStart(
+          {
+            started: startsOf(s, series).findLast((t) => t <= begin) ?? null,
+            from: begin,
+            to: s.times[growth.last] as number,
+            grownBytes: growth.to - growth.from,
+            toBytes: growth.to,
+            allocatedBefore: allocatedAt(s, series, begin),
+            limitBytes: limit,
+          },
+          HEAP_AGAIN,
+        );
   const quantity = { value: growth.to, baseline: growth.from, unit: 'bytes', known: 'sampled' as const };
   const sizes = `${mib(growth.from)} → ${mib(growth.to)}, ${mib(growth.perMinute)} a minute${again}`;
   if (kind.id === heapGrowing.id || kind.id === stacksGrowing.id) {
@@ -183,14 +215,16 @@ function growing(kind: Kind, g: Grown, series: readonly Series[]): Condition {
     return condition(of, {
       ...base,
       quantity,
+      // stacks are kept by goroutines: a cache keeps none
+      mayPass: kind.id === heapGrowing.id ? mayPass : undefined,
       facts: { fromBytes: growth.from, toBytes: growth.to, perMinuteBytes: growth.perMinute, source: s.name },
       says: `${what} of ${nameOf(s, entity)} ${sizes}`,
     }) as Condition;
   }
-  const limit = limitOf(s, series);
   return condition(containerMemoryGrowing, {
     ...base,
     quantity,
+    mayPass,
     facts: { container: s.labels['container'] ?? shortName(entity), fromBytes: growth.from, toBytes: growth.to, limitBytes: limit, perMinuteBytes: growth.perMinute },
     says: `${s.name === 'process_resident_memory_bytes' ? 'resident memory' : 'memory'} of ${nameOf(s, entity)} ${sizes}${limit === null ? '' : ` of ${mib(limit)}`}`,
   }) as Condition;

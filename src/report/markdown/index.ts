@@ -28,14 +28,19 @@ const cite = (places: readonly number[]): string => (places.length === 0 ? '' : 
 export function renderMarkdown(report: Report): string {
   const lines: string[] = [];
   if (report.incidents.length === 0) {
-    lines.push('## No incident', '', 'No harm and nothing that outgrows its demand was found.');
+    const grows = report.gaps.some((g) => g.places !== undefined);
+    lines.push(
+      '## No incident',
+      '',
+      grows ? 'No harm was found; what grows may be no more than a start (see the gaps).' : 'No harm and nothing that outgrows its demand was found.',
+    );
     const absent = report.checked.filter((c) => c.state === 'absent').map((c) => code(c.condition));
     if (absent.length > 0) lines.push('', `Checked and absent: ${absent.join(', ')}`);
   }
   for (const incident of report.incidents) lines.push(...incidentLines(incident), '');
   if (report.gaps.length > 0) {
     lines.push('', '### Gaps', '');
-    for (const g of report.gaps) lines.push(`- ${plain(g.what)}${g.why === '' ? '' : `: ${plain(g.why)}`}${g.next === '' ? '' : ` → ${code(g.next)}`}`);
+    for (const g of report.gaps) lines.push(`- ${plain(g.what)}${g.why === '' ? '' : `: ${plain(g.why)}`}${g.next === '' ? '' : ` → ${code(g.next)}`}${cite(g.places ?? [])}`);
   }
   if (report.places.length > 0) {
     lines.push('', '<details><summary>Evidence</summary>', '');

@@ -61,7 +61,9 @@ function healthy(report: Report, page: Page): void {
     page.row('OUTSIDE', outside.join(', '));
     return;
   }
-  page.heading('no incident: no harm and nothing that outgrows its demand was found');
+  // the gaps say what grows
+  const grows = report.gaps.some((g) => g.places !== undefined);
+  page.heading(grows ? 'no incident: no harm was found; what grows may be no more than a start (below)' : 'no incident: no harm and nothing that outgrows its demand was found');
   page.blank();
   const of = (state: Report['checked'][number]['state']): string[] => report.checked.filter((c) => c.state === state).map((c) => c.condition);
   const absent = of('absent');
@@ -170,7 +172,7 @@ function gaps(report: Report, page: Page): void {
     report.gaps.filter((g) => g.next === '' || !asked.has(g.next)),
     MOST.gaps,
     (g, i) => {
-      page.row(i === 0 ? 'GAPS' : '', g.why === '' ? g.what : `${g.what}: ${g.why}`);
+      page.row(i === 0 ? 'GAPS' : '', g.why === '' ? g.what : `${g.what}: ${g.why}`, g.places === undefined ? {} : { places: g.places });
       if (g.next !== '') page.row('', `→ ${g.next}`);
     },
     page,

@@ -33,7 +33,7 @@ const STAYS = 0.7;
  * A process that has allocated this many times the growth before the first of two snapshots is past its start: what a start keeps is kept
  * by then. Before that two snapshots show a warm-up and a leak alike.
  */
-const SETTLED = 8;
+export const SETTLED = 8;
 export const isSettled = (growth: HeapGrowth, allocatedBefore: number): boolean => growth.points >= 3 || allocatedBefore >= SETTLED * (growth.to - growth.from);
 
 const differs = (a: Point, b: Point): boolean => b.bytes - a.bytes > SURE * Math.sqrt(a.variance + b.variance);
