@@ -106,3 +106,30 @@ export const settingMissing = defineKind<{ container: string; setting: string; m
   root: 'defect',
   next: 'kubectl logs POD --previous; kubectl get deployment NAME -o yaml (env, envFrom, args)',
 });
+
+/** GOGC, GOMEMLIMIT or GOMAXPROCS as the pod gives it to one container; also that it does not. */
+export const runtimeSetting = defineKind<{
+  name: string;
+  container: string;
+  /** value: written in the pod; resource: a limit of a container; unset: the container has no such variable; elsewhere: the pod does not show it. */
+  how: string;
+  /** As the process sees it; null where it is unset. */
+  text: string | null;
+  /** Bytes, per cent or threads; null where it is off, unset, or nothing the runtime understands. */
+  value: number | null;
+  off: boolean;
+  /** The runtime does not take it: it ends with a malformed GOMEMLIMIT, and goes on with its default for the others. */
+  malformed: boolean;
+  /** The limit of the same container it is to be held against: bytes for GOMEMLIMIT, cores for GOMAXPROCS. */
+  limit: number | null;
+  /** Where it stands: "pod orders-1 containers[orders].env[GOMEMLIMIT]". */
+  where: string;
+  /** What shows the value where the pod does not. */
+  next: string;
+}>({
+  id: 'config/runtime-setting',
+  title: 'a setting of the Go runtime in the environment of a container',
+  explain:
+    'GOGC, GOMEMLIMIT or GOMAXPROCS in the env of a container, as the pod object shows it; a variable of another container of the pod says nothing of this one. A value from limits.memory or limits.cpu is computed as the kubelet does. What comes from a ConfigMap, a Secret, envFrom or $(ANOTHER) is not in the pod and not observable. The program may change each of them itself (debug.SetGCPercent, debug.SetMemoryLimit, runtime.GOMAXPROCS): the runtime’s own metrics have the last word.',
+  next: 'kubectl get pod POD -o json (env, envFrom, resources)',
+});

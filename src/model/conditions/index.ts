@@ -31,6 +31,7 @@ import {
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
+  runtimeSetting,
   settingMissing,
 } from './config.ts';
 import {
@@ -216,6 +217,7 @@ export const kinds: readonly Kind[] = [
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
+  runtimeSetting,
   settingMissing,
   containerCrashLooping,
   containerExited,

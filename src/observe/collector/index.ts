@@ -3,6 +3,7 @@
  * client_golang's metrics or gctrace lines. Reads: prometheus-api, prometheus-text, gctrace · Answers: gc/off, gc/heap-goal. Absent is said of
  * processes whose settings were seen.
  */
+import { runtimeSetting } from '../../model/conditions/config.ts';
 import { collectorOff, heapGoal } from '../../model/conditions/memory.ts';
 import {
   type Condition,
@@ -41,7 +42,7 @@ export const collector: Observer = {
   answers: [collectorOff, heapGoal] as readonly unknown[] as readonly Kind[],
 
   look(kind, _query, world: World): Observation {
-    const found = kind.id === collectorOff.id ? switchedOff(world.readings) : goals(world.readings);
+    const found = kind.id === collectorOff.id ? switchedOff(world) : goals(world.readings);
     return { ...found, notObservable: found.covered.length > 0 ? [] : [{ why: 'nothing at hand shows the settings of the collector', next: kind.next }] };
   },
 };
@@ -51,8 +52,8 @@ interface Found {
   readonly covered: Coverage[];
 }
 
-function switchedOff(readings: Readings): Found {
-  const series = seriesOf(readings);
+function switchedOff(world: World): Found {
+  const series = seriesOf(world.readings);
   const conditions: Condition[] = [];
   const covered: Coverage[] = [];
   for (const percent of series) {
@@ -76,6 +77,45 @@ function switchedOff(readings: Readings): Found {
         facts: { percent: value > OFF ? null : value, limitBytes: null, setBy: 'GOGC or debug.SetGCPercent', collections },
         says: `the garbage collector is off and no memory limit makes it run${collections === null ? '' : ` (${collections} collections while the series were taken)`}`,
         places: [lastPlace(percent), lastPlace(limit)],
+      }) as Condition,
+    );
+  }
+  const byPod = switchedOffByPod(world, covered);
+  return { conditions: [...conditions, ...byPod.conditions], covered: [...covered, ...byPod.covered] };
+}
+
+/** Where the runtime's own words are not at hand: what the pod gives it. The program may have set it otherwise since. */
+function switchedOffByPod(world: World, known: readonly Coverage[]): Found {
+  const answer = world.look(runtimeSetting);
+  if (answer.state !== 'observed') return { conditions: [], covered: [] };
+  const conditions: Condition[] = [];
+  const covered: Coverage[] = [];
+  for (const gogc of answer.conditions) {
+    const { name, how, off } = gogc.facts;
+    const limit = answer.conditions.find((c) => c.facts.name === 'GOMEMLIMIT' && entityId(c.entity) === entityId(gogc.entity));
+    if (name !== 'GOGC' || how === 'elsewhere' || limit === undefined || known.some((k) => k.entity !== null && world.identity.within(k.entity, gogc.entity, 'container') !== null))
+      continue;
+    if (!off) {
+      covered.push({ entity: gogc.entity, interval: { from: null, to: null }, places: gogc.places });
+      continue;
+    }
+    if (limit.facts.how === 'elsewhere') continue;
+    covered.push({ entity: gogc.entity, interval: { from: null, to: null }, places: [...gogc.places, ...limit.places] });
+    if (limit.facts.value !== null) continue;
+    const counted = seriesOf(world.readings).find((s) => {
+      const of = s.name === COLLECTIONS && s.raw ? entityOf(s) : null;
+      return of !== null && world.identity.within(of, gogc.entity, 'container') !== null;
+    });
+    const collections = counted === undefined ? null : lastOf(counted) - (counted.values[0] as number);
+    conditions.push(
+      condition(collectorOff, {
+        entity: gogc.entity,
+        during: { from: null, to: null },
+        onset: { lastWell: null, firstIll: null },
+        facts: { percent: null, limitBytes: null, setBy: gogc.facts.where, collections },
+        says: `the garbage collector is off (GOGC=${gogc.facts.text}) and no GOMEMLIMIT makes it run, by the pod${collections === null ? '' : ` (${collections} collections while the series were taken)`}`,
+        places: [...gogc.places, ...limit.places.slice(0, 1), ...(counted === undefined ? [] : [lastPlace(counted)])],
+        strength: 'derived',
       }) as Condition,
     );
   }

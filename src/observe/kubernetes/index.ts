@@ -15,6 +15,7 @@ import {
   referenceMissing,
   registryRefuses,
   requestExceedsNodes,
+  runtimeSetting,
   settingMissing,
 } from '../../model/conditions/config.ts';
 import {
@@ -39,6 +40,7 @@ import { containersKilledByKernel, kernelKills } from './kernel.ts';
 import { nodePressures, notReadyNodes } from './nodes.ts';
 import { missingSettings, probeMismatches } from './own-words.ts';
 import { rollouts, scalings } from './rollouts.ts';
+import { environmentCoverage, runtimeSettings } from './runtime-settings.ts';
 import { notPulled, notStarting, probes } from './starting.ts';
 import { failedJobs, unreadyPods } from './unready.ts';
 import { evicted, notCreated, stuckRollouts, unavailable, unschedulable } from './workloads.ts';
@@ -102,6 +104,12 @@ const RULES: readonly Rule[] = [
     find: missingSettings,
     covered: () => [],
     missing: { why: 'no log of a container that ended names a missing setting', next: 'kubectl logs POD --previous' },
+  },
+  {
+    kind: runtimeSetting,
+    find: runtimeSettings,
+    covered: environmentCoverage,
+    missing: { why: 'no pod object shows the environment of a container', next: runtimeSetting.next },
   },
   { kind: commandWrong, find: (s, w) => [...wrongCommands(s), ...flagErrors(s, w)], covered: present, missing: noPods },
 ];

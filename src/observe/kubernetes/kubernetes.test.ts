@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rollout } from '../../model/conditions/change.ts';
-import { imageReferenceWrong, outsideLimitRange, quotaExhausted, referenceMissing, requestExceedsNodes } from '../../model/conditions/config.ts';
+import { imageReferenceWrong, outsideLimitRange, quotaExhausted, referenceMissing, requestExceedsNodes, runtimeSetting } from '../../model/conditions/config.ts';
 import {
   containerCrashLooping,
   containerExited,
@@ -22,6 +22,7 @@ import { kubernetesObjects } from '../../read/kubernetes-objects/index.ts';
 import { openReadings } from '../../read/lib/readings.ts';
 import { openWorld } from '../lib/world.ts';
 import { kubernetes } from './index.ts';
+import { runtimeValue } from './runtime-settings.ts';
 import { templateDiff, templateLeaves } from './template-diff.ts';
 
 const testdata = fileURLToPath(new URL('./testdata/', import.meta.url));
@@ -273,5 +274,80 @@ describe('template diff', () => {
     const a = templateLeaves(template([], { resources: { limits: { memory: '64Mi' } } }));
     const b = templateLeaves(template([], { image: 'i:2', resources: { limits: { memory: '32Mi' } } }));
     expect(templateDiff(a, b).map((c) => c.path)).toEqual(['containers[c].image', 'containers[c].resources.limits.memory']);
+  });
+});
+
+describe('settings of the Go runtime', () => {
+  type Env = Record<string, unknown>;
+  const recorded = JSON.parse(readFileSync(`${testdata}pods.json`, 'utf8')) as { items: { metadata: { name: string }; spec: { containers: Record<string, unknown>[] } }[] };
+  /** The first recorded pod with another environment; `beside`: the environment of a second container. */
+  const settings = (env: readonly Env[], more: Record<string, unknown> = {}, beside: readonly Env[] = []) => {
+    const pod = structuredClone(recorded.items[0]!);
+    const [own] = pod.spec.containers;
+    Object.assign(own!, { env, resources: { limits: { memory: '256Mi', cpu: '1500m' } }, ...more });
+    pod.spec.containers.push({ ...own, name: 'beside', env: beside, resources: { limits: { memory: '1Gi' } } });
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod] }, null, 2);
+    const found = observed(worldOf([textArtifact(text, { id: 'pods.json', path: 'pods.json' })]), runtimeSetting);
+    return {
+      text,
+      of: (name: string, container = String(own!['name'])) => found.find((c) => c.facts.name === name && c.facts.container === container),
+    };
+  };
+  const resource = (name: string, of: string, more: object = {}): Env => ({ name, valueFrom: { resourceFieldRef: { resource: of, divisor: '0', ...more } } });
+
+  it('are read with their place, and told from those of another container of the pod', () => {
+    const s = settings([{ name: 'GOMEMLIMIT', value: '230MiB' }], {}, [{ name: 'GOGC', value: 'off' }]);
+    const own = s.of('GOMEMLIMIT');
+    expect(own?.facts).toMatchObject({ how: 'value', text: '230MiB', value: 230 * 2 ** 20, limit: 256 * 2 ** 20, off: false, malformed: false });
+    expect(own?.facts.where).toMatch(/^pod agent-\S+ containers\[agent\]\.env\[GOMEMLIMIT\]$/);
+    const place = own?.places[0];
+    expect(s.text.slice(place!.offset, place!.offset + place!.length)).toContain('230MiB');
+    expect(s.of('GOGC')?.facts).toMatchObject({ how: 'unset', off: false, value: null });
+    expect(s.of('GOGC', 'beside')?.facts).toMatchObject({ how: 'value', off: true });
+    expect(s.of('GOMEMLIMIT', 'beside')?.facts).toMatchObject({ how: 'unset', limit: 2 ** 30 });
+  });
+  it('come from a limit as the kubelet computes it: of this or of another container, rounded up', () => {
+    expect(settings([resource('GOMEMLIMIT', 'limits.memory')]).of('GOMEMLIMIT')?.facts).toMatchObject({ how: 'resource', text: String(256 * 2 ** 20), value: 256 * 2 ** 20 });
+    expect(settings([resource('GOMEMLIMIT', 'limits.memory', { containerName: 'beside' })]).of('GOMEMLIMIT')?.facts).toMatchObject({ value: 2 ** 30, limit: 256 * 2 ** 20 });
+    expect(settings([resource('GOMAXPROCS', 'limits.cpu', { divisor: '1' })]).of('GOMAXPROCS')?.facts).toMatchObject({ value: 2, limit: 1.5 });
+  });
+  it('near miss: what the pod does not show is said to come from elsewhere, with the command that shows it', () => {
+    const key = { name: 'GOMEMLIMIT', valueFrom: { configMapKeyRef: { name: 'orders', key: 'gomemlimit' } } };
+    const elsewhere = settings([key]).of('GOMEMLIMIT');
+    expect(elsewhere?.facts).toMatchObject({ how: 'elsewhere', text: null, value: null });
+    expect(elsewhere?.says).toContain('comes from configMapKeyRef orders gomemlimit, which is not in the pod');
+    expect(elsewhere?.facts.next).toMatch(/^kubectl exec agent-\S+ -c agent -- printenv GOMEMLIMIT$/);
+    expect(settings([], { envFrom: [{ configMapRef: { name: 'orders' } }] }).of('GOGC')?.facts.how).toBe('elsewhere');
+    // a variable of its own goes before those of envFrom
+    expect(settings([{ name: 'GOGC', value: '50' }], { envFrom: [{ configMapRef: { name: 'orders' } }] }).of('GOGC')?.facts).toMatchObject({ how: 'value', value: 50 });
+    expect(settings([{ name: 'GOGC', value: '$(OTHER)' }]).of('GOGC')?.facts.how).toBe('elsewhere');
+    expect(settings([resource('GOMEMLIMIT', 'limits.memory')], { resources: {} }).of('GOMEMLIMIT')?.facts.how).toBe('elsewhere');
+  });
+  it('of two with one name the later counts, and an empty one is none', () => {
+    expect(
+      settings([
+        { name: 'GOGC', value: '50' },
+        { name: 'GOGC', value: '200' },
+      ]).of('GOGC')?.facts.value,
+    ).toBe(200);
+    expect(settings([{ name: 'GOGC' }]).of('GOGC')?.facts.how).toBe('unset');
+  });
+  it.each([
+    ['GOMEMLIMIT', '512Mi', { malformed: true }],
+    ['GOMEMLIMIT', '512MiB', { value: 512 * 2 ** 20 }],
+    ['GOMEMLIMIT', '1073741824', { value: 2 ** 30 }],
+    ['GOMEMLIMIT', '100mib', { malformed: true }],
+    ['GOMEMLIMIT', '-1', { malformed: true }],
+    ['GOMEMLIMIT', 'off', { off: true }],
+    ['GOGC', 'off', { off: true, value: null }],
+    ['GOGC', '-1', { off: true }],
+    ['GOGC', '150%', { malformed: true }],
+    ['GOMAXPROCS', '0', { malformed: true }],
+    ['GOMAXPROCS', '4', { value: 4 }],
+  ] as const)('%s=%s', (name, text, wanted) => {
+    expect(runtimeValue(name, text)).toMatchObject(wanted);
+  });
+  it('nothing is said without pod objects', () => {
+    expect(worldOf([]).look(runtimeSetting).state).toBe('not-observable');
   });
 });

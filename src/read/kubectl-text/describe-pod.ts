@@ -101,6 +101,8 @@ function containersIn(root: Field, section: string, init: boolean, lines: readon
       args: listIn(c, 'Args', lines),
       probes: (['liveness', 'readiness', 'startup'] as const).flatMap((p) => probeIn(c, p, base)),
       ports: [...(textOf(c, 'Port') ?? textOf(c, 'Ports') ?? '').matchAll(/(\d{1,5})\/[A-Z]{3,4}/g)].map((m) => m[1] ?? ''),
+      env: null,
+      envFrom: [],
       span: c.span,
       pointer: base,
     };

@@ -1,5 +1,5 @@
 import { booleanAt, fieldAt, type JsonObject, listAt, numberAt, objectAt, scalarAt, textAt } from '../lib/fields.ts';
-import type { ConditionView, ContainerView, FieldSpan, PodView, ProbeView, ReferenceView, StateView } from '../lib/kubernetes-views.ts';
+import type { ConditionView, ContainerView, EnvView, FieldSpan, PodView, ProbeView, ReferenceView, StateView } from '../lib/kubernetes-views.ts';
 import { fieldOf, instantAt, type KubernetesObject, objectView, withField } from './object.ts';
 
 export function podView(o: KubernetesObject): PodView {
@@ -67,8 +67,42 @@ function containerViews(o: KubernetesObject, specs: string, statuses: string, in
       args: listAt(spec, 'args').filter((x) => typeof x === 'string'),
       probes: probeViews(o, spec, specPointer),
       ports: listAt(spec, 'ports').flatMap((x) => scalarAt(x, 'containerPort') ?? []),
+      env: spec === null ? null : envViews(o, spec, specPointer, name),
+      envFrom: listAt(spec, 'envFrom').flatMap((e) => sourceText(e, 'configMapRef', 'ConfigMap') ?? sourceText(e, 'secretRef', 'Secret') ?? []),
     });
   });
+}
+
+function envViews(o: KubernetesObject, spec: JsonObject, pointer: string, container: string): EnvView[] {
+  const byName = new Map<string, EnvView>();
+  for (const [i, e] of listAt(spec, 'env').entries()) {
+    const name = textAt(e, 'name');
+    if (name === null) continue;
+    const resource = objectAt(e, 'valueFrom', 'resourceFieldRef');
+    const from = ['configMapKeyRef', 'secretKeyRef', 'fieldRef', 'fileKeyRef'].flatMap((kind) => {
+      const source = objectAt(e, 'valueFrom', kind);
+      return source === null ? [] : [`${kind} ${[textAt(source, 'name'), textAt(source, 'key') ?? textAt(source, 'fieldPath')].filter((x) => x !== null).join(' ')}`];
+    })[0];
+    byName.set(
+      name,
+      withField(fieldOf(o, `${pointer}/env/${i}`), {
+        name,
+        // a variable without a value is there and empty
+        value: objectAt(e, 'valueFrom') === null ? (scalarAt(e, 'value') ?? '') : null,
+        resource:
+          resource === null
+            ? null
+            : { container: textAt(resource, 'containerName') ?? container, resource: textAt(resource, 'resource') ?? '', divisor: scalarAt(resource, 'divisor') },
+        from: from ?? null,
+      }),
+    );
+  }
+  return [...byName.values()];
+}
+
+function sourceText(e: unknown, field: string, kind: string): string | null {
+  const name = textAt(e, field, 'name');
+  return name === null ? null : `${kind} ${name}`;
 }
 
 /** containerd://d2501… → d2501… */

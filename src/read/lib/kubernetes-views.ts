@@ -64,6 +64,20 @@ export interface ContainerView extends FieldSpan {
   readonly probes: readonly ProbeView[];
   /** Declared container ports: information only, nothing is opened or closed by them. */
   readonly ports: readonly string[];
+  /** As the kubelet evaluates it: of two with one name the later. Null where the text does not show it. */
+  readonly env: readonly EnvView[] | null;
+  /** ConfigMaps and Secrets all of whose keys become variables: what they hold is not in the pod. */
+  readonly envFrom: readonly string[];
+}
+
+export interface EnvView extends FieldSpan {
+  readonly name: string;
+  /** As written; null where it comes from elsewhere. */
+  readonly value: string | null;
+  /** A limit or request of a container of this pod, divided by `divisor`. */
+  readonly resource: { readonly container: string; readonly resource: string; readonly divisor: string | null } | null;
+  /** What else it comes from: "ConfigMap orders key gomemlimit". */
+  readonly from: string | null;
 }
 
 export interface ConditionView extends FieldSpan {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { investigate } from '../../../investigate.ts';
-import { type Artifact, decodeText, memorySource, type Report, readSlice } from '../../../model/index.ts';
+import { type Artifact, container, decodeText, memorySource, type Report, readSlice } from '../../../model/index.ts';
+import { textArtifact } from '../../../model/testing/artifact.ts';
 import { goGrammarBytes } from '../../../platform/go-grammar.ts';
 import { prepareGoSource } from '../../../read/go-source/index.ts';
 
@@ -110,6 +111,83 @@ test('several of them in one pile: each keeps its own cause', async () => {
       .causes.map(key)
       .sort(),
   ).toEqual(apart.flat().sort());
+});
+
+describe('settings in the pod', () => {
+  type Env = readonly Record<string, unknown>[];
+  /** The recorded process as the container of a pod that gives it this environment. */
+  async function inPod(
+    run: string,
+    of: string,
+    env: Env,
+    memory: string,
+    { beside = [], change = (t) => t }: { beside?: Env; change?: (text: string) => string } = {},
+  ): Promise<Report> {
+    const own = container('shop', `${of}-1`, of);
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `${of}-1`, namespace: 'shop', creationTimestamp: '2026-11-27T03:00:00Z' },
+      spec: {
+        containers: [
+          { name: of, env, resources: { limits: { memory } } },
+          { name: 'beside', env: beside },
+        ],
+      },
+    };
+    const { artifacts } = await collectFiles([zoo(run)]);
+    const kept = artifacts.flatMap((a): Artifact[] => {
+      if (a.covers.length === 0) return [];
+      const text = a.path.includes('/metrics-') ? change(decodeText(readSlice(a.source, 0, a.source.sizeBytes))) : null;
+      return [{ ...a, covers: [{ entity: own, strength: 'stated' as const }], ...(text === null ? {} : { source: memorySource(new TextEncoder().encode(text)) }) }];
+    });
+    return investigate([...kept, textArtifact(JSON.stringify(pod, null, 2), { id: 'pods.json', path: 'pods.json' })]).report;
+  }
+  const first = (r: Report): [string | undefined, string[] | undefined] => [r.causes[0]?.mechanism, r.causes[0]?.culprits.map((c) => String(c.ref))];
+  const cites = (r: Report): boolean => r.places.some((p) => p.artifact === 'pods.json' && r.causes[0]?.places.includes(p.n) === true);
+
+  test('the variable that is not there, or is wrong, is named with its place', async () => {
+    expect(first(await inPod('gc-goal-over-limit', 'atlases', [], '96Mi'))).toEqual([
+      'memory/gc-goal-over-limit',
+      ['pod atlases-1 containers[atlases].env[GOMEMLIMIT] is not set'],
+    ]);
+    const off = await inPod('gc-off', 'catalogs', [{ name: 'GOGC', value: 'off' }], '1Gi');
+    expect(first(off)).toEqual(['memory/gc-off-fills-heap', ['pod catalogs-1 containers[catalogs].env[GOGC] = off']]);
+    expect(cites(off)).toBe(true);
+  });
+
+  test('near miss: it is set in another container of the pod, or comes from where the pod does not show it', async () => {
+    const beside = await inPod('gc-off', 'catalogs', [], '1Gi', { beside: [{ name: 'GOGC', value: 'off' }] });
+    expect(first(beside)[1]).toEqual(['pod catalogs-1 containers[catalogs].env[GOGC] is not set']);
+    expect(cites(beside)).toBe(false);
+    const key = [{ name: 'GOGC', valueFrom: { configMapKeyRef: { name: 'catalogs', key: 'gogc' } } }];
+    expect(first(await inPod('gc-off', 'catalogs', key, '1Gi'))[1]).toEqual(['pod catalogs-1 containers[catalogs].env[GOGC]']);
+  });
+
+  test('GOMEMLIMIT by the downward API is all of the limit: nothing is left for what is not the heap of Go', async () => {
+    const whole = [{ name: 'GOMEMLIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '0' } } }];
+    const change = (t: string): string => t.replace(/^go_gc_gomemlimit_bytes .*$/m, `go_gc_gomemlimit_bytes ${96 * 2 ** 20}`);
+    const r = await inPod('gc-goal-over-limit', 'atlases', whole, '96Mi', { change });
+    expect(first(r)).toEqual(['memory/gc-goal-over-limit', [`pod atlases-1 containers[atlases].env[GOMEMLIMIT] = ${96 * 2 ** 20}`]]);
+    expect(r.causes[0]?.title).toContain('GOMEMLIMIT is all of the memory limit');
+    expect(cites(r)).toBe(true);
+    // near miss: nine tenths leave room
+    const some = (t: string): string => t.replace(/^go_gc_gomemlimit_bytes .*$/m, `go_gc_gomemlimit_bytes ${86 * 2 ** 20}`);
+    expect(told(await inPod('gc-goal-over-limit', 'atlases', [{ name: 'GOMEMLIMIT', value: '86MiB' }], '96Mi', { change: some })).causes).toEqual([]);
+  });
+
+  test('where the runtime says nothing of itself the pod tells that the collector is off, unless GOMEMLIMIT makes it run', async () => {
+    const silent = (t: string): string => t.replaceAll(/^go_gc_(?:gogc_percent|gomemlimit_bytes) .*\n/gm, '');
+    const off = { name: 'GOGC', value: 'off' };
+    expect(first(await inPod('gc-off', 'catalogs', [off], '1Gi', { change: silent }))).toEqual([
+      'memory/gc-off-fills-heap',
+      ['pod catalogs-1 containers[catalogs].env[GOGC] = off'],
+    ]);
+    for (const env of [[], [off, { name: 'GOMEMLIMIT', value: '48MiB' }], [off, { name: 'GOMEMLIMIT', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }]])
+      expect(told(await inPod('gc-off', 'catalogs', env, '1Gi', { change: silent })).causes.map((c) => c.mechanism)).not.toContain('memory/gc-off-fills-heap');
+    // of another container
+    expect(told(await inPod('gc-off', 'catalogs', [], '1Gi', { change: silent, beside: [off] })).causes.map((c) => c.mechanism)).not.toContain('memory/gc-off-fills-heap');
+  });
 });
 
 describe('what must not be named', () => {

@@ -2,6 +2,7 @@ import { collectorOff, heapGrowing } from '../../../../model/conditions/memory.t
 import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
 import { withinSame } from '../../../lib/join.ts';
 import { numberFact } from '../../../lib/memory.ts';
+import { setInPod, settingCulprit } from '../../../lib/runtime-setting.ts';
 
 /** Nothing frees what is no longer used: the heap is what was ever allocated. */
 export const gcOffFillsHeap = defineMechanism({
@@ -27,7 +28,8 @@ export const gcOffFillsHeap = defineMechanism({
   rivals: ['memory/site-grows-heap'],
   order: 'standing',
   status: 'established',
-  culprits: (link) => [{ kind: 'config', ref: `GOGC of ${link.effect.entity.key}` }],
+  supports: [setInPod('GOGC')],
+  culprits: (link, ask) => settingCulprit('GOGC', link, ask, link.effect.entity.key),
   mitigation: () => 'set GOMEMLIMIT to about nine tenths of the memory there is',
   acceptedFalsePositives: ['a short-lived program that is meant to end before its memory does'],
 });

@@ -3,6 +3,7 @@ import { heapGrowing } from '../../../../model/conditions/memory.ts';
 import { defineMechanism } from '../../../../model/index.ts';
 import { classOf, LEAST_OF_CPU, SAME, shareOfClass, spendsOn } from '../../../lib/cpu.ts';
 import { withinSame } from '../../../lib/join.ts';
+import { setInPod, settingCulprit } from '../../../lib/runtime-setting.ts';
 
 const MIB = 1024 ** 2;
 
@@ -27,7 +28,8 @@ export const memoryLimitThrash = defineMechanism({
   leastShare: LEAST_OF_CPU,
   order: 'cause-first',
   status: 'trial',
-  culprits: (link) => [{ kind: 'config', ref: `GOMEMLIMIT of ${link.causes[0]?.entity.key ?? ''}` }],
+  supports: [setInPod('GOMEMLIMIT')],
+  culprits: (link, ask) => settingCulprit('GOMEMLIMIT', link, ask, link.causes[0]?.entity.key ?? ''),
   mitigation: () => 'a higher GOMEMLIMIT (and container limit), or less kept in memory',
   acceptedFalsePositives: ['a limit that is right while the program keeps more than it should: the limit is named, and the heap that grows beside it where it was seen'],
 });

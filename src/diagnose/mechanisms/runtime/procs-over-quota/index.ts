@@ -3,6 +3,7 @@ import { procsOverQuota } from '../../../../model/conditions/scheduler.ts';
 import { defineMechanism, fails, holds } from '../../../../model/index.ts';
 import { SAME } from '../../../lib/cpu.ts';
 import { withinSame } from '../../../lib/join.ts';
+import { setInPod, settingCulprit } from '../../../lib/runtime-setting.ts';
 
 /** More threads than the quota has CPUs use up what they may in a part of each period, and stand still for the rest of it. */
 export const procsOverQuotaThrottles = defineMechanism({
@@ -30,7 +31,8 @@ export const procsOverQuotaThrottles = defineMechanism({
   rivals: [],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => [{ kind: 'config', ref: `GOMAXPROCS of ${link.causes[0]?.entity.key ?? ''}` }],
+  supports: [setInPod('GOMAXPROCS')],
+  culprits: (link, ask) => settingCulprit('GOMAXPROCS', link, ask, link.causes[0]?.entity.key ?? ''),
   mitigation: () => 'GOMAXPROCS set to the quota rounded up (Go 1.25 and later do so where it is not set), or a higher CPU limit',
   acceptedFalsePositives: ['other processes in the same control group that use its quota: then the threads of this one are not the burst'],
 });
