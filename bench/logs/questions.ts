@@ -213,7 +213,7 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
       contestants: merging(peers, logs, cache),
     },
   ];
-  if (commands.has('stats')) asked.push(byLevel(peers, ndjson));
+  if (commands.has('stats')) asked.push(byLevel(peers, ndjson), everyField(peers, ndjson));
   if (commands.has('patterns')) {
     asked.push({
       title: `patterns in ${megabytes(ndjson.truth)} (${ndjson.truth.records} records)`,
@@ -315,6 +315,34 @@ function byLevel(peers: Peers, { path, truth }: { readonly path: string; readonl
       { ...gorca('logs stats --by level', 'logs', 'stats', '--by', 'level', '--json', path), answer: ofGroups },
       ...python(peers, 'group by level', sql, ofRows),
       ...(peers.agrind === undefined ? [] : [{ name: 'angle-grinder', command: peers.agrind.path, args: ['-f', path, '* | json | count by level'], answer: folded }]),
+    ],
+  };
+}
+
+interface Fields {
+  readonly fields: readonly { readonly name: string; readonly records: number }[];
+}
+
+/** All fields of all records; four of them, which every record has, are compared. */
+function everyField(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }): Asked {
+  const names = ['level', 'msg', 'service', 'trace_id'];
+  const ofFields = (output: string): string => {
+    const { fields } = JSON.parse(output) as Fields;
+    return names.map((name) => fields.find((f) => f.name === name)?.records ?? 0).join(' ');
+  };
+  return {
+    title: `every field of ${(truth.bytes / 1e6).toFixed(0)} MB: how many records have it`,
+    bytes: truth.bytes,
+    truth: names.map(() => truth.records).join(' '),
+    contestants: [
+      { ...gorca('logs stats --fields', 'logs', 'stats', '--fields', '--json', path), answer: ofFields },
+      // it has no order of its own: the names are put first
+      ...python(
+        peers,
+        'count of every column',
+        `select ${names.map((n) => `count(${n})`).join(', ')}, count(columns(*)) from read_json('${path}', format='newline_delimited')`,
+        (output) => output.trim().split(/\s+/).slice(0, names.length).join(' '),
+      ),
     ],
   };
 }

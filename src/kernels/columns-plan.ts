@@ -25,11 +25,24 @@ export interface ColumnsPlan {
   readonly levels: readonly { readonly name: string; readonly rank: number }[];
   readonly json: boolean;
   readonly logfmt: boolean;
+  /** Whether `cells` are wanted: every field of every line. Lines of fields that have no column are odd then. */
+  readonly cells: boolean;
 }
 
 export const COLUMNS_WORDS = 8;
 /** Words of a row; the first three are those of OUTLINE. */
-export const COLUMNS = { start: 0, end: 1, verdict: 2, rank: 3, group: 4, /** i64. */ time: 6 } as const;
+export const COLUMNS = { start: 0, end: 1, verdict: 2, rank: 3, group: 4, /** 1 where a field stands twice; only with cells. */ twice: 5, /** i64. */ time: 6 } as const;
+
+/** Rows of `cells` for each column. */
+export const CELL_ROWS = 2056;
+/** The second word of a cell; 0: the line has no such field. The first is the offset of its first value. */
+export const CELL = {
+  length: (word: number): number => word & 0xffffff,
+  /** string 0, number 1, boolean 2, null 3, array or empty object 4. */
+  kind: (word: number): number => (word >>> 24) & 7,
+  coding: (word: number): GroupText['coding'] => CODINGS[(word >>> 27) & 3] as GroupText['coding'],
+} as const;
+export const CODINGS: readonly GroupText['coding'][] = ['raw', 'json', 'go'];
 
 /** As it stands between the quotes; escapes are of JSON or of Go. */
 export interface GroupText {
@@ -58,6 +71,10 @@ export interface Columns {
   full: boolean;
   /** By their numbers. */
   groups(): LineGroup[];
+  /** Dotted names by their numbers, so far; empty without cells. Two may be alike: `a.b`, and the `b` of an `a`. */
+  columnNames(): readonly string[];
+  /** Of column c and row r at (c × CELL_ROWS + r) × 2: see CELL. A view: asked for anew after each run. */
+  cells(): Uint32Array;
   /** Forgets the groups: numbers begin anew. */
   forget(): void;
   readonly engine: 'wasm' | 'plain';

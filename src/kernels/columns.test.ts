@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COLUMNS, COLUMNS_WORDS, type Columns, type ColumnsPlan, DECIDED, type LineGroup, ODD_JSON, openColumns, TEXT_LINE } from './index.ts';
+import { CELL, CELL_ROWS, COLUMNS, COLUMNS_WORDS, type Columns, type ColumnsPlan, DECIDED, type LineGroup, ODD_JSON, openColumns, TEXT_LINE } from './index.ts';
 
 const plan = (everyNs: bigint, slots: ColumnsPlan['slots']): ColumnsPlan => ({
   keys: [
@@ -19,6 +19,7 @@ const plan = (everyNs: bigint, slots: ColumnsPlan['slots']): ColumnsPlan => ({
   ],
   json: true,
   logfmt: true,
+  cells: false,
 });
 const service = { kind: 'field', names: ['service.name', 'http.route'], bare: ['service', 'appname'], undecidable: ['traceparent'] } as const;
 const byAll = plan(1_000_000_000n, [{ kind: 'level' }, { kind: 'message' }, service, { kind: 'field', names: ['x'], bare: [], undecidable: [] }]);
@@ -46,6 +47,27 @@ function rows(c: Columns, bytes: Uint8Array): unknown[] {
     if (c.full) c.forget();
   }
   return out;
+}
+
+/** Of the first rows, by name. */
+function cellsOf(c: Columns, bytes: Uint8Array): string[] {
+  c.buffer().set(bytes);
+  c.buffer()[bytes.length] = 10;
+  const n = c.run(0, bytes.length + 1);
+  const names = c.columnNames();
+  const cells = c.cells();
+  const out: string[] = [];
+  for (let row = 0; row < n; row++) {
+    const [start, end, verdict, , , twice] = c.out.subarray(row * COLUMNS_WORDS);
+    out.push(`${start} ${end} ${verdict} ${verdict === DECIDED ? twice : ''}`);
+    for (const [i, name] of verdict === DECIDED ? names.entries() : []) {
+      const at = (i * CELL_ROWS + row) * 2;
+      const word = cells[at + 1]!;
+      if (word !== 0) out.push(`${row} ${name} ${cells[at]} ${CELL.length(word)} ${CELL.kind(word)} ${CELL.coding(word)}`);
+    }
+  }
+  if (c.full) c.forget();
+  return out.sort();
 }
 
 const key = fc.constantFrom(
@@ -105,7 +127,7 @@ const pair = fc.tuple(
   fc.constantFrom('msg', 'level', 'service', 'service.name', 'http.route', 'x', 'time', 'app-name', 'é'),
   fc.oneof(
     words.map((t) => `"${t}"`),
-    fc.constantFrom('boom', 'info', '2026-11-22T19:26:17Z', '3', '[31m', '', '{1}', 'a=b', 'a"b', '"a"b'),
+    fc.constantFrom('boom', 'info', '2026-11-22T19:26:17Z', '3', '-1.5e3', '1e', '1.', '+7', 'true', 'null', 'falsey', '[31m', '', '{1}', 'a=b', 'a"b', '"a"b'),
   ),
 );
 const pairs = fc
@@ -139,6 +161,28 @@ describe('lines as columns', () => {
       }),
       { numRuns: Number(process.env['GORCA_FUZZ'] ?? 3000) },
     );
+  });
+
+  const withCells = { ...byAll, cells: true };
+  test('and every field of them has a cell', () => {
+    let wasmCells = openColumns(withCells, 64 * 1024, 'wasm');
+    let plainCells = openColumns(withCells, 64 * 1024, 'plain');
+    let filled = 0;
+    let runs = 0;
+    fc.assert(
+      fc.property(lines, (t) => {
+        // before there is no more room for columns and shapes
+        if (runs++ % 8 === 0) {
+          wasmCells = openColumns(withCells, 64 * 1024, 'wasm');
+          plainCells = openColumns(withCells, 64 * 1024, 'plain');
+        }
+        const found = cellsOf(wasmCells, utf8.encode(t));
+        expect(found).toEqual(cellsOf(plainCells, utf8.encode(t)));
+        filled += found.length;
+      }),
+      { numRuns: Number(process.env['GORCA_FUZZ'] ?? 1000) },
+    );
+    expect(filled).toBeGreaterThan(1000);
   });
 
   const one = openColumns(byAll, 64 * 1024, 'wasm');

@@ -18,6 +18,7 @@ export interface KernelExports {
   columnsResume(): number;
   columnsFull(): number;
   groupCount(): number;
+  columnCount(): number;
   openGroups(at: number): void;
 }
 

@@ -1,16 +1,20 @@
 /** The plain twin of src/kernels/assembly/columns.ts: every line is read as a whole, no shape is remembered. */
-import { COLUMNS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
+import { CELL_ROWS, CODINGS, COLUMNS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
 import { DECIDED, NO_RANK, ODD_JSON, ODD_LOGFMT, type OutlineRole, TEXT_LINE } from './outline-plan.ts';
-import { ESCAPED_KEY, ESCAPED_VALUE, FIELD_WORDS, NO_PARENT, NUMBER, OBJECT, OPAQUE, PlainFields, STRING } from './plain-fields.ts';
+import { BOOLEAN, ESCAPED_KEY, ESCAPED_VALUE, FIELD_WORDS, NO_PARENT, NULL, NUMBER, OBJECT, OPAQUE, PlainFields, STRING } from './plain-fields.ts';
 import { plainTime } from './plain-times.ts';
 
 const ROWS = 8 * 1024;
 const GROUPS_CAP = 8 * 1024;
+const COLUMNS_CAP = 128;
+const PRESENT = 0x80000000;
 const BARE_CAP = 40;
 const NAME_CAP = 1000;
 const VALUE_CAP = 64 * 1024;
+const WORD_NUMBER = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?$/;
 const latin1 = new TextDecoder('latin1');
 const utf8 = new TextEncoder();
+const utf16 = new TextDecoder();
 
 /** One character a byte of its UTF-8: names are compared byte by byte. */
 const bytewise = (name: string): string => latin1.decode(utf8.encode(name));
@@ -26,6 +30,8 @@ export function plainColumns(plan: ColumnsPlan, capacity: number): Columns {
   const out = new Uint32Array(ROWS * COLUMNS_WORDS);
   const times = new BigInt64Array(out.buffer);
   const lines = new Lines(plan, buffer);
+  const cells = new Uint32Array(plan.cells ? COLUMNS_CAP * CELL_ROWS * 2 : 0);
+  const rows = plan.cells ? CELL_ROWS : ROWS;
   const view = buffer.subarray(0, capacity);
   let numbers = new Map<string, number>();
   let groups: LineGroup[] = [];
@@ -41,8 +47,10 @@ export function plainColumns(plan: ColumnsPlan, capacity: number): Columns {
       let n = 0;
       let p = from;
       this.full = false;
-      for (; p < end && n < ROWS; n++) {
-        const { stop, verdict } = lines.line(p, end);
+      cells.fill(0);
+      for (; p < end && n < rows; n++) {
+        const { stop, verdict: found } = lines.line(p, end);
+        const verdict = found === DECIDED && plan.cells && !lines.putCells(cells, n) ? lines.odd : found;
         const to = n * COLUMNS_WORDS;
         if (verdict === DECIDED) {
           const group = lines.group();
@@ -58,6 +66,7 @@ export function plainColumns(plan: ColumnsPlan, capacity: number): Columns {
           }
           out[to + COLUMNS.rank] = lines.rank;
           out[to + COLUMNS.group] = number;
+          out[to + COLUMNS.twice] = lines.twice ? 1 : 0;
           times[(to + COLUMNS.time) / 2] = lines.time;
         }
         out.set([p, stop, verdict], to);
@@ -67,6 +76,8 @@ export function plainColumns(plan: ColumnsPlan, capacity: number): Columns {
       return n;
     },
     groups: () => groups,
+    columnNames: () => lines.columns,
+    cells: () => cells,
     forget: () => {
       numbers = new Map();
       groups = [];
@@ -80,6 +91,13 @@ const keyOf = ({ bucket, values }: LineGroup): string =>
 class Lines {
   rank = NO_RANK;
   time = 0n;
+  /** Whether the last line has a field twice. */
+  twice = false;
+  /** What the last line is when not all of it is known. */
+  odd = ODD_JSON;
+  readonly columns: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  #count = 0;
   readonly #plan: ColumnsPlan;
   readonly #b: Uint8Array;
   readonly #fields = new PlainFields();
@@ -125,6 +143,50 @@ class Lines {
     return { stop: Math.min(stop, end), verdict };
   }
 
+  /** Every field of the last line; false where one has no column. */
+  putCells(cells: Uint32Array, row: number): boolean {
+    const f = this.#fields.fields;
+    const coded = CODINGS.indexOf(this.odd === ODD_JSON ? 'json' : 'go');
+    this.twice = false;
+    if (this.#fields.words > 0 && this.odd === ODD_LOGFMT) return false;
+    for (let i = 0; i < this.#count; i++) {
+      const [, keyLength = 0, at = 0, end = 0, bits = 0] = f.subarray(i * FIELD_WORDS, (i + 1) * FIELD_WORDS);
+      const kind = bits & 0xff;
+      if (keyLength === 0) return false;
+      if (kind === OBJECT) continue;
+      if (kind === OPAQUE && this.#b[at] === 123 && end > at + 2) return false;
+      const column = this.#column(i);
+      if (column === null) return false;
+      const to = (column * CELL_ROWS + row) * 2;
+      if (cells[to + 1] !== 0) this.twice = true;
+      else cells.set([at, (end - at) | (this.#cellKind(kind, at, end) << 24) | (((bits & ESCAPED_VALUE) !== 0 ? coded : 0) << 27) | PRESENT], to);
+    }
+    return true;
+  }
+
+  /** A bare word of pairs may be more than a text. */
+  #cellKind(kind: number, at: number, end: number): number {
+    if (this.odd === ODD_JSON || this.#b[at - 1] === 34) return kind;
+    const word = latin1.decode(this.#b.subarray(at, end));
+    return WORD_NUMBER.test(word) ? NUMBER : word === 'true' || word === 'false' ? BOOLEAN : word === 'null' ? NULL : kind;
+  }
+
+  /** By the objects around it, too: `a.b` is another column than the `b` of an `a`. */
+  #column(field: number): number | null {
+    const path: string[] = [];
+    const f = this.#fields.fields;
+    for (let i = field; i !== NO_PARENT; i = f[i * FIELD_WORDS + 5] as number) {
+      const keyAt = f[i * FIELD_WORDS] as number;
+      path.unshift(latin1.decode(this.#b.subarray(keyAt, keyAt + (f[i * FIELD_WORDS + 1] as number))));
+    }
+    const key = `${this.odd} ${JSON.stringify(path)}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.columns.length >= COLUMNS_CAP) return null;
+    this.#numbers.set(key, this.columns.length);
+    return this.columns.push(utf16.decode(Uint8Array.from(path.join('.'), (c) => c.charCodeAt(0)))) - 1;
+  }
+
   group(): LineGroup {
     const { everyNs } = this.#plan;
     const rest = everyNs === 0n ? 0n : this.time % everyNs;
@@ -152,6 +214,8 @@ class Lines {
   /** Whether all is known. */
   #weigh(count: number, escapes: 'json' | 'go'): boolean {
     const f = this.#fields.fields;
+    this.#count = count;
+    this.odd = escapes === 'json' ? ODD_JSON : ODD_LOGFMT;
     const roles: Partial<Record<OutlineRole, Value>> = {};
     this.#values = this.#slots.map(() => null);
     this.rank = NO_RANK;

@@ -1,5 +1,5 @@
 /** The columns kernel in WebAssembly: lays a plan out as src/kernels/assembly/columns.ts reads it. */
-import { COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
+import { CELL_ROWS, CODINGS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
 import { kernelExports } from './instance.ts';
 import { Layout } from './layout.ts';
 import { NO_RANK, OUTLINE_ROLES } from './outline-plan.ts';
@@ -8,14 +8,20 @@ import { PAD, slotOf } from './plan.ts';
 const FIELD_BYTES = 24 * 1024;
 const ROWS = 8 * 1024;
 /** As src/kernels/assembly/shapes.ts and groups.ts divide them. */
-const SHAPES_BYTES = 1024 * 4 + 1024 * 64 + 64 * 12 + 64 * 1024;
+const CONTAINERS_AT = 1024 * 4 + 1024 * 64;
+const COLUMNS_AT = CONTAINERS_AT + 256 * 12;
+const COLUMNS_CAP = 128;
+const SHAPES_BYTES = COLUMNS_AT + COLUMNS_CAP * 12 + 64 * 1024;
+/** Contexts below are no objects but pairs. */
+const FIRST_CONTAINER = 4;
 const GROUP_TABLE = 16 * 1024;
 const GROUPS_CAP = 8 * 1024;
 const GROUP = 48;
 const GROUPS_BYTES = GROUP_TABLE * 4 + GROUPS_CAP * GROUP + 1024 * 1024;
-const CODINGS: readonly GroupText['coding'][] = ['raw', 'json', 'go'];
 const UNDECIDABLE = 15;
 const utf8 = new TextEncoder();
+const decoder = new TextDecoder();
+const decodeUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
 const LETTER = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90);
 
 interface Entry {
@@ -90,6 +96,7 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
   const shapesAt = layout.reserve(SHAPES_BYTES);
   const groupsAt = layout.reserve(GROUPS_BYTES);
   const outAt = layout.reserve(ROWS * COLUMNS_WORDS * 4);
+  const cellsAt = plan.cells ? layout.reserve(COLUMNS_CAP * CELL_ROWS * 8) : 0;
   const bufferAt = layout.reserve(capacity + PAD);
   const memory = new Uint8Array(kernel.memory.buffer);
   const view = new DataView(kernel.memory.buffer);
@@ -105,6 +112,7 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
   view.setBigInt64(at + 56, plan.everyNs, true);
   view.setUint32(at + 128, shapesAt, true);
   view.setUint32(at + 132, groupsAt, true);
+  view.setUint32(at + 136, cellsAt, true);
   const mark = (set: number, c: number): void => {
     for (const b of LETTER(c) ? [c | 32, c & ~32] : [c]) memory[set + (b >> 3)]! |= 1 << (b & 7);
   };
@@ -131,6 +139,16 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
       }),
     };
   };
+  const names: string[] = [];
+  const cells = new Uint32Array(kernel.memory.buffer, cellsAt, plan.cells ? COLUMNS_CAP * CELL_ROWS * 2 : 0);
+  /** Of an entry of either table: the context around it, and its own key. */
+  const nameAt = (table: number, i: number): string => {
+    const entry = shapesAt + table + i * 12;
+    const around = view.getUint32(entry, true);
+    const key = decodeUtf8(memory.subarray(view.getUint32(entry + 4, true), view.getUint32(entry + 4, true) + view.getUint32(entry + 8, true)));
+    const prefix = around < FIRST_CONTAINER ? '' : nameAt(CONTAINERS_AT, (around - FIRST_CONTAINER) >> 1);
+    return prefix === '' ? key : `${prefix}.${key}`;
+  };
   return {
     engine: 'wasm',
     capacity,
@@ -140,12 +158,17 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
     full: false,
     buffer: () => buffer,
     run(from, end) {
-      const n = kernel.columns(at, bufferAt + from, bufferAt + end, bufferAt, outAt, ROWS);
+      const n = kernel.columns(at, bufferAt + from, bufferAt + end, bufferAt, outAt, plan.cells ? CELL_ROWS : ROWS);
       this.resumeAt = kernel.columnsResume() - bufferAt;
       this.full = kernel.columnsFull() !== 0;
       return n;
     },
     groups: () => Array.from({ length: kernel.groupCount() }, (_none, i) => group(i)),
+    columnNames() {
+      for (let i = names.length; i < kernel.columnCount(); i++) names.push(nameAt(COLUMNS_AT, i));
+      return names;
+    },
+    cells: () => cells,
     forget: () => kernel.openGroups(groupsAt),
   };
 }

@@ -150,3 +150,28 @@ export interface FieldGroups {
   /** Records of values that came when no more groups could be kept. */
   readonly beyond: number;
 }
+
+/** The fields that records have. */
+export interface FieldsInUse {
+  readonly schema: 'gorca.log-fields/1';
+  readonly records: number;
+  /** Stretches of text that no known logger wrote. */
+  readonly rejected: number;
+  readonly logs: number;
+  readonly bytes: number;
+  /** The most used first. */
+  readonly fields: readonly {
+    /** Dotted. */
+    readonly name: string;
+    /** Records that have it. */
+    readonly records: number;
+    /** By the type of its first value, where there are any: string, number, boolean, null, json (an array, or an object without members). */
+    readonly types: Readonly<Record<string, number>>;
+    /** A value, shortened; null when all are empty. */
+    readonly example: string | null;
+  }[];
+  /** Fields that were not asked for (--first). */
+  readonly left: number;
+  /** Uses of fields that came when no more could be kept. */
+  readonly beyond: number;
+}

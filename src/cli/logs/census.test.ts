@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CensusPatterns, CensusStats, FieldGroups } from '../../model/index.ts';
+import type { CensusPatterns, CensusStats, FieldGroups, FieldsInUse } from '../../model/index.ts';
 import type { FlagValues, Run } from '../command.ts';
 import { type Said, saidBy } from '../testing/said.ts';
 import { run as patterns } from './patterns.ts';
@@ -110,5 +110,25 @@ describe('logs stats --by', () => {
     await expect(said(stats, { by: 'level,' }, [file])).rejects.toThrow('commas');
     await expect(said(stats, { by: 'a,b,c,d,e' }, [file])).rejects.toThrow('at most 4');
     await expect(said(stats, { by: 'level', every: 'soon' }, [file])).rejects.toThrow('widths');
+  });
+});
+
+describe('logs stats --fields', () => {
+  it('says which there are', async () => {
+    const found = JSON.parse((await said(stats, { json: true, fields: true }, [file])).out) as FieldsInUse;
+    expect(found.fields.map((f) => [f.name, f.records, f.types, f.example])).toEqual([
+      ['level', 660, { string: 660 }, 'INFO'],
+      ['msg', 660, { string: 660 }, 'order 0 stored'],
+      ['service', 660, { string: 660 }, 'orders'],
+      ['time', 660, { string: 660 }, '2026-11-22T14:00:00Z'],
+      ['err', 60, { string: 60 }, 'context deadline exceeded'],
+    ]);
+    expect([found.records, found.rejected]).toEqual([661, 1]);
+    const errors = JSON.parse((await said(stats, { json: true, fields: true, query: 'level=error', first: 1 }, [file])).out) as FieldsInUse;
+    expect([errors.records, errors.left, errors.fields[0]?.name]).toEqual([60, 4, 'err']);
+    const { out } = await said(stats, { fields: true }, [file]);
+    expect(out).toMatch(/err +60 +9\.1 % {2}string +context deadline exceeded/);
+    for (const l of out.split('\n')) expect([...l].length).toBeLessThanOrEqual(80);
+    await expect(said(stats, { fields: true, by: 'level' }, [file])).rejects.toThrow('one at a time');
   });
 });

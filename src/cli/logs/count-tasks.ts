@@ -1,6 +1,7 @@
 /** A count over logs, cut into ranges that threads take one after the other. */
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { CensusState, Stretch } from '../../observe/lib/logs/census/index.ts';
+import type { FieldUseState } from '../../read/logs/columns/fields.ts';
 import type { FieldCountState, GroupBy } from '../../read/logs/columns/index.ts';
 import { type FormatSet, LogOutline, type LogRecord } from '../../read/logs/index.ts';
 
@@ -10,8 +11,11 @@ export interface CountTask {
   readonly to: number;
 }
 
-/** What is counted: everything that patterns and stats need, or records by what fields say. */
-export type Counting = { readonly kind: 'census'; readonly windows: readonly [Stretch, Stretch] | null } | { readonly kind: 'fields'; readonly by: GroupBy };
+/** What is counted: everything that patterns and stats need, records by what fields say, or which fields there are. */
+export type Counting =
+  | { readonly kind: 'census'; readonly windows: readonly [Stretch, Stretch] | null }
+  | { readonly kind: 'groups'; readonly by: GroupBy }
+  | { readonly kind: 'fields' };
 
 export interface CountStart {
   readonly paths: readonly { readonly path: string; readonly id: string }[];
@@ -20,7 +24,7 @@ export interface CountStart {
   readonly counting: Counting;
 }
 
-export type CountState = CensusState | FieldCountState;
+export type CountState = CensusState | FieldCountState | FieldUseState;
 
 /** Of fixed size at any length of the logs; two of them add up. */
 export interface Tally {
@@ -33,28 +37,40 @@ export interface Tally {
 
 /** Only what is asked for is loaded. */
 export async function openTally(counting: Counting, formats: FormatSet): Promise<Tally> {
-  if (counting.kind === 'fields') {
+  if (counting.kind === 'groups') {
     const { FieldCounter } = await import('../../read/logs/columns/index.ts');
-    const counter = new FieldCounter(counting.by, formats);
-    return {
-      open: ({ artifact }) => counter.open(artifact),
-      walk: (log, from, to) => counter.walk(log, from, to),
-      record: (record) => counter.record(record),
-      state: () => counter.state(),
-      merge: (state) => counter.merge(state as FieldCountState),
-    };
+    return tallyOf<FieldCountState>(new FieldCounter(counting.by, formats));
+  }
+  if (counting.kind === 'fields') {
+    const { FieldCensus } = await import('../../read/logs/columns/fields.ts');
+    return tallyOf<FieldUseState>(new FieldCensus(formats));
   }
   const { Census } = await import('../../observe/lib/logs/census/index.ts');
   const census = new Census(counting.windows);
   const outliner = LogOutline.outliner(formats);
-  return {
-    open: ({ artifact }) => new LogOutline(artifact, outliner, formats),
+  return tallyOf<CensusState>({
+    open: (artifact) => new LogOutline(artifact, outliner, formats),
     walk: (log, from, to) => census.walk(log, from, to),
     record: (record) => census.record(record),
     state: () => census.state(),
-    merge: (state) => census.merge(state as CensusState),
-  };
+    merge: (state) => census.merge(state),
+  });
 }
+
+interface Counter<S extends CountState> extends Pick<Tally, 'walk' | 'record'> {
+  open(artifact: LogFile['artifact']): LogOutline;
+  state(): S;
+  merge(state: S): void;
+}
+
+/** Who opens a tally knows of what kind its states are. */
+const tallyOf = <S extends CountState>(of: Counter<S>): Tally => ({
+  open: ({ artifact }) => of.open(artifact),
+  walk: (log, from, to) => of.walk(log, from, to),
+  record: (record) => of.record(record),
+  state: () => of.state(),
+  merge: (state) => of.merge(state as S),
+});
 
 const TASK_BYTES = 16 * 1024 * 1024;
 

@@ -14,7 +14,7 @@ const SHOWN = 30;
 export const run: Run = async (console, flags, args) => {
   const names = namesIn(flags);
   const everyNs = everyIn(flags);
-  const counted = await countLogs(console, args, flags, { kind: 'fields', by: { names, everyNs } });
+  const counted = await countLogs(console, args, flags, { kind: 'groups', by: { names, everyNs } });
   const nothing = nothingOpened(counted);
   if (nothing !== null) return nothing;
   const state = counted.state as FieldCountState;

@@ -7,9 +7,10 @@
  *  16 field scratch   20 level table   24 its count   28 number of entries by whole name   32 those entries   36 scratch for a name (1024 bytes)
  *  40 shapes: 1 JSON | 2 logfmt   44 number of slots   48 slots of the level   52 slots of the message   56 width of a bucket in ns (i64; 0: none)
  *  64 first letters, 96 last letters of bare names (256 bits each)   128 memory of ./shapes.ts   132 memory of ./groups.ts
+ * 136 cells (0: none are wanted): of each column, for CELL_ROWS rows, where its first value begins and length | kind << 24 | escapes << 27 | 1 << 31; 0 where it has none
  * An entry: address, length, role, slots. Keys are top-level names, whole names are dotted, bare ones the last part of any.
  *
- * A row is ROW bytes: start, end (without the line feed), verdict (0 known, 1 odd JSON, 2 odd logfmt, 3 text), level rank (255: none), group, 0 (u32), time (i64).
+ * A row is ROW bytes: start, end (without the line feed), verdict (0 known, 1 odd JSON, 2 odd logfmt, 3 text), level rank (255: none), group, 1 if a field stands twice (u32; only with cells), time (i64).
  */
 import { findByte, sameBytes } from './bytes';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, nestedEnd, NO_PARENT, NULL, NUMBER, numberEnd, OBJECT, objectEnd, OPAQUE, STRING, words } from './fields';
@@ -18,10 +19,13 @@ import { levelRank, NO_LEVEL } from './levels';
 import {
   BARE_VALUE,
   beginning,
+  columnCount,
+  columnOf,
   containerOf,
   END_OF_LINE,
   IN_PAIRS,
   learn,
+  NO_COLUMN,
   nodeAt,
   OBJECT_BEGINS,
   openShapes,
@@ -45,6 +49,9 @@ const ENTRY: u32 = 16;
 const NAME_CAP: u32 = 1000;
 const BARE_CAP: u32 = 40;
 const NO_RANK: u32 = 255;
+// no power of two: cells of a row would share a set of the cache
+const CELL_ROWS: u32 = 2056;
+const PRESENT: u32 = 0x80000000;
 
 let resumed: usize = 0;
 let full = false;
@@ -68,6 +75,7 @@ const slots = memory.data(32);
 let filled: u32 = 0;
 let seen: u32 = 0;
 let odd = false;
+let twice = false;
 let rank: u32 = NO_RANK;
 let time: i64 = 0;
 /** Names of levels met last, up to seven letters and the length, by their first letter; and their ranks. */
@@ -79,6 +87,7 @@ function begin(): void {
   filled = 0;
   seen = 0;
   odd = false;
+  twice = false;
   rank = NO_RANK;
 }
 
@@ -158,6 +167,8 @@ let group: u32 = 0;
 /** Lines of [from, end) as rows at `out`, at most `cap`, or up to the first whose group has no room. `from` begins a line; a line feed stands at `end` - 1. */
 export function columns(plan: usize, from: usize, end: usize, base: usize, out: usize, cap: u32): u32 {
   const shapes = load<u32>(plan, 40);
+  const cells: usize = load<u32>(plan, 136);
+  if (cells !== 0) memory.fill(cells, 0, columnCount() * CELL_ROWS * 8);
   full = false;
   let n: u32 = 0;
   let p = from;
@@ -173,12 +184,18 @@ export function columns(plan: usize, from: usize, end: usize, base: usize, out: 
     let stop: usize = 0;
     if (json || ((shapes & 2) !== 0 && c > 32)) {
       begin();
-      stop = known(plan, start, end, json);
+      stop = known(plan, start, end, json, base, cells === 0 ? 0 : cells + (n << 3));
     }
     if (stop !== 0) verdict = finish(plan, json ? ODD_JSON : ODD_LOGFMT);
     else {
       verdict = whole(plan, start, end, json);
       stop = lineStop;
+      // what was not learnt has no columns
+      if (cells !== 0 && verdict === KNOWN) {
+        begin();
+        clearCells(cells + (n << 3));
+        if (known(plan, start, end, json, base, cells + (n << 3)) === 0) verdict = json ? ODD_JSON : ODD_LOGFMT;
+      }
     }
     if (verdict === KNOWN && group === NO_ROOM) {
       full = true;
@@ -191,6 +208,7 @@ export function columns(plan: usize, from: usize, end: usize, base: usize, out: 
     store<u32>(row, verdict, 8);
     store<u32>(row, rank, 12);
     store<u32>(row, group, 16);
+    store<u32>(row, twice ? 1 : 0, 20);
     store<i64>(row, time, 24);
     n++;
     p = stop + 1;
@@ -199,8 +217,47 @@ export function columns(plan: usize, from: usize, end: usize, base: usize, out: 
   return n;
 }
 
+/** What a bare word of pairs is: a number, true, false, null, or a text. */
+function wordKind(from: usize, end: usize): u32 {
+  const c = load<u8>(from);
+  const length = <u32>(end - from);
+  if (c === 116) return length === 4 && load<u32>(from) === 0x65757274 ? BOOLEAN : STRING;
+  if (c === 102) return length === 5 && load<u32>(from + 1) === 0x65736c61 ? BOOLEAN : STRING;
+  if (c === 110) return length === 4 && load<u32>(from) === 0x6c6c756e ? NULL : STRING;
+  let p = c === 43 || c === 45 ? from + 1 : from;
+  let digits = digitsEnd(p, end, 400);
+  if (digits === 0) return STRING;
+  p = digits;
+  if (p < end && load<u8>(p) === 46) {
+    digits = digitsEnd(p + 1, end, 400);
+    if (digits === 0) return STRING;
+    p = digits;
+  }
+  if (p < end && (load<u8>(p) | 32) === 101) {
+    p++;
+    const sign = load<u8>(p);
+    if (p < end && (sign === 43 || sign === 45)) p++;
+    digits = digitsEnd(p, end, 4);
+    if (digits === 0) return STRING;
+    p = digits;
+  }
+  return p === end ? NUMBER : STRING;
+}
+
+/** After one to `most` digits; 0 where there are none, or more. */
+function digitsEnd(from: usize, end: usize, most: u32): usize {
+  let p = from;
+  while (p < end && <u32>load<u8>(p) - 48 <= 9) p++;
+  return p === from || <u32>(p - from) > most ? 0 : p;
+}
+
+/** What was found of a line before it turned out that its shape was not known. */
+function clearCells(cells: usize): void {
+  for (let i: u32 = 0; i < columnCount(); i++) store<u64>(cells + i * (CELL_ROWS * 8), 0);
+}
+
 /** Reads a line whose shape is known; where it ends, or 0. */
-function known(plan: usize, start: usize, end: usize, json: bool): usize {
+function known(plan: usize, start: usize, end: usize, json: bool, base: usize, cells: usize): usize {
   let node = beginning(json);
   let context: u32 = json ? OBJECT_BEGINS : PAIRS_BEGIN;
   let p = start;
@@ -223,6 +280,7 @@ function known(plan: usize, start: usize, end: usize, json: bool): usize {
     const at = p;
     const form = flags & 3;
     let kind = STRING;
+    let typed = STRING;
     let coding: u32 = 0;
     if (form === STRING_VALUE) {
       while (true) {
@@ -273,9 +331,18 @@ function known(plan: usize, start: usize, end: usize, json: bool): usize {
           if (d !== 32 && (d < 9 || d === 11 || d === 12 || d > 13)) return 0;
           break;
         }
+        if (cells !== 0) typed = wordKind(at, p);
       }
     } else return p - 1;
-    if (flags > 3) take(plan, flags, kind, at, p, coding);
+    if (cells !== 0) {
+      const cell = cells + (flags >> 24) * (CELL_ROWS * 8);
+      if (load<u32>(cell, 4) !== 0) twice = true;
+      else {
+        store<u32>(cell, <u32>(at - base));
+        store<u32>(cell, <u32>(p - at) | ((json ? kind : typed) << 24) | (coding << 27) | PRESENT, 4);
+      }
+    }
+    if ((flags & 0xfffff0) !== 0) take(plan, flags, kind, at, p, coding);
     context = load<u32>(node, 44);
   }
 }
@@ -465,6 +532,11 @@ function learnLine(plan: usize, count: u32, start: usize, stop: usize, json: boo
     if (asks !== 0) flags |= 15 << 4;
     asks = 0;
     const behind = quoted ? inside | 1 : inside;
+    if (load<u32>(plan, 136) !== 0) {
+      const column = columnOf(inside, load<u32>(field), load<u32>(field, 4));
+      if (column === NO_COLUMN) return;
+      flags |= column << 24;
+    }
     node = learn(from, at, context, behind, (quoted ? STRING_VALUE : BARE_VALUE) | flags);
     if (node === 0) return;
     context = behind;

@@ -4,3 +4,4 @@ export { linesLooked, resetCounts, resumeAt, search } from './search';
 export { contentHash, fillFilter, indexBlock } from './log-index';
 export { columns, columnsFull, columnsResume, openColumns } from './columns';
 export { groupCount, openGroups } from './groups';
+export { columnCount } from './shapes';

@@ -6,7 +6,7 @@
  * A node stands in a context: which object is open (a container), and whether a string was before, whose closing quote begins the text.
  * It is NODE bytes: the first and the last 16 bytes of the text (the first padded with zeros), then u32: 32 length, 36 address, 40 context,
  * 44 context behind its value, 48 flags, 52 and 56 the nodes that came next lately, 60 the next node of its slot.
- * flags: kind (0 string, 1 bare, 2 end of the line) | role << 4 | slots by name << 8 | slots by bare name << 16.
+ * flags: kind (0 string, 1 bare, 2 end of the line) | role << 4 | slots by name << 8 | slots by bare name << 16 | number of the column << 24.
  */
 import { sameBytes } from './bytes';
 
@@ -23,16 +23,21 @@ export const IN_PAIRS: u32 = 2;
 export const FIRST_CONTAINER: u32 = 4;
 
 const SLOTS: u32 = 1024;
-const CONTAINERS_CAP: u32 = 64;
+const CONTAINERS_CAP: u32 = 256;
 const CONTAINER: u32 = 12;
+
+/** Fields: an object, or pairs, and a name in it. */
+const COLUMNS_CAP: u32 = 128;
+export const NO_COLUMN: u32 = 255;
 
 /**
  * Memory of the shapes, given by the caller: SHAPES_BYTES. Slots of nodes, nodes (the first two are the beginnings, the third is none), containers
- * (parent, address of the key, its length), texts.
+ * and columns (context around, address of the key, its length), texts.
  */
 const NODES_AT: u32 = SLOTS * 4;
 const CONTAINERS_AT: u32 = NODES_AT + NODES_CAP * NODE;
-const TEXTS_AT: u32 = CONTAINERS_AT + CONTAINERS_CAP * CONTAINER;
+const COLUMNS_AT: u32 = CONTAINERS_AT + CONTAINERS_CAP * CONTAINER;
+const TEXTS_AT: u32 = COLUMNS_AT + COLUMNS_CAP * CONTAINER;
 const TEXTS_BYTES: u32 = 64 * 1024;
 const LONGEST: u32 = 1024;
 
@@ -44,6 +49,7 @@ const masks = memory.data<u8>([
 let at: usize = 0;
 let nodes: u32 = 0;
 let containers: u32 = 0;
+let columns: u32 = 0;
 let texts: u32 = 0;
 
 @inline
@@ -57,6 +63,7 @@ export function openShapes(memoryAt: usize): void {
   memory.fill(at, 0, TEXTS_AT);
   nodes = 3;
   containers = 0;
+  columns = 0;
   texts = 0;
   const none = at + NODES_AT + 2 * NODE;
   for (let i: u32 = 0; i < 3; i++) {
@@ -131,6 +138,26 @@ export function containerOf(parent: u32, key: usize, length: u32): u32 {
   store<u32>(entry, length, 8);
   containers++;
   return FIRST_CONTAINER + (containers - 1) * 2;
+}
+
+export function columnCount(): u32 {
+  return columns;
+}
+
+/** The number of a field; NO_COLUMN when there is no room. */
+export function columnOf(context: u32, key: usize, length: u32): u32 {
+  for (let i: u32 = 0; i < columns; i++) {
+    const entry = at + COLUMNS_AT + i * CONTAINER;
+    if (load<u32>(entry) === context && load<u32>(entry, 8) === length && sameBytes(load<u32>(entry, 4), key, length)) return i;
+  }
+  if (columns >= COLUMNS_CAP) return NO_COLUMN;
+  const text = keep(key, length);
+  if (text === 0) return NO_COLUMN;
+  const entry = at + COLUMNS_AT + columns * CONTAINER;
+  store<u32>(entry, context);
+  store<u32>(entry, <u32>text, 4);
+  store<u32>(entry, length, 8);
+  return columns++;
 }
 
 /** The texts stand from `memory` on with room behind them for a step. */

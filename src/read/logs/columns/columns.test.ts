@@ -7,6 +7,7 @@ import { testArtifact } from '../../../model/testing/artifact.ts';
 import { fixtureBytes, fixtures } from '../../testing/check-reader.ts';
 import { logFormats } from '../formats/index.ts';
 import { instantNear, scanLog } from '../scan.ts';
+import { FieldCensus, type FieldUseState } from './fields.ts';
 import { FieldCounter, type FieldCountState, type GroupBy } from './index.ts';
 
 const here = import.meta.dirname;
@@ -53,7 +54,8 @@ describe('records by what their fields say', () => {
   });
 
   const linesOf = (shape: RegExp): string[] => files.filter((f) => shape.test(f.name)).flatMap((f) => decodeText(f.bytes).split('\n'));
-  const keyed = linesOf(/(?:json|slog-text|logrus-text|go-kit)\/testdata/).filter((l) => l !== '');
+  // lines that prove their logger: others are whose the line before was
+  const keyed = linesOf(/(?:zap-json|slog-json|slog-text|go-kit)\/testdata/).filter((l) => l !== '');
   const others = [...linesOf(/(?:zap-console|klog)\/testdata|crash\.log/), '{"cut', '', '\tmain.go:3', 'text'];
   const run = fc.tuple(fc.constantFrom(...keyed), fc.integer({ min: 1, max: 90 })).map(([l, n]) => Array.from({ length: n }, () => l));
   const one = fc.oneof(fc.constantFrom(...keyed), fc.constantFrom(...others)).map((l) => [l]);
@@ -84,5 +86,46 @@ describe('records by what their fields say', () => {
     both.merge(state);
     expect(both.state().groups.length).toBe(n / 2);
     expect(both.state().records).toBe(2 * n);
+  });
+});
+
+const usesTold = ({ fields, ...rest }: FieldUseState): unknown => ({ fields: fields.map((f) => `${f.name} ${f.types.join()}`).sort(), ...rest });
+
+function usesByRecords(bytes: Uint8Array): unknown {
+  const census = new FieldCensus();
+  const artifact = testArtifact(bytes);
+  scanLog(artifact, instantNear(artifact), {}, (r) => {
+    census.record(r);
+    return true;
+  });
+  return usesTold(census.state());
+}
+
+function usesByKernel(bytes: Uint8Array, engine: 'wasm' | 'plain'): unknown {
+  const census = new FieldCensus(undefined, engine);
+  census.walk(census.open(testArtifact(bytes)), 0, bytes.length);
+  return usesTold(census.state());
+}
+
+describe('fields in use', () => {
+  it.each(files.map((f) => [f.name.slice(f.name.indexOf('/read/') + 6), f.bytes] as const))('%s', (_name, bytes) => {
+    const right = usesByRecords(bytes);
+    expect(usesByKernel(bytes, 'wasm')).toEqual(right);
+    expect(usesByKernel(bytes, 'plain')).toEqual(right);
+  });
+
+  it('tells types apart, and counts a field once a record', () => {
+    const line = (x: string): string => `{"level":"info","ts":1795374541.5,"msg":"m","a":{"b":1},"x":${x}}`;
+    const bytes = new TextEncoder().encode(['1', '"t\\n"', 'null', '[1]', '{}', 'true', '2,"x":3', '4,"a.b":5'].map(line).join('\n'));
+    const census = new FieldCensus();
+    census.walk(census.open(testArtifact(bytes)), 0, bytes.length);
+    const { fields, records } = census.state();
+    expect(records).toBe(8);
+    expect(fields.find((f) => f.name === 'x')).toEqual({ name: 'x', types: [1, 3, 1, 1, 2], example: '1' });
+    expect(fields.find((f) => f.name === 'a.b')?.types).toEqual([0, 8, 0, 0, 0]);
+    const both = new FieldCensus();
+    both.merge(census.state());
+    both.merge(census.state());
+    expect(both.state().fields.find((f) => f.name === 'x')?.types).toEqual([2, 6, 2, 2, 4]);
   });
 });

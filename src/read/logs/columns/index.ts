@@ -2,17 +2,16 @@
  * Counts records by what fields say, and by time: lines of JSON and logfmt are put into groups by a kernel, everything else is asked as a record.
  * Of fixed size at any length of a log; two counts, of two ranges or of two logs, add up to one.
  */
-import { COLUMNS, type Columns, type GroupText, type LineGroup, openColumns, SLOTS_CAP } from '../../../kernels/index.ts';
-import { type Artifact, decodeText, type Instant } from '../../../model/index.ts';
+import { COLUMNS, type Columns, type LineGroup, openColumns, SLOTS_CAP } from '../../../kernels/index.ts';
+import type { Artifact, Instant } from '../../../model/index.ts';
 import { BUILT_IN, type FormatSet } from '../format-set.ts';
-import { jsonText } from '../json-fields.ts';
 import { LEVELS } from '../levels.ts';
 import type { LogRecord } from '../log-source.ts';
-import { goText } from '../logfmt-fields.ts';
 import { LogOutline, type RowSource } from '../outline/index.ts';
 import { textsOf } from '../search/match.ts';
 import { namedRole } from '../search/names.ts';
 import { columnsPlan, type GroupBy } from './plan.ts';
+import { textOfBytes } from './text-of-bytes.ts';
 
 export type { GroupBy } from './plan.ts';
 
@@ -171,11 +170,5 @@ const GENERATION = 5;
 function textOfValue(value: LineGroup['values'][number]): string | null {
   if (value === null) return null;
   if (typeof value === 'number') return LEVELS[value] ?? null;
-  return DECODERS[value.coding](value.bytes);
+  return textOfBytes(value);
 }
-
-const DECODERS: Readonly<Record<GroupText['coding'], (bytes: Uint8Array) => string>> = {
-  raw: decodeText,
-  json: (bytes) => jsonText(bytes, 0, bytes.length),
-  go: (bytes) => goText(bytes, 0, bytes.length),
-};

@@ -36,5 +36,6 @@ export function columnsPlan(by: GroupBy, formats: FormatSet): ColumnsPlan {
     levels: LEVEL_NAMES,
     json: decidable && outline.json,
     logfmt: decidable && outline.logfmt,
+    cells: false,
   };
 }
