@@ -56,15 +56,20 @@ console.log(
 );
 console.log(lines.join(' · '));
 const logs = makeLogs(values.keep === undefined ? folder : resolve(values.keep));
-const signatures = join(folder, 'log-signatures.mjs');
-buildSync({ entryPoints: [join('bench', 'peers', 'log-signatures.ts')], outfile: signatures, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' });
+const bundled = (name: string): string => {
+  const outfile = join(folder, `${name}.mjs`);
+  buildSync({ entryPoints: [join('bench', 'peers', `${name}.ts`)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' });
+  return outfile;
+};
+const signatures = bundled('log-signatures');
+const columns = bundled('log-columns');
 const help = spawnSync(process.execPath, [program, 'logs', '--help'], { encoding: 'utf8' }).stdout;
 const commands = new Set([...help.matchAll(/^ {2}gorca logs ([a-z]+)/gm)].map((m) => m[1] as string));
 // no index of an earlier run, none left behind
 const env = { ...process.env, XDG_CACHE_HOME: cache };
 
 console.log(`\n${HEAD}`);
-for (const asked of questions({ peers, logs, cache, signatures, commands })) {
+for (const asked of questions({ peers, logs, cache, signatures, columns, commands })) {
   if (values.only !== undefined && !asked.title.includes(values.only)) continue;
   asked.before?.();
   console.log(block(asked, await inTurns(asked.contestants, rounds, folder, env)));

@@ -28,6 +28,8 @@ export interface Setting {
   readonly cache: string;
   /** bench/peers/log-signatures.ts, bundled. */
   readonly signatures: string;
+  /** bench/peers/log-columns.ts, bundled. */
+  readonly columns: string;
   /** Commands of `gorca logs` that this build has. */
   readonly commands: ReadonlySet<string>;
 }
@@ -63,7 +65,7 @@ const MINUTE_QUERY = `since=${new Date(MINUTE.fromMs).toISOString()} time<${new 
 const RIGHT = '^\\{("level":"error"|"time":"[^"]*","level":"ERROR")';
 const USUAL = '"level":"(error|ERROR)"';
 
-export function questions({ peers, logs, cache, signatures, commands }: Setting): Asked[] {
+export function questions({ peers, logs, cache, signatures, columns, commands }: Setting): Asked[] {
   const { ndjson, hard, logfmt, console: zapConsole, klog } = logs.one;
   const megabytes = (t: Truth): string => `${(t.bytes / 1e6).toFixed(0)} MB`;
   const level = (t: Truth): string => (t.byLevel['error'] ?? 0).toString();
@@ -213,7 +215,7 @@ export function questions({ peers, logs, cache, signatures, commands }: Setting)
       contestants: merging(peers, logs, cache),
     },
   ];
-  if (commands.has('stats')) asked.push(byLevel(peers, ndjson), everyField(peers, ndjson));
+  if (commands.has('stats')) asked.push(byLevel(peers, ndjson), everyField(peers, ndjson, columns));
   if (commands.has('patterns')) {
     asked.push({
       title: `patterns in ${megabytes(ndjson.truth)} (${ndjson.truth.records} records)`,
@@ -324,7 +326,7 @@ interface Fields {
 }
 
 /** All fields of all records; four of them, which every record has, are compared. */
-function everyField(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }): Asked {
+function everyField(peers: Peers, { path, truth }: { readonly path: string; readonly truth: Truth }, columns: string): Asked {
   const names = ['level', 'msg', 'service', 'trace_id'];
   const ofFields = (output: string): string => {
     const { fields } = JSON.parse(output) as Fields;
@@ -336,12 +338,21 @@ function everyField(peers: Peers, { path, truth }: { readonly path: string; read
     truth: names.map(() => truth.records).join(' '),
     contestants: [
       { ...gorca('logs stats --fields', 'logs', 'stats', '--fields', '--json', path), answer: ofFields },
+      { name: 'gorca, kernel on two threads', command: process.execPath, args: [columns, path], answer: (output) => names.map(() => number(output)).join(' ') },
       // it has no order of its own: the names are put first
       ...python(
         peers,
         'count of every column',
         `select ${names.map((n) => `count(${n})`).join(', ')}, count(columns(*)) from read_json('${path}', format='newline_delimited')`,
-        (output) => output.trim().split(/\s+/).slice(0, names.length).join(' '),
+        // its progress bar ends where the row begins
+        (output) =>
+          output
+            .slice(output.lastIndexOf('\r') + 1)
+            .trim()
+            .split(/\s+/)
+            .filter((w) => /^\d+$/.test(w))
+            .slice(0, names.length)
+            .join(' '),
       ),
     ],
   };
