@@ -40,6 +40,8 @@ type scenario struct {
 	// restart a service that ends.
 	restart bool
 	dumps   string
+	// traced: the service of which an execution trace is taken while the fault lasts.
+	traced string
 	// skew of the clocks that stamp the logs.
 	skew map[string]time.Duration
 }
@@ -65,6 +67,7 @@ var scenarios = map[string]scenario{
 	"spent-cancel":  {services: []string{"gateway", "users", "orders", "inventory"}, route: "/checkout", rate: 12, patience: 420 * time.Millisecond},
 	"spent-retries": {services: []string{"orders", "inventory"}, route: "/orders", rate: 12},
 	"spent-queue":   {services: []string{"orders", "inventory", "archive"}, route: "/orders", rate: 60, dumps: "orders"},
+	"convoy-traced": {services: []string{"orders", "archive"}, route: "/orders", rate: 65, patience: 10 * time.Second, dumps: "orders", traced: "orders"},
 	"spent-skewed":  {services: []string{"gateway", "users", "orders"}, route: "/checkout", rate: 15, skew: map[string]time.Duration{"users": -740 * time.Millisecond, "orders": 310 * time.Millisecond}},
 }
 
@@ -161,6 +164,13 @@ func run(s scenario, name, dir string, well bool) error {
 	if s.dumps != "" {
 		group.Go(func() { dump(ctx, addresses[s.dumps], dir, s.dumps) })
 	}
+	if s.traced != "" {
+		after := wellFor / 2
+		if !well {
+			after = time.Until(faultAt) + illFor/3
+		}
+		group.Go(func() { trace(ctx, addresses[s.traced], dir, s.traced, after) })
+	}
 	load(ctx, s, "http://"+addresses[s.services[0]]+s.route)
 	group.Wait()
 	for _, c := range children {
@@ -211,6 +221,22 @@ func dump(ctx context.Context, address, dir, service string) {
 		res.Body.Close()
 		_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("goroutine-%s-%s.debug2.txt", service, time.Now().UTC().Format("20060102T150405Z"))), data, 0o644)
 	}
+}
+
+// trace takes an execution trace of a service, once.
+func trace(ctx context.Context, address, dir, service string, after time.Duration) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(after):
+	}
+	res, err := http.Get("http://" + address + "/debug/pprof/trace?seconds=2")
+	if err != nil {
+		return
+	}
+	defer res.Body.Close()
+	data, _ := io.ReadAll(res.Body)
+	_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("trace-%s-%s.out", service, time.Now().UTC().Format("20060102T150405Z"))), data, 0o644)
 }
 
 func waitFor(address string) {

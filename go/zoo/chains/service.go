@@ -46,6 +46,7 @@ func newService(name string) *service {
 	log.SetFlags(log.LstdFlags | log.LUTC)
 	s.server = &http.Server{Handler: s.mux}
 	s.mux.HandleFunc("/debug/pprof/", pprof.Index)
+	s.mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	return s
 }
 

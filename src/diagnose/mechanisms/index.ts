@@ -155,6 +155,7 @@ import { channelWaitSlowsRequests } from './runtime/channel-wait-slows-requests/
 import { formattedForNothingTakesCpu } from './runtime/formatted-for-nothing/index.ts';
 import { growingScan } from './runtime/growing-scan/index.ts';
 import { heldCallsAddGoroutines } from './runtime/held-calls-add-goroutines/index.ts';
+import { ioUnderLockTraced } from './runtime/io-under-lock-traced/index.ts';
 import { jsonPerCall } from './runtime/json-per-call/index.ts';
 import { lineTakesCpu } from './runtime/line-takes-cpu/index.ts';
 import { lockHeldAcrossWait } from './runtime/lock-held-across-wait/index.ts';
@@ -175,6 +176,7 @@ import { templatePerCall } from './runtime/template-per-call/index.ts';
 import { threadsReachLimit } from './runtime/threads-reach-limit/index.ts';
 import { tickerNotStopped } from './runtime/ticker-not-stopped/index.ts';
 import { timeAfterInLoop } from './runtime/time-after-in-loop/index.ts';
+import { tracedHolderHoldsConvoy } from './runtime/traced-holder-holds-convoy/index.ts';
 import { unlockDeferredInLoopHoldsConvoy } from './runtime/unlock-deferred-in-loop/index.ts';
 
 /** Every mechanism, sorted by id. */
@@ -334,6 +336,7 @@ export const mechanisms: readonly Mechanism[] = [
   formattedForNothingTakesCpu,
   growingScan,
   heldCallsAddGoroutines,
+  ioUnderLockTraced,
   jsonPerCall,
   lineTakesCpu,
   lockHeldAcrossWait,
@@ -354,5 +357,6 @@ export const mechanisms: readonly Mechanism[] = [
   threadsReachLimit,
   tickerNotStopped,
   timeAfterInLoop,
+  tracedHolderHoldsConvoy,
   unlockDeferredInLoopHoldsConvoy,
 ];

@@ -33,6 +33,8 @@ export const heldAcrossWait = defineKind<{
   lockFunction: string;
   lockFile: string;
   releasedLine: number;
+  /** Where that function makes the call in which it waits. */
+  callLine?: number;
   /** Of the time it held the lock. */
   share: number;
   /** Mean time it is held while others wait. */

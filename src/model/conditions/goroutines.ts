@@ -92,6 +92,8 @@ export const lockConvoy = defineKind<{
   lock: string | null;
   waiters: number;
   waitFunction: string;
+  /** Where it calls Lock; absent where the dump has no line. */
+  waitLine?: number;
   holderFunction: string | null;
   holderFile: string | null;
   holderLine: number | null;

@@ -102,6 +102,7 @@ function acrossWait(seen: Seen, q: Queue, edge: TraceEdge): Condition | null {
         lockFunction: unlocks.function,
         lockFile: unlocks.file,
         releasedLine: unlocks.line,
+        callLine: under.line,
         share: share(m.ns / edge.turnsNs),
         heldMs: ms(edge.turnsNs / edge.count),
         waitFunction: q.at.function,

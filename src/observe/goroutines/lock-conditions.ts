@@ -208,6 +208,7 @@ export function lockConvoys(life: Life, world: World): Condition[] {
           lock,
           waiters: all,
           waitFunction: normaliseGoSymbol(at?.symbol ?? ''),
+          ...(at === undefined ? {} : { waitLine: at.line }),
           holderFunction: holder === null ? null : normaliseGoSymbol(holder.frame.symbol),
           holderFile: holder?.frame.file ?? null,
           holderLine: holder?.frame.line ?? null,

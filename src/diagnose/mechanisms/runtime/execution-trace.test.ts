@@ -3,7 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { investigate } from '../../../investigate.ts';
-import { memorySource, type Report, readSlice } from '../../../model/index.ts';
+import { heldAcrossWait } from '../../../model/conditions/execution-trace.ts';
+import { lockConvoy } from '../../../model/conditions/goroutines.ts';
+import { type Facts, type Kind, memorySource, processOf, type Report, readSlice } from '../../../model/index.ts';
+import { goGrammarBytes } from '../../../platform/go-grammar.ts';
+import { prepareGoSource } from '../../../read/go-source/index.ts';
+import { Chainer } from '../../chain.ts';
+import { askOf, stated } from '../../testing/world.ts';
+import { tracedHolderHoldsConvoy } from './traced-holder-holds-convoy/index.ts';
 
 const story = (name: string): string => fileURLToPath(new URL(`../../../../go/zoo/testdata/trace-stories/${name}.go1.26.trace`, import.meta.url));
 
@@ -88,5 +95,89 @@ describe('very like it, and not it', () => {
     expect(symptoms(report)).toEqual([]);
     expect(named(report)).toEqual([]);
     expect(JSON.stringify(report)).toMatch(/execution-trace\/(?:cut|no-generation)/);
+  });
+});
+
+describe('a queue that dumps and a trace show', () => {
+  const chains = (path: string): string => fileURLToPath(new URL(`../../../../go/zoo/${path}`, import.meta.url));
+  const of = async (...paths: string[]): Promise<Report> => investigate((await collectFiles(paths.map(chains))).artifacts).report;
+  const RECORDED = 'testdata/chains/convoy-traced';
+
+  it('has one cause, with the evidence of both and of the source', async () => {
+    const wasm = goGrammarBytes();
+    if (wasm !== null) await prepareGoSource(wasm);
+    const report = await of(RECORDED, 'chains/archive.go');
+    expect(report.outcome).toBe('cause-found');
+    const [first, ...others] = report.incidents;
+    expect(symptoms({ ...report, incidents: [first!] })).toEqual(expect.arrayContaining(['goroutines/lock-convoy', 'execution-trace/lock-queue', 'requests/slow']));
+    expect(first?.causes.map((c) => c.mechanism)).toHaveLength(1);
+    expect(first?.causes[0]?.chain.map((l) => l.condition).slice(0, 3)).toEqual(['source/io-under-lock', 'execution-trace/held-across-wait', 'goroutines/lock-convoy']);
+    expect(first?.causes[0]?.culprits[0]).toMatchObject({ function: 'main.(*folder).file', line: 25 });
+    // that who is asked became slower is told beside it
+    expect(others.flatMap((i) => i.causes)).toEqual([]);
+  });
+
+  it('the call is tied to the source where it is made, although the wait is deeper', async () => {
+    const wasm = goGrammarBytes();
+    if (wasm !== null) await prepareGoSource(wasm);
+    const report = await of('testdata/trace-stories/lock-across-http.go1.26.trace', 'tracestories');
+    expect(report.causes.map((c) => [c.mechanism, c.verdict, c.culprits.map((x) => `${x.function}:${x.line}`)])).toEqual([
+      ['runtime/io-under-lock-traced', 'supported', [expect.stringMatching(/^main\.\(\*Accounts\)\.PostOverHTTP:\d+$/)]],
+    ]);
+  });
+
+  it('without the source the trace names the holder for both', async () => {
+    const report = await of(RECORDED);
+    const [first] = report.incidents;
+    expect(first?.causes.map((c) => c.mechanism)).toEqual(['runtime/traced-holder-holds-convoy']);
+    expect(symptoms({ ...report, incidents: [first!] })).toEqual(expect.arrayContaining(['goroutines/lock-convoy', 'execution-trace/lock-queue']));
+  });
+
+  it('while all is well there is none', async () => {
+    expect((await of(`${RECORDED}.well`, 'chains/archive.go')).outcome).toBe('no-incident');
+  });
+
+  it('near miss: another line, another function, another holder, another process, a dump without a line', () => {
+    const [orders, users] = [processOf('orders@1'), processOf('users@1')];
+    const held = stated(heldAcrossWait as Kind, orders, 100, {
+      facts: {
+        function: 'a.(*B).file',
+        file: 'b.go',
+        line: 25,
+        reason: 'select',
+        lockFunction: 'a.(*B).file',
+        lockFile: 'b.go',
+        releasedLine: 29,
+        share: 0.7,
+        heldMs: 30,
+        waitFunction: 'a.(*B).add',
+        waitLine: 22,
+      },
+    });
+    const verdict = (facts: Facts, of = orders): string | undefined => {
+      const effect = stated(lockConvoy as Kind, of, 100, {
+        facts: {
+          lock: '0xc1',
+          waiters: 40,
+          waitFunction: 'a.(*B).add',
+          waitLine: 22,
+          holderFunction: 'a.(*B).file',
+          holderFile: 'b.go',
+          holderLine: 25,
+          holderWait: 'select',
+          longestMinutes: null,
+          ...facts,
+        },
+      });
+      return new Chainer([tracedHolderHoldsConvoy], new Map(), askOf({ conditions: [effect, held], covered: [] })).explain(effect).chains.find((c) => c.link !== null)?.verdict;
+    };
+    expect(verdict({})).toBe('supported');
+    expect(verdict({ holderFunction: null })).toBe('supported');
+    expect(verdict({ holderFunction: 'a.(*B).file.func1' })).toBe('supported');
+    expect(verdict({ waitLine: 23 })).toBe(undefined);
+    expect(verdict({ waitLine: undefined as never })).toBe(undefined);
+    expect(verdict({ waitFunction: 'a.(*C).add' })).toBe(undefined);
+    expect(verdict({ holderFunction: 'a.(*B).flush' })).toBe(undefined);
+    expect(verdict({}, users)).toBe(undefined);
   });
 });
