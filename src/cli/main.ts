@@ -35,7 +35,7 @@ if (argv[0] === '--version' || argv[0] === '-V') {
 } else {
   const { runCli } = await import('./app.ts');
   const { stdout, stderr } = process;
-  process.exitCode = await runCli(argv, {
+  const code = await runCli(argv, {
     out: (text) => void stdout.write(text),
     outBytes: writeBytes,
     err: (text) => void stderr.write(text),
@@ -44,4 +44,12 @@ if (argv[0] === '--version' || argv[0] === '-V') {
     columns: stdout.isTTY === true ? Math.min(120, stdout.columns) : 80,
     env: process.env,
   });
+  // what is left over is never waited for: compilations in the background would be, for as long as they take
+  await Promise.all([stdout, stderr].map(written));
+  process.exit(code);
+}
+
+/** All that was written has been handed to the system, or nobody takes it any more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()));
 }
