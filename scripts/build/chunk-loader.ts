@@ -9,7 +9,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
+
+/**
+ * The V8 of Node 20 optimises a function that ran 66 KB of its bytecode. In a run of a second that is more work for the threads which compile than
+ * it saves, and they take the processor from the one that works. Four times that is reached within milliseconds where there is much to do.
+ * Later ones have a cheap compiler in between and are left alone.
+ */
+if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--interrupt-budget=270336');
 
 type Exports = Readonly<Record<string, unknown>>;
 type Chunk = (require: (name: string) => unknown, load: (name: string) => Promise<unknown>, chunkUrl: string) => Exports;
