@@ -32,6 +32,7 @@ var stories = map[string]story{
 	"too-few-processors.healthy": {2, "one request at a time that computes, two processors", func() func() { return computing(1) }},
 	"processor-quota":            {2, "four requests at a time that compute, two processors, 40 ms of every 100 ms allowed to them", func() func() { return computing(4) }},
 	"processor-quota.one":        {1, "six requests at a time that compute, one processor, 15 ms of every 100 ms allowed to it", func() func() { return computing(6) }},
+	"processor-quota.crowd":      {1, "sixty requests at a time that compute, one processor, 310 ms of every 400 ms allowed to it", func() func() { return crowded(60, 4) }},
 	"critical-path":              {2, "a task over three goroutines: computes 5 ms, waits 20 ms for a server, computes 10 ms, sleeps 8 ms", order},
 	"task-waits-for-network":     {2, "a task that waits 25 ms for a server and computes 2 ms", quote},
 	"assists":                    {2, "allocates from one place far faster than the collector marks", allocating},

@@ -128,3 +128,21 @@ func memStats() func() {
 		wg.Wait()
 	}
 }
+
+// crowded is a crowd of requests that compute, each several times.
+func crowded(atOnce, times int) func() {
+	return func() {
+		var wg sync.WaitGroup
+		for range atOnce {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range times {
+					Render()
+					time.Sleep(time.Millisecond)
+				}
+			}()
+		}
+		wg.Wait()
+	}
+}

@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { collectFiles } from '../../../collect/files/index.ts';
 import { investigate } from '../../../investigate.ts';
-import { heldAcrossWait } from '../../../model/conditions/execution-trace.ts';
+import { heldAcrossWait, schedulerLate, stoodStill } from '../../../model/conditions/execution-trace.ts';
 import { lockConvoy } from '../../../model/conditions/goroutines.ts';
 import { type Facts, type Kind, memorySource, processOf, type Report, readSlice } from '../../../model/index.ts';
 import { goGrammarBytes } from '../../../platform/go-grammar.ts';
 import { prepareGoSource } from '../../../read/go-source/index.ts';
 import { Chainer } from '../../chain.ts';
 import { askOf, stated } from '../../testing/world.ts';
+import { standstillDelaysGoroutines } from './standstill-delays-goroutines/index.ts';
 import { tracedHolderHoldsConvoy } from './traced-holder-holds-convoy/index.ts';
 
 const story = (name: string): string => fileURLToPath(new URL(`../../../../go/zoo/testdata/trace-stories/${name}.go1.26.trace`, import.meta.url));
@@ -90,11 +91,38 @@ describe('very like it, and not it', () => {
     expect(JSON.stringify(report.incidents.map((i) => i.rejected))).toMatch(/runtime\/processors-too-few/);
   });
 
+  it('a process that stood still now and then is not late for that where what waits is a crowd: the processors are too few', async () => {
+    const { artifacts } = await collectFiles([story('processor-quota.crowd')]);
+    const { report, whyNot } = investigate(artifacts);
+    // it did stand still, for longer than most things wait
+    expect(symptoms(report)).toContain('execution-trace/scheduler-late');
+    expect(JSON.stringify(report.incidents.map((i) => i.unexplained))).toMatch(/no thread of the process ran/);
+    expect(whyNot('runtime/standstill-delays-goroutines').map((w) => w.verdict)).toEqual(['associated']);
+    expect(named(report)).toEqual([
+      { by: 'runtime/processors-too-few', verdict: 'supported', culprits: [expect.stringMatching(/^main\.init\.func\d+\.crowded\.1\.1 scheduling\.go:\d+$/)] },
+    ]);
+  });
+
   it('half a trace holds no generation: nothing is said, and nothing is absent', async () => {
     const report = await reported('lock-across-io', 9000);
     expect(symptoms(report)).toEqual([]);
     expect(named(report)).toEqual([]);
     expect(JSON.stringify(report)).toMatch(/execution-trace\/(?:cut|no-generation)/);
+  });
+});
+
+describe('a standstill and what is late', () => {
+  const [orders, users] = [processOf('orders@1'), processOf('users@1')];
+  const late = (facts: Facts = {}) => stated(schedulerLate as Kind, orders, 100, { facts: { p90Ms: 60, p99Ms: 90, mostMs: 100, count: 500, processors: 1, ...facts } });
+  const stood = (of = orders, facts: Facts = {}) => stated(stoodStill as Kind, of, 100, { facts: { count: 4, totalMs: 340, share: 0.5, mostMs: 85, ...facts } });
+  const verdict = (effect: ReturnType<typeof late>, cause: ReturnType<typeof stood>): string | undefined =>
+    new Chainer([standstillDelaysGoroutines], new Map(), askOf({ conditions: [effect, cause], covered: [] })).explain(effect).chains.find((c) => c.link !== null)?.verdict;
+  it('are one where what waits waits about as long as nothing ran', () => {
+    expect(verdict(late(), stood())).toBe('supported');
+  });
+  it('near miss: what waits waits many times as long, or another process stood still', () => {
+    expect(verdict(late({ mostMs: 1200 }), stood())).toBe('associated');
+    expect(verdict(late(), stood(users))).toBe(undefined);
   });
 });
 

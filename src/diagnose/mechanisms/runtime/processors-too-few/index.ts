@@ -2,6 +2,9 @@ import { processorsBusy, schedulerLate, stoodStill } from '../../../../model/con
 import { defineMechanism, fails, holds, shortGoSymbol, unknown } from '../../../../model/index.ts';
 import { joinBy, tiedWithin } from '../../../lib/join.ts';
 
+/** Of the time, or of the longest wait: less than this is no reason for the rest. */
+const HELD_BACK = 0.3;
+
 /** What could go on waits for a processor, because all of them compute. */
 export const processorsTooFew = defineMechanism({
   id: 'runtime/processors-too-few',
@@ -22,7 +25,10 @@ export const processorsTooFew = defineMechanism({
         const answer = ask.look(stoodStill);
         if (answer.state === 'not-observable') return unknown(answer.reasons[0]?.why ?? 'no trace shows it', stoodStill.next);
         const own = answer.state === 'observed' ? answer.conditions.find((c) => tiedWithin(effect, c, ask, ['process', 'container']) !== null) : undefined;
-        return own === undefined ? fails('threads of the process ran all the time', effect.places) : holds(own.says, own.places);
+        if (own === undefined) return fails('threads of the process ran all the time', effect.places);
+        // what is late for most of the time while its threads run is late for want of processors
+        const most = own.facts.share >= HELD_BACK || own.facts.mostMs >= HELD_BACK * Number(effect.facts['mostMs']);
+        return most ? holds(own.says, own.places) : fails(`${own.says}: threads ran for the rest`, own.places);
       },
     },
   ],
