@@ -60,6 +60,13 @@ function flagNotFound(argv: readonly string[], name: string): string {
   return `there is no flag --${name}${didYouMean(near.map((n) => `--${n}`))}`;
 }
 
+function shortNotFound(argv: readonly string[], letter: string): string {
+  const record = recordOf(argv);
+  const command = record?.name ?? argv[0] ?? '';
+  const short = (record?.flags ?? []).flatMap((f) => (f.short === undefined ? [] : [`-${f.short}`]));
+  return `gorca ${command} has no flag -${letter}${short.length === 0 ? '' : `; there ${short.length === 1 ? 'is' : 'are'} ${short.join(', ')}`}; gorca ${command} --help says what each does`;
+}
+
 function commandNotFound(word: string, group: string | undefined): string {
   if (group !== undefined && Object.hasOwn(GROUPS, group) && word !== group) {
     const verbs = COMMANDS.filter((c) => c.name.startsWith(`${group} `)).map((c) => c.name.slice(group.length + 1));
@@ -105,6 +112,7 @@ export async function runCli(argv: readonly string[], console: Console): Promise
           kebab(
             lowerFirst(
               formatMessageForArgumentScannerError(error as never, {
+                AliasNotFoundError: (e) => shortNotFound(argv, e.input.replace(/^-+/, '')),
                 FlagNotFoundError: (e) => flagNotFound(argv, e.input.replace(/^-+/, '')),
                 ArgumentParseError: (e) => `--${e.externalFlagNameOrPlaceholder} ${e.input}: ${e.exception instanceof Error ? e.exception.message : String(e.exception)}`,
                 EnumValidationError: (e) => `--${e.externalFlagName} ${e.input}: one of ${e.values.join(', ')} is expected`,

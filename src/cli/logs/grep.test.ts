@@ -62,6 +62,15 @@ describe('what is printed', () => {
     expect((await grep('--fields', 'level,user', '', at('a.log'))).out).toBe('info\t\nerror\tu1\nwarn\tu\u001b[31m2\n');
   });
 
+  test('time and duration of several loggers are of one unit; a field of that very name stands as it is', async () => {
+    writeFileSync(at('zap.log'), '{"level":"error","ts":1795741220.110448,"msg":"call failed","duration":0.000193007}\n');
+    writeFileSync(at('slog.log'), '{"time":"2026-11-27T01:00:20.473139799Z","level":"ERROR","msg":"call failed","duration":60841099}\n');
+    const both = [at('zap.log'), at('slog.log')];
+    expect((await grep('--fields', 'time,dur', '', ...both)).out).toBe('2026-11-27T01:00:20.110448Z\t193.007µs\n2026-11-27T01:00:20.473139799Z\t60.841099ms\n');
+    expect((await grep('--fields', 'ts,duration', '', ...both)).out).toBe('1795741220.110448\t0.000193007\n2026-11-27T01:00:20.473139799Z\t60841099\n');
+    expect((await grep('-o', 'time', '', at('zap.log'))).out).toBe('2026-11-27T01:00:20.110448Z\n');
+  });
+
   test('lines around', async () => {
     expect((await grep('-C', '1', 'level=error', at('a.log'))).out.split('\n')).toHaveLength(4);
     expect((await grep('-C', '1', 'user=*', at('a.log'))).out).toBe(

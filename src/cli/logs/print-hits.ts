@@ -1,8 +1,8 @@
 /** Prints records: as they stand in the file, as chosen fields, as JSON, or readable on a terminal. */
 import type { LogFile } from '../../collect/log-files/index.ts';
 import { decodeText, formatInstant, type Instant, readSlice } from '../../model/index.ts';
-import { BUILT_IN, errorOf, type FormatSet, type LogRecord, serviceOf } from '../../read/logs/index.ts';
-import { recordAt, textsOf } from '../../read/logs/search/index.ts';
+import { BUILT_IN, durationOf, errorOf, type FormatSet, type LogRecord, serviceOf } from '../../read/logs/index.ts';
+import { namedRole, recordAt, textsOf } from '../../read/logs/search/index.ts';
 import { escapeForJson, manyLines } from '../../report/lib/safe-text.ts';
 import { renderLogRecord } from '../../report/log-record/index.ts';
 import type { Console } from '../console.ts';
@@ -56,7 +56,7 @@ export class HitPrinter {
     if (record === null) return;
     if (json) this.#text(`${escapeForJson(JSON.stringify(this.#object(record, time)))}\n`);
     else if (fields !== null) {
-      const values = fields.map((f) => textsOf(record, f)[0]);
+      const values = fields.map((f) => columnText(record, f, time));
       if (this.#shown.skipMissing && values[0] === undefined) return;
       this.#text(`${name}${values.map((v) => (v ?? '').replaceAll(/[\t\r\n]/g, ' ')).join('\t')}\n`);
     } else
@@ -69,7 +69,7 @@ export class HitPrinter {
     const { fields } = this.#shown;
     const base = { file: record.artifact.path, offset: record.span.offset, length: record.span.length };
     const shown = shownRecord(record, time);
-    if (fields !== null) return { ...base, ...Object.fromEntries(fields.map((f) => [f, textsOf(record, f)[0] ?? null])) };
+    if (fields !== null) return { ...base, ...Object.fromEntries(fields.map((f) => [f, columnText(record, f, time) ?? null])) };
     const { level, service, message } = shown;
     return {
       ...base,
@@ -155,6 +155,35 @@ function shownRecord(
     fields: record.fields.filter((f) => !used.has(f) && !isRole(record, f.text, f.name)).map((f) => [f.name, f.text]),
     stack: record.stack,
   };
+}
+
+/**
+ * A column of several logs is of one unit: what `time` and `dur` stand for is written alike whatever the logger counts in. A field of exactly
+ * that name, other than `time`, is printed as it stands.
+ */
+function columnText(record: LogRecord, name: string, time: bigint): string | undefined {
+  const role = namedRole(name);
+  if (name !== 'time' && record.fields.some((f) => f.name === name)) return textsOf(record, name)[0];
+  if (role === 'time') {
+    const at = time !== NO_TIME ? (time as Instant) : (record.time?.at ?? null);
+    return at === null ? undefined : formatInstant(at);
+  }
+  const seconds = role === 'duration' ? (durationOf(record)?.seconds ?? null) : null;
+  return seconds === null ? textsOf(record, name)[0] : goDurationText(seconds);
+}
+
+/** As `time.Duration` prints it, to the nanosecond. */
+function goDurationText(seconds: number): string {
+  const ns = Math.round(seconds * 1e9);
+  const size = Math.abs(ns);
+  if (size < 1e3) return `${ns}ns`;
+  if (size < 1e6) return `${ns / 1e3}µs`;
+  if (size < 1e9) return `${ns / 1e6}ms`;
+  const minutes = Math.trunc(ns / 60e9);
+  const rest = `${(ns - minutes * 60e9) / 1e9}s`;
+  if (minutes === 0) return rest;
+  const hours = Math.trunc(minutes / 60);
+  return hours === 0 ? `${minutes}m${rest}` : `${hours}h${minutes % 60}m${rest}`;
 }
 
 /** Time, level, message and the like are shown by themselves. */

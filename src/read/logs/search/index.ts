@@ -16,6 +16,7 @@ import { type Hit, LINE_BUFFER, type RangeSummary, searchRange } from './range.t
 import { compileRegexes } from './regex.ts';
 
 export { textsOf } from './match.ts';
+export { namedRole } from './names.ts';
 export { QueryError } from './query.ts';
 export type { Hit, RangeSummary } from './range.ts';
 
