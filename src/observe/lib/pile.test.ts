@@ -37,6 +37,16 @@ test('nothing named at all: the folder', () => {
   expect(new Set(Object.values(keys({ 'here/dumps/goroutines-1.txt': dump, 'here/dumps/goroutines-2.txt': dump, 'here/heap/metrics.txt': scrape })))).toEqual(new Set(['here']));
 });
 
+test('what counts stands at the word itself', () => {
+  const k = keys({ 'case/goroutine0.debug2.txt': dump, 'case/goroutine1.debug1.txt': dump, 'case/dump3.txt': dump, 'case/orders-heap2.goroutines4.txt': dump, 'case/logs/orders.log': log });
+  expect(new Set(Object.values(k))).toEqual(new Set(['orders']));
+});
+
+test('a number that is part of a name stays', () => {
+  const k = keys({ 'case/shard1-goroutines2.txt': dump, 'case/shard2-goroutines2.txt': dump });
+  expect(k).toEqual({ 'case/shard1-goroutines2.txt': 'shard1', 'case/shard2-goroutines2.txt': 'shard2' });
+});
+
 test('what a manifest speaks for is not guessed', () => {
   const a = textArtifact(dump, { covers: [{ entity: processOf('billing@h:1'), strength: 'stated' }] });
   expect(guessedProcess(a, openReadings([a], readers))).toBeNull();

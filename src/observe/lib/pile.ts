@@ -72,7 +72,9 @@ export function stemOf(a: Artifact): string {
       .replace(/(\.(?:log|out|err|txt|json))\.\d{1,4}$/i, '$1')
       .replace(/\.(?:txt|log|out|err|pb|json|ndjson|jsonl|pprof|prof|prom)$/i, '')
       .replace(TIMES, '')
-      .replace(KINDS, '')
+      .replace(KINDS, '-')
+      // goroutine0.txt, heap2.pb.gz: what counts may stand at the word itself, and is bare once that is gone
+      .replace(TIMES, '')
       .replace(/^[-_. ]+|[-_. ]+$/g, '')
   );
 }
