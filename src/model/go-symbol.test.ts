@@ -47,8 +47,17 @@ describe('parseGoSymbol', () => {
   it('says under which names the source may declare it', () => {
     expect(declaredNames('shop/orders/api.(*C).Do.func1', '/src/api/c.go')).toEqual(['shop/orders/api.(*C).Do', 'api.(*C).Do']);
     // Each of package lib, inlined into main.scenes
-    expect(declaredNames('main.scenes.Each.func19', 'gorca.dev/go/lib.v2@v2.0.1/lib.go')).toEqual(['main.scenes.Each', 'lib.v2.Each', 'gorca.dev/go/lib.v2.Each']);
-    expect(declaredNames('main.scenes.Each.func19', '/src/lib.v2/lib.go')).toEqual(['main.scenes.Each', 'lib.v2.Each']);
+    expect(declaredNames('main.scenes.Each.func19', 'gorca.dev/go/lib.v2@v2.0.1/lib.go')).toEqual(['main.scenes.Each', 'lib.v2.Each', 'gorca.dev/go/lib.v2.Each', 'main.Each']);
+    expect(declaredNames('main.scenes.Each.func19', '/src/lib.v2/lib.go')).toEqual(['main.scenes.Each', 'lib.v2.Each', 'main.Each']);
+    // logged of the same package, inlined into Serve, or a method of a value Serve
+    expect(declaredNames('shop/orders/kit.Serve.logged.func2', '/src/kit/kit.go')).toEqual([
+      'shop/orders/kit.Serve.logged',
+      'kit.Serve.logged',
+      'shop/orders/kit.logged',
+      'kit.logged',
+    ]);
+    // At, inlined into main: its text is never in main
+    expect(declaredNames('main.main.(*G[...]).At.func3', '/src/cmd/g.go')).toEqual(['cmd.(*G).At', 'main.(*G).At', 'main.main']);
     // a function that is none's closure has its own names only
     expect(declaredNames('shop/orders/api.Do', '/src/other/c.go')).toEqual(['shop/orders/api.Do', 'api.Do']);
     expect(declaredNames('main.T.Do', '/src/other/c.go')).toEqual(['main.T.Do']);

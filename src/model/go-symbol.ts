@@ -90,20 +90,21 @@ export function lastingGoSymbol(symbol: string, file = ''): string {
 export function declaredNames(symbol: string, file = ''): readonly string[] {
   const s = parseGoSymbol(symbol);
   const declared = enclosingFunction(symbol);
-  const names = [declared];
   const short = s.package.slice(s.package.lastIndexOf('/') + 1);
-  if (short !== s.package) names.push(declared.replace(s.package, short));
+  const names = short === s.package ? [declared] : [declared, declared.replace(s.package, short)];
   // of a closure only: any other frame is named by what it is
-  if (s.closure.length > 0 || s.receiver !== null) {
-    const lasting = lastingGoSymbol(symbol, file);
-    const local = lasting.endsWith('.func') ? lasting.slice(0, -'.func'.length) : null;
-    if (local !== null) {
-      names.push(local);
-      const folder = importPathOf(file);
-      if (folder !== null) names.push(`${folder}.${local.slice(local.indexOf('.', (folderOf(file) ?? '').length) + 1)}`);
-    }
-  }
-  return [...new Set(names)];
+  const lasting = s.closure.length > 0 || s.receiver !== null ? lastingGoSymbol(symbol, file) : '';
+  if (!lasting.endsWith('.func')) return [...new Set(names)];
+  const local = lasting.slice(0, -'.func'.length);
+  const folder = folderOf(file) ?? short;
+  const own = local.slice(local.indexOf('.', folder.length) + 1);
+  const path = importPathOf(file);
+  const inlined = [local, ...(path === null ? [] : [`${path}.${own}`])];
+  // from the same package, as far as the folder tells; package main may lie in any
+  if (folder === short) inlined.unshift(`${s.package}.${own}`);
+  else if (s.package === 'main') inlined.push(`main.${own}`);
+  // what names the function it was inlined into comes last: its text is never there
+  return [...new Set(s.closure.every((part) => CLOSURE_PART.test(part)) ? [...names, ...inlined] : [...inlined, ...names])];
 }
 
 /** Import path of a file as -trimpath writes it; null for a path of the machine. */

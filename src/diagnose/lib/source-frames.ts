@@ -3,7 +3,7 @@
  * must agree with what stands there. A frame without source is unknown; one whose line shows something else speaks of another build.
  */
 import { lineLooksLike } from '../../model/conditions/source.ts';
-import { enclosingFunction, normaliseGoSymbol, originOfFrame, parseGoSymbol } from '../../model/go-symbol.ts';
+import { enclosingFunction, lastingGoSymbol, originOfFrame, parseGoSymbol } from '../../model/go-symbol.ts';
 import {
   type Ask,
   type Check,
@@ -111,18 +111,17 @@ export function sourceAt(frame: Frame, ask: Ask): Bound {
   if (symbol.closure.length > 0) {
     const all = ask.look(lineLooksLike);
     if (all.state === 'observed') {
-      const own = normaliseGoSymbol(frame.function);
-      const near = all.conditions.filter((c) => coversLine(c, frame.line) && commonTail(c.facts.file, frame.file) >= 2 && own.endsWith(`.${withoutPackage(c.facts.function)}`));
+      // closures are counted over all of the function they end up in: their numbers say nothing
+      const own = closureOf(frame.function, frame.file);
+      const near = all.conditions.filter((c) => coversLine(c, frame.line) && commonTail(c.facts.file, frame.file) >= 2 && closureOf(c.facts.function, frame.file) === own);
       if (near.length > 0) return { state: 'agrees', sites: near, strength: 'derived' };
     }
   }
   return seen ?? { state: 'unknown', why: `the source of ${frame.function} is not among the inputs`, next: SOURCE_NEXT };
 }
 
-const withoutPackage = (name: string): string => {
-  const s = parseGoSymbol(name);
-  return s.package === '' ? name : name.slice(s.package.length + 1);
-};
+/** Which declared function's closure it is, in a file of that folder; null for what is none. */
+const closureOf = (symbol: string, file: string): string | null => (parseGoSymbol(symbol).closure.length === 0 ? null : lastingGoSymbol(symbol, file));
 const coversLine = (c: Site, line: number): boolean => c.facts.line <= line && line <= c.facts.endLine;
 const differs = (frame: Frame): Bound => ({
   state: 'differs',

@@ -38,7 +38,13 @@ test('nothing named at all: the folder', () => {
 });
 
 test('what counts stands at the word itself', () => {
-  const k = keys({ 'case/goroutine0.debug2.txt': dump, 'case/goroutine1.debug1.txt': dump, 'case/dump3.txt': dump, 'case/orders-heap2.goroutines4.txt': dump, 'case/logs/orders.log': log });
+  const k = keys({
+    'case/goroutine0.debug2.txt': dump,
+    'case/goroutine1.debug1.txt': dump,
+    'case/dump3.txt': dump,
+    'case/orders-heap2.goroutines4.txt': dump,
+    'case/logs/orders.log': log,
+  });
   expect(new Set(Object.values(k))).toEqual(new Set(['orders']));
 });
 
