@@ -12,6 +12,8 @@ const atLeastSupported = (c: Chain): boolean => rankOfVerdict(c.verdict) <= rank
 /** Closed with every link at least supported: what a report may call a cause. */
 export const isUsable = (c: Chain): boolean => c.closed && atLeastSupported(c);
 
+const isAlone = (c: Chain): boolean => c.link === null && !c.closed;
+
 /** Chains to one root: the longest with all links at least supported, then the better verdict. The upper part of a chain is not its rival. */
 function compareSameRoot(a: Chain, b: Chain): number {
   if (atLeastSupported(a) !== atLeastSupported(b)) return atLeastSupported(a) ? -1 : 1;
@@ -26,6 +28,8 @@ export function compareRoots(a: Chain, b: Chain): number {
   if (isUsable(a) !== isUsable(b)) return isUsable(a) ? -1 : 1;
   if (atLeastSupported(a) !== atLeastSupported(b)) return atLeastSupported(a) ? -1 : 1;
   if (a.closed !== b.closed) return a.closed ? -1 : 1;
+  // a symptom alone is the least that can be said of it, however small a part of it a way back explains
+  if (isAlone(a) !== isAlone(b)) return isAlone(a) ? 1 : -1;
   // shares are estimates: only a clear difference decides
   const share = (c: Chain): number => Math.round((c.share ?? 1) * 5);
   if (share(a) !== share(b)) return share(b) - share(a);
