@@ -12,12 +12,15 @@ import (
 	"time"
 
 	"gorca.dev/go/zoo/standstills/batch"
+	"gorca.dev/go/zoo/standstills/bulletin"
 	"gorca.dev/go/zoo/standstills/gate"
 	"gorca.dev/go/zoo/standstills/harvest"
 	"gorca.dev/go/zoo/standstills/hub"
 	"gorca.dev/go/zoo/standstills/inbox"
+	"gorca.dev/go/zoo/standstills/kitchen"
 	"gorca.dev/go/zoo/standstills/opening"
 	"gorca.dev/go/zoo/standstills/parcels"
+	"gorca.dev/go/zoo/standstills/permits"
 	"gorca.dev/go/zoo/standstills/relay"
 	"gorca.dev/go/zoo/standstills/roster"
 	"gorca.dev/go/zoo/standstills/sums"
@@ -27,25 +30,31 @@ import (
 
 // Healthy scenes are named after the sick one whose code they run.
 var scenes = map[string]func(){
-	"batch":           batch.Run,
-	"gate":            gate.Run,
-	"harvest":         harvest.Run,
-	"harvest.healthy": harvest.RunHealthy,
-	"hub":             hub.Run,
-	"hub.healthy":     hub.RunHealthy,
-	"inbox":           inbox.Run,
-	"opening":         opening.Run,
-	"opening.healthy": opening.RunHealthy,
-	"parcels.healthy": parcels.Run,
-	"relay.healthy":   relay.Run,
-	"roster":          roster.Run,
-	"roster.healthy":  roster.RunHealthy,
-	"sums":            sums.Run,
-	"sums.healthy":    sums.RunHealthy,
-	"tally":           tally.Run,
-	"tally.healthy":   tally.RunHealthy,
-	"tickets":         tickets.Run,
-	"tickets.healthy": tickets.RunHealthy,
+	"batch":            batch.Run,
+	"bulletin":         bulletin.Run,
+	"bulletin.healthy": bulletin.RunHealthy,
+	"gate":             gate.Run,
+	"harvest":          harvest.Run,
+	"harvest.healthy":  harvest.RunHealthy,
+	"hub":              hub.Run,
+	"hub.healthy":      hub.RunHealthy,
+	"inbox":            inbox.Run,
+	"kitchen":          kitchen.Run,
+	"kitchen.healthy":  kitchen.RunHealthy,
+	"opening":          opening.Run,
+	"opening.healthy":  opening.RunHealthy,
+	"parcels.healthy":  parcels.Run,
+	"permits":          permits.Run,
+	"permits.healthy":  permits.RunHealthy,
+	"relay.healthy":    relay.Run,
+	"roster":           roster.Run,
+	"roster.healthy":   roster.RunHealthy,
+	"sums":             sums.Run,
+	"sums.healthy":     sums.RunHealthy,
+	"tally":            tally.Run,
+	"tally.healthy":    tally.RunHealthy,
+	"tickets":          tickets.Run,
+	"tickets.healthy":  tickets.RunHealthy,
 }
 
 func main() {

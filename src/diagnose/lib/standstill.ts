@@ -1,6 +1,6 @@
 /** Crashes that only say that nothing went on: what stood still is in the goroutines of the same text. */
 import { processCrashed } from '../../model/conditions/crash.ts';
-import { lockCycle, lockKept, wakerGone } from '../../model/conditions/goroutines.ts';
+import { lockCycle, lockKept, slotsExhausted, wakerGone } from '../../model/conditions/goroutines.ts';
 import { type Condition, type Facts, fails, holds, type Kind, type Link, type Mechanism, type Refuter } from '../../model/index.ts';
 import { joinBy, tiedWithin } from './join.ts';
 
@@ -15,7 +15,7 @@ export const standstillIsKnown: Refuter = {
   title: 'the same text shows who waits for whom',
   decisive: true,
   test({ effect }, ask) {
-    for (const kind of [lockCycle, lockKept, wakerGone] as unknown as Kind[]) {
+    for (const kind of [lockCycle, lockKept, slotsExhausted, wakerGone] as unknown as Kind[]) {
       const answer = ask.look(kind);
       const known = answer.state === 'observed' ? answer.conditions.find((c) => inOneText(c, effect)) : undefined;
       if (known !== undefined) return holds(known.says, known.places);

@@ -57,6 +57,7 @@ import { keptLockPilesUp } from './go/kept-lock-piles-up/index.ts';
 import { keptLockStallsProbe } from './go/kept-lock-stalls-probe/index.ts';
 import { leakGrowsGoroutineCount } from './go/leak-grows-goroutine-count/index.ts';
 import { leftCallersLeaveGoroutines } from './go/left-callers-leave-goroutines/index.ts';
+import { lockAcrossChannel } from './go/lock-across-channel/index.ts';
 import { lockAcrossIo } from './go/lock-across-io/index.ts';
 import { lockConvoyPilesUp } from './go/lock-convoy-piles-up/index.ts';
 import { lockConvoySlowsRequests } from './go/lock-convoy-slows-requests/index.ts';
@@ -76,6 +77,10 @@ import { openFilesReachLimit } from './go/open-files-reach-limit/index.ts';
 import { raceExitsProcess } from './go/race-exits-process/index.ts';
 import { recursiveReadLockStall } from './go/recursive-read-lock/index.ts';
 import { sendOnClosedChannel } from './go/send-on-closed-channel/index.ts';
+import { slotNeverReturned } from './go/slot-not-returned/index.ts';
+import { slotsEndProcess } from './go/slots-end-process/index.ts';
+import { slotsHeldByWaiters } from './go/slots-held-by-waiters/index.ts';
+import { slotsPileUp } from './go/slots-pile-up/index.ts';
 import { slowConsumer } from './go/slow-consumer/index.ts';
 import { stackOverflow } from './go/stack-overflow/index.ts';
 import { standstillEndsProcess } from './go/standstill-ends-process/index.ts';
@@ -238,6 +243,7 @@ export const mechanisms: readonly Mechanism[] = [
   keptLockStallsProbe,
   leakGrowsGoroutineCount,
   leftCallersLeaveGoroutines,
+  lockAcrossChannel,
   lockAcrossIo,
   lockConvoyPilesUp,
   lockConvoySlowsRequests,
@@ -257,6 +263,10 @@ export const mechanisms: readonly Mechanism[] = [
   raceExitsProcess,
   recursiveReadLockStall,
   sendOnClosedChannel,
+  slotNeverReturned,
+  slotsEndProcess,
+  slotsHeldByWaiters,
+  slotsPileUp,
   slowConsumer,
   stackOverflow,
   standstillEndsProcess,

@@ -127,6 +127,32 @@ export const lockKept = defineKind<{
   next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt (twice, a minute apart)",
 });
 
+export const slotsExhausted = defineKind<{
+  /** As the source tells channels apart: `Desk.free`. */
+  channel: string;
+  object: string;
+  capacity: number | null;
+  waiters: number;
+  /** Goroutines that stand where a slot may be had. */
+  holders: number;
+  /** lost: fewer are had than there are, and all others wait. held-by-waiters: everybody who has one waits, itself or for its own goroutines, for another. */
+  how: 'lost' | 'held-by-waiters';
+  waitFunction: string;
+  file: string;
+  line: number;
+  longestMinutes: number | null;
+  /** held-by-waiters: where one of them has its slot, and where it, or a goroutine it started, asks for the next. */
+  holds: { function: string; file: string; line: number } | null;
+  asks: { function: string; file: string; line: number } | null;
+}>({
+  id: 'goroutines/slots-exhausted',
+  title: 'goroutines wait for a slot that nobody will give back',
+  explain:
+    'A channel lets so many goroutines at a time do something, and in a complete dump goroutines wait for a slot of it although, by the source, nobody who could give one back is at work: either fewer goroutines stand where a slot can be had than there are slots, so that some were lost; or everybody who has one waits for another one, itself or for goroutines it has started. One stopped moment shows it. A queue at slots that are at work is no such thing.',
+  symptom: 'harm',
+  next: "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' > goroutines.txt",
+});
+
 export const wakerGone = defineKind<{
   waiter: string;
   op: 'receive' | 'wait-group' | 'cond';

@@ -134,6 +134,55 @@ export const ioUnderLock = defineKind<Site & { lock: string; call: string; lockL
   next: 'the source of the function as it was built',
 });
 
+export const lockSection = defineKind<Site & { lock: string; sections: Sections }>({
+  id: 'source/lock-section',
+  title: 'a lock is taken',
+  explain:
+    'Where a goroutine may stand while it holds the lock, over the whole package: all stretches between Lock or RLock and what gives it back. No fault: of a dump it tells who can be the holder. Locks that change hands, are tried with TryLock or given back by another function are left out, for anybody may hold them.',
+  next: 'the source of the package as it was built',
+});
+
+export const channelUnderLock = defineKind<Site & { op: 'send' | 'receive'; object: string; endLine: number; lock: string; lockLine: number; deferred: boolean }>({
+  id: 'source/channel-under-lock',
+  title: 'a goroutine sends or receives with a lock held',
+  explain:
+    'A channel operation without another case stands between Lock and Unlock (or after a deferred Unlock). How long the lock is held is then up to whoever is at the other end of the channel. Harmless as long as that one comes: it matters where a dump shows the holder waiting there and others at the lock. Where the other end needs the same lock it is source/wait-under-lock as well.',
+  root: 'defect',
+  next: 'the source of the function as it was built',
+});
+
+export const slotSection = defineKind<
+  Site & {
+    /** `Desk.free` by type, `pkg.sem` for package variables. */
+    channel: string;
+    /** As written. */
+    object: string;
+    takes: 'send' | 'receive';
+    /** Null where it is not one number. */
+    capacity: number | null;
+    /** Where goroutines wait for a slot. */
+    waits: Sections;
+    /** Where a goroutine may have one. */
+    sections: Sections;
+  }
+>({
+  id: 'source/slot-section',
+  title: 'a slot of a channel is taken before work',
+  explain:
+    'A channel of struct{} with a buffer is used to let so many goroutines at a time do something: one operation takes a slot, the other gives it back. Where it is taken, and every stretch in which a goroutine may have one, over the whole package. Common and harmless by itself: it matters where a dump shows that all who have a slot wait for another one. Channels that are ranged over, closed, stored or handed to other code are not judged.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});
+
+export const slotNotReturned = defineKind<Site & { channel: string; object: string; takeLine: number; how: 'returns' | 'goes on' | 'ends' }>({
+  id: 'source/slot-not-returned',
+  title: 'a slot of a channel is not given back on every path',
+  explain:
+    'A function takes a slot of a channel that counts and leaves (returns, goes into the next turn of its loop, or ends) without giving it back, with nothing deferred or started that would. line is where it leaves. Channels whose slots are given back by functions that did not take them are not judged.',
+  root: 'defect',
+  next: 'the source of the package as it was built',
+});
+
 export const callUnderLock = defineKind<Site & { lock: string; lockLine: number; call: string; endLine: number }>({
   id: 'source/call-under-lock',
   title: 'a call is made while a lock is held',

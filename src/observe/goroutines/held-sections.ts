@@ -2,9 +2,10 @@
  * Who of a complete dump stands where the source says a lock may be held. A dump is taken with the world stopped: what nobody stands in at
  * that moment, nobody is in.
  */
-import { normaliseGoSymbol } from '../../model/index.ts';
+import { lastingGoSymbol, normaliseGoSymbol, parseGoSymbol } from '../../model/index.ts';
 import { type ArgumentFrame, argumentFrames } from '../../read/lib/goroutines/arguments.ts';
 import { stackFrames } from '../../read/lib/goroutines/table.ts';
+import { ROWS_A_BUCKET } from './locks.ts';
 import type { Bucket, Snapshot } from './snapshots.ts';
 import { sameFile } from './source-frames.ts';
 import { isMoving } from './waits.ts';
@@ -20,7 +21,13 @@ export interface Lines {
 const withoutPath = (symbol: string): string => symbol.slice(symbol.lastIndexOf('/') + 1);
 
 export const isIn = (f: { readonly symbol: string; readonly file: string; readonly line: number }, at: Lines): boolean =>
-  at.line <= f.line && f.line <= at.last && sameFile(at.file, f.file) && withoutPath(normaliseGoSymbol(f.symbol)) === withoutPath(at.function);
+  at.line <= f.line && f.line <= at.last && sameFile(at.file, f.file) && isNamed(f.symbol, f.file, at.function);
+
+/** Closures are counted over all of the function they end up in, which may have taken in the one they are written in: their lines tell them apart. */
+function isNamed(symbol: string, file: string, declared: string): boolean {
+  if (withoutPath(normaliseGoSymbol(symbol)) === withoutPath(declared)) return true;
+  return parseGoSymbol(declared).closure.length > 0 && parseGoSymbol(symbol).closure.length > 0 && lastingGoSymbol(symbol, file) === lastingGoSymbol(declared, file);
+}
 
 export const stateOf = (s: Snapshot, row: number): string => s.table?.states[s.table.state[row] as number] ?? '';
 export const isParked = (s: Snapshot, row: number): boolean => !isMoving(stateOf(s, row));
@@ -44,13 +51,17 @@ export const bucketsIn = (s: Snapshot, where: readonly Lines[]): Bucket[] => [..
 export function whoMayHold(s: Snapshot, where: readonly Lines[], waiting: ReadonlySet<number>): number[] {
   const { table } = s;
   if (table === null) return [];
-  return bucketsIn(s, where).flatMap((b) =>
-    b.rows.filter((row) => {
+  return bucketsIn(s, where).flatMap((b) => {
+    // of a long queue only the first are read again: who stands at the same stack in the same state waits like them
+    const first = b.rows[0] as number;
+    const queued = waiting.has(first) ? stateOf(s, first) : null;
+    const waits = (row: number, i: number): boolean => waiting.has(row) || (i >= ROWS_A_BUCKET && stateOf(s, row) === queued);
+    return b.rows.filter((row, i) => {
       const frames = stackFrames(table, table.stack[row] as number).filter((f) => where.some((w) => isIn(f, w)));
       // the innermost stretch is the one it still waits to enter; any other one around it, it is in
-      return waiting.has(row) && isParked(s, row) ? frames.length > 1 : frames.length > 0;
-    }),
-  );
+      return waits(row, i) && isParked(s, row) ? frames.length > 1 : frames.length > 0;
+    });
+  });
 }
 
 export const framesOfRow = (s: Snapshot, row: number): ArgumentFrame[] => (s.table === null ? [] : argumentFrames(s.artifact, s.table, row, s.wrapper));

@@ -9,6 +9,7 @@ import {
   lockCycle,
   lockKept,
   nilChannel,
+  slotsExhausted,
   wakerGone,
 } from '../../model/conditions/goroutines.ts';
 import { type Condition, type Coverage, type Edge, entityId, type Kind, type NotObservable, type Observation, type Observer } from '../../model/index.ts';
@@ -17,6 +18,7 @@ import { lockConvoys, lockCycles } from './lock-conditions.ts';
 import { lockWaits } from './locks.ts';
 import { snapshots } from './owned-snapshots.ts';
 import { type Life, leaksOnly } from './series.ts';
+import { exhaustedSlots } from './slots.ts';
 import { circlesOfGroups, circlesThroughWaits, forsakenGoroutines, keptLocks } from './standstill-conditions.ts';
 import { type StudiedLife, type Study, studiedBy } from './study.ts';
 import { THRESHOLDS } from './thresholds.ts';
@@ -26,7 +28,19 @@ export const goroutines: Observer = goroutinesObserver(studiedBy(snapshots, THRE
 export function goroutinesObserver(study: Study): Observer {
   return {
     id: 'goroutines',
-    answers: [bucketGrowing, bucketShrinks, bucketBlocked, bucketSeen, goroutinesGrowing, lockCycle, lockConvoy, lockKept, nilChannel, wakerGone] as readonly Kind[],
+    answers: [
+      bucketGrowing,
+      bucketShrinks,
+      bucketBlocked,
+      bucketSeen,
+      goroutinesGrowing,
+      lockCycle,
+      lockConvoy,
+      lockKept,
+      nilChannel,
+      slotsExhausted,
+      wakerGone,
+    ] as readonly Kind[],
 
     identify(readings) {
       const edges = new Map<string, Edge>();
@@ -77,6 +91,8 @@ export function goroutinesObserver(study: Study): Observer {
           return { conditions: bestOfLives(lives.flatMap((l) => lockConvoys(l.life, world))), ...lockCoverage(lives, kind) };
         case lockKept.id:
           return { conditions: bestOfLives(lives.flatMap((l) => keptLocks(l.life, world))), ...lockCoverage(lives, kind) };
+        case slotsExhausted.id:
+          return { conditions: bestOfLives(lives.flatMap((l) => exhaustedSlots(l.life, world))), ...lockCoverage(lives, kind) };
         case wakerGone.id:
           return { conditions: bestOfLives(lives.flatMap((l) => forsakenGoroutines(l.life, world))), ...lockCoverage(lives, kind) };
         default:

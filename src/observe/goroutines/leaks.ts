@@ -1,5 +1,5 @@
 /** What a series of dumps shows of leaks and of locks, as one document: for `gorca goroutines leaks`. */
-import { lockConvoy, lockCycle, lockKept, nilChannel, wakerGone } from '../../model/conditions/goroutines.ts';
+import { lockConvoy, lockCycle, lockKept, nilChannel, slotsExhausted, wakerGone } from '../../model/conditions/goroutines.ts';
 import type { Condition, DumpPlace, GoroutineLeaks, Kind, LeakFinding, LeakGrowth, Place, World } from '../../model/index.ts';
 import { type Growth, perMinute } from './growth.ts';
 import { lineageOf } from './lineage.ts';
@@ -9,7 +9,7 @@ import { mainCreator } from './snapshots.ts';
 import type { Study } from './study.ts';
 import { headOf } from './summary.ts';
 
-const FOUND: readonly Kind[] = [lockCycle, lockKept, wakerGone, nilChannel, lockConvoy] as readonly Kind[];
+const FOUND: readonly Kind[] = [lockCycle, lockKept, slotsExhausted, wakerGone, nilChannel, lockConvoy] as readonly Kind[];
 const IDS_SHOWN = 5;
 const PLACES_SHOWN = 3;
 

@@ -16,6 +16,7 @@ import {
 import type { ArgumentFrame } from '../../read/lib/goroutines/arguments.ts';
 import { serves } from '../lib/request-frames.ts';
 import { strengthOf } from './growth.ts';
+import { holderBySource } from './holder-by-source.ts';
 import { type Cycle, cyclesOf, holderOf, type LockWaits, lockWaits, ROWS_A_BUCKET, type Waiter } from './locks.ts';
 import { type SelfLock, selfLocks } from './self-locks.ts';
 import type { Life } from './series.ts';
@@ -194,7 +195,7 @@ export function lockConvoys(life: Life, world: World): Condition[] {
     if (lasting.length < CONVOY && !crowd) continue;
     const longest = Math.max(...waiters.map((w) => w.minutes));
     const first = waiters[0] as Waiter;
-    const holder = holderOf(lock, waits, last, mayHold(first.frames[0], world));
+    const holder = holderOf(lock, waits, last, mayHold(first.frames[0], world)) ?? holderBySource(lock, waits, last, world);
     const holderBucket = holder === null ? undefined : bucketOf.get(holder.row);
     const at = first.frames[0];
     out.push(

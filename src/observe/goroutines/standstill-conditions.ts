@@ -2,6 +2,7 @@
 import { lockCycle, lockKept, wakerGone } from '../../model/conditions/goroutines.ts';
 import { type Condition, condition, normaliseGoSymbol, secondsBetween, shortGoSymbol, uniquePlaces, type World, weaker } from '../../model/index.ts';
 import { strengthOf } from './growth.ts';
+import { holderBySource } from './holder-by-source.ts';
 import { CONVOY, lockCycles, onsetOf, placeOfRow, withLocks } from './lock-conditions.ts';
 import { holderOf, lockWaits, type Waiter } from './locks.ts';
 import type { Life } from './series.ts';
@@ -74,7 +75,7 @@ export function keptLocks(life: Life, world: World): Condition[] {
       if (at === undefined || circled.has(lock)) return [];
       // more of them are a convoy, which tells the same
       if (!orphan && (waiters.length >= CONVOY || !waiters.every((w) => waitsLong(w, dumps, last)))) return [];
-      const holder = orphan ? null : holderOf(lock, waits, last, mayHold(at, world));
+      const holder = orphan ? null : (holderOf(lock, waits, last, mayHold(at, world)) ?? holderBySource(lock, waits, last, world));
       const longest = Math.max(...waiters.map((w) => w.minutes));
       const who = `${waiters.length} goroutine${waiters.length === 1 ? ' waits' : 's wait'} for a lock in ${shortGoSymbol(at.symbol)}:${at.line}${minutesText(longest)}`;
       return [

@@ -96,6 +96,12 @@ function labelInside(loop: Stmt & { kind: 'for' }, label: string): boolean {
   return inside;
 }
 
+/** What was taken was taken in the same turn of the innermost loop around `leaving`. */
+export function takenInsideLoop(taken: Stmt, leaving: Stmt, body: readonly Stmt[]): boolean {
+  const around = [...(positions(body).get(leaving) ?? [])].reverse().find((x) => x.stmt.kind === 'for')?.stmt;
+  return around !== undefined && taken.offset >= around.offset && taken.offset < around.offset + around.length;
+}
+
 /** The case's statements leave the function, or the loop around the select. */
 export function leaves(body: readonly Stmt[], loop: (Stmt & { kind: 'for' }) | null, from: FunctionRef): Stmt | null {
   let found: Stmt | null = null;

@@ -23,6 +23,7 @@ import { rule as busySelect } from './rules/busy-select.ts';
 import { rule as callUnderLock } from './rules/call-under-lock.ts';
 import { rule as capacityKept } from './rules/capacity-kept.ts';
 import { rule as channelNeverClosed } from './rules/channel-never-closed.ts';
+import { rule as channelUnderLock } from './rules/channel-under-lock.ts';
 import { rule as consumerLoop } from './rules/consumer-loop.ts';
 import { rule as consumerMayStop } from './rules/consumer-may-stop.ts';
 import { rule as deadlines } from './rules/deadline-set.ts';
@@ -32,6 +33,7 @@ import { rule as growsWithoutBound } from './rules/grows-without-bound.ts';
 import { rule as ioUnderLock } from './rules/io-under-lock.ts';
 import { rule as lockNotReleased } from './rules/lock-not-released.ts';
 import { rule as lockOrder } from './rules/lock-order-inverted.ts';
+import { rule as lockSection } from './rules/lock-section.ts';
 import { rule as lockTakenAgain } from './rules/lock-taken-again.ts';
 import { rule as loopWithoutExit } from './rules/loop-without-exit.ts';
 import { rule as madeAnew } from './rules/made-anew.ts';
@@ -44,6 +46,8 @@ import { rule as receiverMayLeave } from './rules/receiver-may-leave.ts';
 import { rule as recursiveGoroutine } from './rules/recursive-goroutine.ts';
 import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
 import { rule as scansWhatGrows } from './rules/scans-what-grows.ts';
+import { rule as slotNotReturned } from './rules/slot-not-returned.ts';
+import { rule as slotSection } from './rules/slot-section.ts';
 import { rule as threadHeld } from './rules/thread-held.ts';
 import { rule as timerLeft } from './rules/timer-left.ts';
 import { rule as unbufferedWrites } from './rules/unbuffered-writes.ts';
@@ -57,6 +61,7 @@ const rules: readonly SourceRule<Facts>[] = [
   busySelect,
   callUnderLock,
   capacityKept,
+  channelUnderLock,
   consumerLoop,
   consumerMayStop,
   deadlines,
@@ -66,6 +71,7 @@ const rules: readonly SourceRule<Facts>[] = [
   ioUnderLock,
   lockNotReleased,
   lockOrder,
+  lockSection,
   lockTakenAgain,
   loopWithoutExit,
   channelNeverClosed,
@@ -79,6 +85,8 @@ const rules: readonly SourceRule<Facts>[] = [
   recursiveGoroutine,
   recursiveReadLock,
   scansWhatGrows,
+  slotNotReturned,
+  slotSection,
   unbufferedWrites,
   unlockDeferredInLoop,
   threadHeld,

@@ -63,16 +63,32 @@ export function lockCall(e: Expr, ref: FunctionRef): { id: Omit<Held, 'stmt' | '
   return null;
 }
 
+/** What is taken and given back: locks, or the slots of a channel. */
+export interface Taking {
+  /** A call or a receive; null where it is neither. */
+  of(e: Expr, ref: FunctionRef): { readonly id: Omit<Held, 'stmt' | 'deferred'>; readonly take: boolean } | null;
+  sent(s: Stmt & { kind: 'send' }, ref: FunctionRef): { readonly id: Omit<Held, 'stmt' | 'deferred'>; readonly take: boolean } | null;
+  /** What a function that is started or handed on gives back for the one that took it. */
+  handed(literal: FunctionRef): readonly Pick<Held, 'key' | 'instance' | 'read'>[];
+}
+
+const LOCKS: Taking = { of: lockCall, sent: () => null, handed: () => [] };
+
 const memo = new WeakMap<FunctionRef, readonly LockEvent[]>();
 
 export function lockEvents(ref: FunctionRef): readonly LockEvent[] {
   const known = memo.get(ref);
   if (known !== undefined) return known;
+  const events = heldEvents(ref, LOCKS);
+  memo.set(ref, events);
+  return events;
+}
+
+export function heldEvents(ref: FunctionRef, taking: Taking): readonly LockEvent[] {
   const events: LockEvent[] = [];
-  const atEnd = walk(ref.fn.body, [], ref, events);
+  const atEnd = walk(ref.fn.body, [], ref, events, taking);
   const last = ref.fn.body[ref.fn.body.length - 1];
   if (atEnd !== null && last !== undefined) events.push({ ...NOTHING, what: 'leave', held: atEnd, stmt: last });
-  memo.set(ref, events);
   return events;
 }
 
@@ -85,19 +101,19 @@ const same = (a: { key: string; instance: string; read: boolean }, b: { key: str
 const cases = new WeakSet<Stmt>();
 
 /** What is surely held after the list; null when it does not end (return, panic, break …). */
-function walk(list: readonly Stmt[], before: readonly Held[], ref: FunctionRef, events: LockEvent[]): readonly Held[] | null {
+function walk(list: readonly Stmt[], before: readonly Held[], ref: FunctionRef, events: LockEvent[], taking: Taking): readonly Held[] | null {
   let held: readonly Held[] | null = before;
   for (const s of list) {
     if (held === null) return null;
-    held = step(s, held, ref, events);
+    held = step(s, held, ref, events, taking);
   }
   return held;
 }
 
-function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEvent[]): readonly Held[] | null {
+function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEvent[], taking: Taking): readonly Held[] | null {
   if (s.kind === 'defer') {
     const call = s.call;
-    const unlock = lockCall(call, ref);
+    const unlock = taking.of(call, ref);
     if (unlock !== null && !unlock.take) {
       if (!held.some((h) => same(h, unlock.id))) events.push({ ...NOTHING, what: 'orphan', held, taken: { ...unlock.id, stmt: s, deferred: true }, stmt: s });
       return held.map((h) => (same(h, unlock.id) ? { ...h, deferred: true } : h));
@@ -105,40 +121,40 @@ function step(s: Stmt, held: readonly Held[], ref: FunctionRef, events: LockEven
     // defer func() { mu.Unlock() }()
     if (call.kind === 'call' && call.fn.kind === 'func') {
       const literal = literalRef(ref.file, call.fn.function);
-      const given = literal === undefined ? [] : unlocksIn(literal);
+      const given = literal === undefined ? [] : givenIn(literal, taking);
       return held.map((h) => (given.some((g) => same(g, h)) ? { ...h, deferred: true } : h));
     }
     return held;
   }
   if (s.kind === 'go') {
     events.push({ ...NOTHING, what: 'spawn', held, call: s.call.kind === 'call' ? s.call : null, stmt: s });
-    return held;
+    return s.call.kind === 'call' ? withoutHanded(held, [s.call.fn, ...s.call.args], ref, taking) : held;
   }
   let now = held;
-  if ('init' in s && s.init !== null) now = step(s.init, now, ref, events) ?? now;
+  if ('init' in s && s.init !== null) now = step(s.init, now, ref, events, taking) ?? now;
   for (const e of exprsOf(s))
     eachExpr(e, (x) => {
       if (x.kind === 'receive' && !cases.has(s)) events.push({ ...NOTHING, what: 'receive', held: now, channel: x.from, stmt: s });
-      if (x.kind !== 'call') return;
-      const lock = lockCall(x, ref);
-      if (lock === null) events.push({ ...NOTHING, what: 'call', held: now, call: x, stmt: s });
-      else if (lock.take) {
-        const taken: Held = { ...lock.id, stmt: s, deferred: false };
-        events.push({ ...NOTHING, what: 'lock', held: now, taken, stmt: s });
-        now = [...now, taken];
-      } else {
-        if (!now.some((h) => same(h, lock.id))) events.push({ ...NOTHING, what: 'orphan', held: now, taken: { ...lock.id, stmt: s, deferred: false }, stmt: s });
-        now = now.filter((h) => !same(h, lock.id));
+      if (x.kind !== 'call' && x.kind !== 'receive') return;
+      const op = taking.of(x, ref);
+      if (op !== null) now = applied(op, now, s, events);
+      else if (x.kind === 'call') {
+        events.push({ ...NOTHING, what: 'call', held: now, call: x, stmt: s });
+        now = withoutHanded(now, x.args, ref, taking);
       }
     });
-  if (s.kind === 'send' && !cases.has(s)) events.push({ ...NOTHING, what: 'send', held: now, channel: s.to, stmt: s });
+  if (s.kind === 'send') {
+    if (!cases.has(s)) events.push({ ...NOTHING, what: 'send', held: now, channel: s.to, stmt: s });
+    const op = taking.sent(s, ref);
+    if (op !== null) now = applied(op, now, s, events);
+  }
   if (s.kind === 'for' && s.form === 'range' && s.over !== null && isChannelExpr(s.over, ref)) events.push({ ...NOTHING, what: 'receive', held: now, channel: s.over, stmt: s });
   if (s.kind === 'select' && s.cases.length > 1) for (const c of s.cases) if (c.comm !== null) cases.add(c.comm);
   if (s.kind === 'return' || (s.kind === 'branch' && s.word === 'continue')) events.push({ ...NOTHING, what: 'leave', held: now, stmt: s });
   if (s.kind === 'return' || s.kind === 'branch' || ends(s, ref)) return null;
   const lists = 'init' in s && s.init !== null ? listsOf(s).slice(1) : listsOf(s);
   if (lists.length === 0) return now;
-  const outcomes = lists.map((inner) => walk(inner, now, ref, events));
+  const outcomes = lists.map((inner) => walk(inner, now, ref, events, taking));
   if (s.kind === 'for')
     for (const h of outcomes[outcomes.length - 1] ?? [])
       if (h.deferred && !now.some((x) => same(x, h)) && !variesIn(s, h.instance)) events.push({ ...NOTHING, what: 'again', held: [h], taken: h, stmt: h.stmt });
@@ -162,14 +178,39 @@ export function variesIn(loop: Stmt & { kind: 'for' }, instance: string): boolea
   return varies;
 }
 
-function unlocksIn(ref: FunctionRef): { key: string; instance: string; read: boolean }[] {
+type Op = NonNullable<ReturnType<Taking['of']>>;
+
+function applied(op: Op, held: readonly Held[], s: Stmt, events: LockEvent[]): readonly Held[] {
+  const own: Held = { ...op.id, stmt: s, deferred: false };
+  if (op.take) {
+    events.push({ ...NOTHING, what: 'lock', held, taken: own, stmt: s });
+    return [...held, own];
+  }
+  if (!held.some((h) => same(h, own))) events.push({ ...NOTHING, what: 'orphan', held, taken: own, stmt: s });
+  return held.filter((h) => !same(h, own));
+}
+
+/** What is left when functions among these expressions give back for this one. */
+function withoutHanded(held: readonly Held[], among: readonly Expr[], ref: FunctionRef, taking: Taking): readonly Held[] {
+  if (held.length === 0) return held;
+  const given = among.flatMap((e) => {
+    const literal = e.kind === 'func' ? literalRef(ref.file, e.function) : undefined;
+    return literal === undefined ? [] : taking.handed(literal);
+  });
+  return given.length === 0 ? held : held.filter((h) => !given.some((g) => same(g, h)));
+}
+
+function givenIn(ref: FunctionRef, taking: Taking): { key: string; instance: string; read: boolean }[] {
   const found: { key: string; instance: string; read: boolean }[] = [];
-  for (const s of ref.fn.body)
+  for (const s of ref.fn.body) {
+    const sent = s.kind === 'send' ? taking.sent(s, ref) : null;
+    if (sent !== null && !sent.take) found.push(sent.id);
     for (const e of exprsOf(s))
       eachExpr(e, (x) => {
-        const lock = lockCall(x, ref);
-        if (lock !== null && !lock.take) found.push(lock.id);
+        const op = taking.of(x, ref);
+        if (op !== null && !op.take) found.push(op.id);
       });
+  }
   return found;
 }
 

@@ -8,6 +8,7 @@ import { dumpName, fileLine, ORDERS } from './groups.ts';
 const LABELS: Readonly<Record<string, string>> = {
   'goroutines/lock-cycle': 'CIRCLE',
   'goroutines/lock-kept': 'KEPT',
+  'goroutines/slots-exhausted': 'SLOTS',
   'goroutines/waker-gone': 'GONE',
   'goroutines/nil-channel': 'NIL',
   'goroutines/lock-convoy': 'QUEUE',

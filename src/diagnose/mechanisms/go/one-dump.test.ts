@@ -41,7 +41,8 @@ const inDump =
 /** Another goroutine in the same dump. */
 const beside = (goroutine: string): Change => inDump((text) => `${text.trimEnd()}\n\n${goroutine}\n`);
 
-const SCENES: readonly { readonly scene: string; readonly symptom: string; readonly cause: string }[] = [
+/** `bare`: what one dump soon after is without the source; a crowd at one lock is harm whoever holds it. */
+const SCENES: readonly { readonly scene: string; readonly symptom: string; readonly cause: string; readonly bare?: string }[] = [
   { scene: 'hub', symptom: 'goroutines/lock-cycle', cause: 'go/channel-under-lock supported hub.(*Hub).Publish:23 hub.(*Hub).Count:36' },
   { scene: 'inbox', symptom: 'goroutines/lock-cycle', cause: 'go/channel-under-lock supported inbox.(*Inbox).Put:21 inbox.(*Inbox).Take:26' },
   { scene: 'batch', symptom: 'goroutines/lock-cycle', cause: 'go/wait-under-lock supported batch.(*Index).Add:27 batch.(*Index).store:31' },
@@ -51,16 +52,19 @@ const SCENES: readonly { readonly scene: string; readonly symptom: string; reado
   { scene: 'sums', symptom: 'goroutines/lock-cycle', cause: 'go/double-lock supported sums.(*Ledger).Sum:19 sums.(*Ledger).Sum:19' },
   { scene: 'tally', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported tally.Count.func1:20' },
   { scene: 'opening', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported opening.Open:19' },
+  { scene: 'bulletin', symptom: 'goroutines/lock-convoy', cause: 'go/lock-across-channel supported bulletin.(*Board).Post:40', bare: 'unproven' },
+  { scene: 'permits', symptom: 'goroutines/slots-exhausted', cause: 'go/slot-not-returned supported permits.(*Desk).Bill:34' },
+  { scene: 'kitchen', symptom: 'goroutines/slots-exhausted', cause: 'go/slots-held-by-waiters supported kitchen.Run.func1.Menu.1.1:33 kitchen.Run.func1.Menu.1:36' },
   { scene: 'roster', symptom: 'goroutines/waker-gone', cause: 'go/waker-gone supported roster.Names:21' },
 ];
 
-describe.each(SCENES)('$scene', ({ scene, symptom, cause }) => {
+describe.each(SCENES)('$scene', ({ scene, symptom, cause, bare = 'no-incident' }) => {
   test.each(['2s', '150s'])('one dump after %s leads to the line', async (when) => {
     expect(await told(scene, when)).toMatchObject({ outcome: 'cause-found', symptoms: expect.arrayContaining([symptom]), cause });
   });
 
   test('without source nobody is named', async () => {
-    expect(await told(scene, '2s', noSource)).toMatchObject({ outcome: 'no-incident', cause: null });
+    expect(await told(scene, '2s', noSource)).toMatchObject({ outcome: bare, cause: null });
     expect((await told(scene, '150s', noSource)).cause).toBeNull();
   });
 
@@ -79,7 +83,7 @@ describe.each(SCENES)('$scene', ({ scene, symptom, cause }) => {
   });
 });
 
-describe.each(['harvest', 'hub', 'relay', 'parcels', 'sums', 'tickets', 'tally', 'opening', 'roster'])('%s.healthy', (scene) => {
+describe.each(['bulletin', 'permits', 'kitchen', 'harvest', 'hub', 'relay', 'parcels', 'sums', 'tickets', 'tally', 'opening', 'roster'])('%s.healthy', (scene) => {
   test.each(['2s', '150s'])('caught at a moment when goroutines wait, after %s', async (when) => {
     expect(await told(`${scene}.healthy`, when)).toEqual({ outcome: 'no-incident', symptoms: [], cause: null, next: [] });
   });
@@ -119,6 +123,26 @@ describe('what only looks like it', () => {
       );
     expect(await told('tally', '2s', beside(worker(19)))).toMatchObject({ outcome: 'no-incident', cause: null });
     expect(await told('tally', '2s', beside(worker(500)))).toMatchObject({ outcome: 'cause-found' });
+  });
+
+  test('a slot is at work: it will be given back', async () => {
+    const works = at(7777, 'sleep', ['permits.(*Desk).Bill(0x1, 0x2)\n\tgorca.dev/go/zoo/standstills/permits/permits.go:36 +0x18']);
+    expect(await told('permits', '2s', beside(works))).toMatchObject({ outcome: 'no-incident', cause: null });
+    const cooks = at(7777, 'sleep', [
+      'kitchen.simmer()\n\tgorca.dev/go/zoo/standstills/kitchen/kitchen.go:22 +0x18',
+      'kitchen.(*Stove).cook(0x1, 0x2)\n\tgorca.dev/go/zoo/standstills/kitchen/kitchen.go:19 +0x18',
+    ]);
+    expect((await told('kitchen', '2s', beside(cooks))).cause).toBeNull();
+  });
+
+  test('those who have the slots wait for goroutines of others', async () => {
+    const strangers = inDump((text) => text.replaceAll(/(Menu\.\S+) in goroutine \d+/g, '$1 in goroutine 999999'));
+    expect((await told('kitchen', '2s', strangers)).cause).toBeNull();
+  });
+
+  test('two may hold the lock: nobody is named', async () => {
+    const other = at(7777, 'runnable', ['bulletin.(*Board).Leave(0x1, 0x2)\n\tgorca.dev/go/zoo/standstills/bulletin/bulletin.go:32 +0x18']);
+    expect(await told('bulletin', '2s', beside(other))).toMatchObject({ outcome: 'unproven', cause: null });
   });
 
   test('a lock that somebody has waited for since minutes is harm, without source of nobody’s known doing', async () => {

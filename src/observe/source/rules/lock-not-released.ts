@@ -5,6 +5,7 @@
  */
 import { lockNotReleased } from '../../../model/conditions/source.ts';
 import { callsWhatGivesBack, isHandedOver, linesOf, sectionsOf } from '../critical-sections.ts';
+import { takenInsideLoop } from '../flow.ts';
 import { type Held, type LockEvent, lockEvents } from '../locks.ts';
 import type { FunctionRef, GoPackage } from '../packages.ts';
 import { fileLine, type SourceFinding, type SourceRule, site } from '../rule.ts';
@@ -35,26 +36,10 @@ export const rule: SourceRule<Facts> = {
 
 function isLeft(e: LockEvent, held: Held, ref: FunctionRef, pkg: GoPackage): boolean {
   // the next turn of a loop leaves only what was taken in this one
-  if (e.stmt.kind === 'branch' && !takenInsideLoop(held, e, ref)) return false;
+  if (e.stmt.kind === 'branch' && !takenInsideLoop(held.stmt, e.stmt, ref.fn.body)) return false;
   const giving = lockEvents(ref).some((x) => x.what !== 'lock' && x.held.some((h) => h.key === held.key && h.deferred));
   if (giving || isHandedOver(held.key, pkg) || callsWhatGivesBack(held.key, ref)) return false;
   return !TAKES_FOR_OTHERS.test(ref.fn.name.slice(ref.fn.name.lastIndexOf('.') + 1));
-}
-
-function takenInsideLoop(held: Held, e: LockEvent, ref: FunctionRef): boolean {
-  let loop: { offset: number; length: number } | null = null;
-  const visit = (list: typeof ref.fn.body): void => {
-    for (const s of list) {
-      if (s.offset > e.stmt.offset || s.offset + s.length < e.stmt.offset + e.stmt.length) continue;
-      if (s.kind === 'for') loop = s;
-      if ('body' in s) visit(s.body);
-      if (s.kind === 'if' && s.else !== null) visit(s.else);
-      if (s.kind === 'switch' || s.kind === 'select') for (const c of s.cases) visit(c.body);
-    }
-  };
-  visit(ref.fn.body);
-  const around = loop as { offset: number; length: number } | null;
-  return around !== null && held.stmt.offset >= around.offset && held.stmt.offset < around.offset + around.length;
 }
 
 function finding(ref: FunctionRef, held: Held, e: LockEvent, pkg: GoPackage): SourceFinding<Facts> {

@@ -1,5 +1,5 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
-import { channelNeverClosed, noDoneCase } from '../../../../model/conditions/source.ts';
+import { channelNeverClosed, noDoneCase, slotSection } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
 import { leakedByRuntime, shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
 import { citedFrames, joinSource, SHOWS, sourceAt, sourceIsBound, waitingFrame } from '../../../lib/source-frames.ts';
@@ -23,6 +23,26 @@ export const missingCtxDone = defineMechanism({
   refutes: [
     shrinksAgain,
     {
+      id: 'waits-for-a-slot',
+      title: 'it queues for a slot that others have: why they keep it is the cause',
+      decisive: true,
+      test(link, ask) {
+        const frame = waitingFrame(link.effect);
+        const bound = sourceAt(frame, ask);
+        if (bound.state !== 'agrees') return unknown(bound.why, bound.next);
+        const answer = ask.look(slotSection);
+        const slots =
+          answer.state === 'observed'
+            ? answer.conditions.find((c) =>
+                bound.sites.some(
+                  (s) => s.facts.artifact === c.facts.artifact && c.facts.waits.some((w) => w.file === s.facts.file && w.line <= frame.line && frame.line <= w.last),
+                ),
+              )
+            : undefined;
+        return slots === undefined ? fails('no slot is taken at that line', bound.sites[0]?.places ?? []) : holds(slots.says, slots.places);
+      },
+    },
+    {
       id: 'has-a-done-case',
       title: 'the select has a case on Done',
       decisive: true,
@@ -45,7 +65,7 @@ export const missingCtxDone = defineMechanism({
       },
     },
   ],
-  rivals: ['go/abandoned-sender', 'go/dead-consumer', 'go/loop-never-stopped'],
+  rivals: ['go/abandoned-sender', 'go/dead-consumer', 'go/loop-never-stopped', 'go/slots-pile-up'],
   order: 'standing',
   status: 'trial',
   culprits: (link) => {
@@ -53,5 +73,5 @@ export const missingCtxDone = defineMechanism({
     return f === undefined ? [] : [{ kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) }];
   },
   mitigation: () => 'a restart frees what has piled up, until the next time',
-  acceptedFalsePositives: ['a channel that is closed by code outside the package in time; its crowd shrinks again', 'a semaphore that is merely contended'],
+  acceptedFalsePositives: ['a channel that is closed by code outside the package in time; its crowd shrinks again'],
 });
