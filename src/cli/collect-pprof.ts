@@ -3,11 +3,12 @@ import process from 'node:process';
 import { isFree, writeManifest } from '../collect/lib/bundle-folder.ts';
 import { StoreFault } from '../collect/lib/fault.ts';
 import { endpointOf } from '../collect/lib/http.ts';
-import { type Forward, forwardPod, type PodTarget, type PprofTarget, type PprofWanted, planPprof, planText, podIn, takePprof } from '../collect/pprof/index.ts';
+import { type Forward, forwardPod, type PodTarget, type PprofTarget, type PprofWanted, planLines, planPprof, podIn, takePprof } from '../collect/pprof/index.ts';
 import { manyLines } from '../report/lib/safe-text.ts';
 import type { FlagValues } from './command.ts';
 import type { Console } from './console.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { planPage } from './plan-page.ts';
 import { endpointOptions, faultText } from './stores.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -53,7 +54,7 @@ export async function collectPprof(console: Console, flags: FlagValues): Promise
     };
     const plan = await planPprof(target, wanted, { signal: stop.signal, onProgress });
     clear();
-    console.out(manyLines(`${planText(plan)}\n`));
+    console.out(manyLines(`${planPage(planLines(plan), console.columns).join('\n')}\n`));
     if (dry) {
       console.out(manyLines(`${gapLines(plan.gaps).join('\n')}\n\nnothing was taken (--dry-run)\n`));
       return EXIT.finished;

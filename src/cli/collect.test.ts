@@ -87,7 +87,9 @@ describe('gorca collect', () => {
     const done = await gorca(['collect', '--pprof', exposed.url, '--seconds', '1', '--rounds', '2', '--every', '1', '--service', 'orders', '-o', out()]);
     await exposed.stop();
     expect([done.code, done.err]).toEqual([EXIT.finished, '']);
-    expect(done.out.slice(0, done.out.indexOf('captures'))).toMatch(/goroutine\?debug=2, first and last {2,}stops the world until all 4\d stacks are written/);
+    const plan = done.out.slice(0, done.out.indexOf('captures'));
+    expect(plan).toMatch(/goroutine\?debug=2, first and last {2,}stops the world until all 4\d stacks are\n {2,}written/);
+    expect(Math.max(...plan.split('\n').map((l) => l.length))).toBeLessThanOrEqual(80);
     const read = await gorca(['investigate', out(), '--json']);
     const report = JSON.parse(read.out) as { outcome: string; problems: unknown[]; inputs: { artifact: string; readers: string[] }[]; gaps: { what: string }[] };
     expect([report.outcome, report.problems]).toEqual(['no-incident', []]);

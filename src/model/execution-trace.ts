@@ -77,6 +77,8 @@ export interface TraceWake extends TraceSum {
    * last received from somebody there. So, added up, how long the lock was held, or how long items took.
    */
   readonly turnsNs: number;
+  /** The longest of these turns. */
+  readonly longestTurnNs: number;
   /** What the waker itself waited for in these turns: at most 3. */
   readonly meanwhile: readonly { readonly reason: string; readonly spent: TraceSpent; readonly stack: TraceStack; readonly ns: number; readonly mostOffset: number }[];
 }

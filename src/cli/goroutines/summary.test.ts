@@ -1,5 +1,5 @@
 /** `gorca goroutines summary`, as it is typed. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,23 @@ const said = (...args: string[]) => typed('goroutines', 'summary', ...args);
 const json = async (...args: string[]): Promise<GoroutineSummary> => JSON.parse((await said('--json', ...args)).out) as GoroutineSummary;
 
 describe('gorca goroutines summary', () => {
+  it('says that debug=1 leaves out what a goroutine waits for, and what shows it; other forms do not say so', async () => {
+    const run = join(import.meta.dirname, '../../../go/zoo/testdata/channel-never-closed');
+    const of = async (form: RegExp): Promise<string> =>
+      (
+        await said(
+          ...readdirSync(run)
+            .filter((f) => form.test(f))
+            .map((f) => join(run, f)),
+        )
+      ).out;
+    const note = "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2'";
+    const one = await of(/^goroutine-.*debug1\.txt$/);
+    expect(one).toMatch(/^ {2}unknown 9\d % [\s\S]*this form leaves out why a goroutine waits/m);
+    expect(one).toContain(note);
+    for (const form of [/^goroutine-.*debug2\.txt$/, /^goroutine-.*pb\.gz$/]) expect(await of(form)).not.toContain(note);
+  });
+
   it('puts what stands alike together, largest first', async () => {
     const { out, exit } = await said('--first', '3', join(parked, 'go1.27.debug2.txt'));
     expect(exit).toBe(0);

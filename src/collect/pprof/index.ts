@@ -36,6 +36,12 @@ export interface PprofPlan {
   readonly gaps: readonly ReportGap[];
 }
 
+/** One line of what is going to be done, for a person: a capture and its cost, or a sentence of its own. */
+export interface PlanLine {
+  readonly what: string | null;
+  readonly says: string;
+}
+
 export interface PlanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (what: string) => void;
@@ -139,13 +145,13 @@ function coversOf(target: PprofTarget, endpoints: Endpoints): NonNullable<Bundle
   return [{ kind: 'process', name: program === '' ? target.name : `${program}@${target.name}` }, ...service];
 }
 
-export function planText(plan: PprofPlan): string {
+export function planLines(plan: PprofPlan): PlanLine[] {
   const count = goroutinesOf(plan.endpoints);
-  const wide = Math.max(...plan.planned.map((p) => p.what.length + p.how.length)) + 2;
   const own = ownProfiles(plan.endpoints);
+  const whose = plan.endpoints.cmdline.length === 0 ? '' : `: ${programIn(plan.endpoints.cmdline)}`;
   return [
-    `${plan.target.name}${plan.endpoints.cmdline.length === 0 ? '' : `: ${programIn(plan.endpoints.cmdline)}`}${count === null ? '' : `, ${count} goroutines`}; takes about ${lastsSeconds(plan.wanted)} s`,
-    ...plan.planned.map((p) => `  ${`${p.what}, ${p.how}`.padEnd(wide)}  ${p.cost}`),
-    ...(own.length === 0 ? [] : [`  profiles of the program's own are left alone: ${own.join(', ')}`]),
-  ].join('\n');
+    { what: null, says: `${plan.target.name}${whose}${count === null ? '' : `, ${count} goroutines`}; takes about ${lastsSeconds(plan.wanted)} s` },
+    ...plan.planned.map((p) => ({ what: `${p.what}, ${p.how}`, says: p.cost })),
+    ...(own.length === 0 ? [] : [{ what: null, says: `profiles of the program's own are left alone: ${own.join(', ')}` }]),
+  ];
 }

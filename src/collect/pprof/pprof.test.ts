@@ -14,7 +14,7 @@ import { type Exposed, PREPARING_MS, prepareExposed, startExposed, startService 
 import { correctionMs, offsetOf } from './clock.ts';
 import { profilesIn } from './endpoints.ts';
 import { forwardPod, podIn } from './forward.ts';
-import { type PprofTaken, type PprofWanted, planPprof, planText, takePprof } from './index.ts';
+import { type PprofTaken, type PprofWanted, planLines, planPprof, takePprof } from './index.ts';
 
 let folder = '';
 let running: { stop(): Promise<void> } | null = null;
@@ -99,7 +99,9 @@ describe('a process that exposes its profiles', () => {
     running = service;
     const endpoint = endpointOf(service.url);
     const plan = await planPprof({ endpoint, name: endpoint.name, container: null, service: 'search' }, { ...WANTED, metrics: '/metrics', gc: true });
-    const said = planText(plan);
+    const said = planLines(plan)
+      .map((l) => l.says)
+      .join('\n');
     for (const cost of ['a scrape, as Prometheus does it', 'forces a whole garbage collection each time', 'up to 100 times a second', 'stops the world until all'])
       expect(said).toContain(cost);
     const taken = await takePprof(plan, folder);

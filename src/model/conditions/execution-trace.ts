@@ -39,6 +39,7 @@ export const heldAcrossWait = defineKind<{
   share: number;
   /** Mean time it is held while others wait. */
   heldMs: number;
+  longestMs?: number;
   /** Where the others wait. */
   waitFunction: string;
   waitLine: number;

@@ -105,10 +105,11 @@ function acrossWait(seen: Seen, q: Queue, edge: TraceEdge): Condition | null {
         callLine: under.line,
         share: share(m.ns / edge.turnsNs),
         heldMs: ms(edge.turnsNs / edge.count),
+        longestMs: ms(edge.longestTurnNs),
         waitFunction: q.at.function,
         waitLine: q.at.line,
       },
-      says: `${shortGoSymbol(unlocks.function)} holds the lock ${msText(edge.turnsNs / edge.count)} on average and waits for ${percentText(m.ns / edge.turnsNs)} of that in [${m.reason}] at ${siteText(user)}, called at line ${under.line}`,
+      says: `${shortGoSymbol(unlocks.function)} holds the lock ${msText(edge.turnsNs / edge.count)} on average, ${msText(edge.longestTurnNs)} at most, and waits for ${percentText(m.ns / edge.turnsNs)} of that in [${m.reason}] at ${siteText(user)}, called at line ${under.line}`,
       places: [
         eventPlace(seen, m.mostOffset, `unlocked by a goroutine that had waited in [${m.reason}] at ${siteText(user)}`),
         eventPlace(seen, edge.mostOffset, `the longest wait for it ends after ${msText(edge.mostNs)}`),

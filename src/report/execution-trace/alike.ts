@@ -43,6 +43,7 @@ const joinedWakes = <W extends TraceWake>(a: W, b: W): W => ({
   ...added(a, b),
   goroutine: a.goroutine === b.goroutine ? a.goroutine : null,
   turnsNs: a.turnsNs + b.turnsNs,
+  longestTurnNs: Math.max(a.longestTurnNs, b.longestTurnNs),
   meanwhile: meanwhileOf([...a.meanwhile, ...b.meanwhile]),
 });
 

@@ -13,6 +13,8 @@ export interface SummaryStyle extends TerminalOptions {
 }
 
 const WAITS = 6;
+const UNKNOWN = 'unknown';
+const DEBUG2 = "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2'";
 
 export function renderGoroutineSummary(summary: GoroutineSummary, options: SummaryStyle = {}): string {
   const page = new Page(options);
@@ -25,6 +27,10 @@ export function renderGoroutineSummary(summary: GoroutineSummary, options: Summa
     const said = waits.length > WAITS ? [...waits.slice(0, WAITS), `${waits.length - WAITS} more`] : waits;
     // what belongs together stays on one line
     for (const line of wrap(oneLine(said.map((w) => w.replaceAll(' ', '\u00a0')).join(' · ')), style.columns - 2)) page.line(`  ${line.replaceAll('\u00a0', ' ')}`);
+    // what the remaining frames do not tell is not known: another form of the same endpoint says it
+    if (d.form === 'debug1' && d.waits.some((w) => w.wait === UNKNOWN))
+      for (const line of [...wrap('this form leaves out why a goroutine waits, and the frames of the runtime that would tell; another one has them:', style.columns - 2), DEBUG2])
+        page.line(`  ${line}`, '2');
     if (!d.complete) page.line('  the dump is cut: all counts are lower bounds', '33');
     page.blank();
     if (d.tree !== undefined) {

@@ -53,6 +53,7 @@ export class TraceAnalysis {
   wakers = new Float64Array(64);
   /** Nanoseconds that the waker was *busy with it*, by wake: turns.ts says since when. Of a queue that is what one turn takes. */
   turns = new Float64Array(64);
+  longestTurns = new Float64Array(64);
   /** What the waker waited for in these turns, by (index of the wake, index of the waker's own wait). */
   readonly meanwhile = new Sums();
   /** From runnable to running, by RUNNABLE_BY. */
@@ -332,6 +333,7 @@ export class TraceAnalysis {
         if (wake >= this.wakers.length) {
           this.wakers = wider(this.wakers, this.wakers.length * 2);
           this.turns = wider(this.turns, this.turns.length * 2);
+          this.longestTurns = wider(this.longestTurns, this.longestTurns.length * 2);
         }
         this.wakers[wake] = id;
       } else if (this.wakers[wake] !== id) this.wakers[wake] = SEVERAL;
@@ -356,6 +358,7 @@ export class TraceAnalysis {
     const gs = this.goroutines;
     const begin = this.turnsAt.begin(wait, kind, by, from, to);
     (this.turns[wake] as number) += to - begin;
+    if (to - begin > (this.longestTurns[wake] as number)) this.longestTurns[wake] = to - begin;
     if ((gs.pastLast[by] as number) <= begin) return;
     for (let i = by * REMEMBERED; i < (by + 1) * REMEMBERED; i++) {
       const past = gs.past[i] as number;

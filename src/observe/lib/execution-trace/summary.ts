@@ -80,6 +80,7 @@ export function summaryOf(trace: ExecutionTrace, a: TraceAnalysis, result: Strea
       by: stack === 0 && waker === NOBODY ? null : stacks.get(stack),
       goroutine: waker === NOBODY || waker === SEVERAL ? null : waker,
       turnsNs: a.turns[i] as number,
+      longestTurnNs: a.longestTurns[i] as number,
       meanwhile: (meanwhileOf.get(i) ?? [])
         .slice(0, MEANWHILE)
         .map((m) => ({ ...wait(a.meanwhile.b[m] as number), ns: a.meanwhile.total[m] as number, mostOffset: a.meanwhile.mostOffset[m] as number })),
