@@ -151,6 +151,7 @@ import { siteGrowsHeap } from './memory/site-grows-heap/index.ts';
 import { stacksFillMemory } from './memory/stacks-fill-memory/index.ts';
 import { unboundedCollection } from './memory/unbounded-collection/index.ts';
 import { allocatingSiteTakesCpu } from './runtime/allocating-site/index.ts';
+import { assistsTakeCpu } from './runtime/assists-take-cpu/index.ts';
 import { burstThrottlingSlowsRequests } from './runtime/burst-throttling-slows-requests/index.ts';
 import { busySelectTakesCpu } from './runtime/busy-select/index.ts';
 import { callHoldsThread } from './runtime/call-holds-thread/index.ts';
@@ -337,6 +338,7 @@ export const mechanisms: readonly Mechanism[] = [
   stacksFillMemory,
   unboundedCollection,
   allocatingSiteTakesCpu,
+  assistsTakeCpu,
   burstThrottlingSlowsRequests,
   busySelectTakesCpu,
   callHoldsThread,

@@ -160,18 +160,20 @@ export const processorsBusy = defineKind<{
   next: 'a CPU profile of the same time says what is computed: http://HOST:PORT/debug/pprof/profile?seconds=30',
 });
 
-export const assistsHeavy = defineKind<{ share: number; function: string; file: string; line: number; ofAssists: number; ms: number }>({
+export const assistsHeavy = defineKind<{
+  share: number;
+  function: string;
+  file: string;
+  line: number;
+  ofAssists: number;
+  ms: number;
+  /** Of the time that processors did anything: assists, marking and sweeping, without marking on processors that were idle. */
+  collecting: number;
+}>({
   id: 'execution-trace/assists-heavy',
   title: 'goroutines help the collector instead of doing their work',
   explain:
-    'A tenth of the time that goroutines of the program ran went into mark assists, and half of that and more is charged to one line: the trace has the stack of each assist. It allocates faster than the background workers mark.',
+    'A tenth of the time that goroutines of the program ran went into mark assists, and half of that and more is charged to one line: the trace has the stack of each assist. It allocates faster than the background workers mark. That costs the goroutines that allocate, and is harm only where processor time is scarce. collecting is all that the collector takes of the time in which processors were busy.',
+  root: 'defect',
   next: 'a profile of allocations: http://HOST:PORT/debug/pprof/allocs',
-});
-
-export const taskWaits = defineKind<{ type: string; task: number; ms: number; on: string; share: number; function: string; file: string; line: number }>({
-  id: 'execution-trace/task-waits',
-  title: 'a task spends most of its time waiting for one thing',
-  explain:
-    'The critical path of the slowest task of a type, followed over all goroutines that it needed, goes for half of its length and more into one kind of wait. Where that is the network the other end decides how long the task takes.',
-  next: 'gorca trace wakeups trace.out --task TYPE shows the path',
 });

@@ -97,7 +97,6 @@ import {
   stoodStill,
   stoppedByCapture,
   stoppedByProgram,
-  taskWaits,
   worldStopped,
 } from './execution-trace.ts';
 import {
@@ -274,7 +273,6 @@ export const kinds: readonly Kind[] = [
   stoodStill,
   stoppedByCapture,
   stoppedByProgram,
-  taskWaits,
   worldStopped,
   openFilesGrowing,
   bucketBlocked,

@@ -1,6 +1,6 @@
 /**
  * Observes what execution traces prove: queues at locks and channels with who keeps them waiting, pauses by who asked for them, processors that
- * are too few or taken away, assists, and what tasks wait for. Reads: execution-trace · Answers: execution-trace/…
+ * are too few or taken away, and assists. Reads: execution-trace · Answers: execution-trace/…
  * A trace covers its process for its time: what it does not show was not so then. Every claim cites an event by its bytes.
  */
 import * as kinds from '../../model/conditions/execution-trace.ts';
@@ -26,7 +26,7 @@ import { processOfArtifact } from '../lib/process-of-artifact.ts';
 import { pauseConditions, processorConditions } from './processors.ts';
 import { channelConditions, lockConditions } from './queues.ts';
 import type { Seen } from './seen.ts';
-import { assistConditions, taskConditions } from './work.ts';
+import { assistConditions } from './work.ts';
 
 const ANSWERS = [
   kinds.lockQueue,
@@ -41,7 +41,6 @@ const ANSWERS = [
   kinds.schedulerLate,
   kinds.processorsBusy,
   kinds.assistsHeavy,
-  kinds.taskWaits,
 ] as readonly unknown[] as readonly Kind[];
 
 /** A stretch shorter than this tells no share of the time. */
@@ -81,10 +80,6 @@ export const executionTraces: Observer = {
       }
       const seen = seenIn(artifact, model, found, world.readings);
       const of = conditionsOf(seen, kind);
-      if (of === null) {
-        notObservable.push({ why: 'no task is in the trace: the program marks none', next: 'runtime/trace.NewTask around each request' });
-        continue;
-      }
       // nothing is known of what lies between two stretches of a damaged trace: what is absent is so within each
       for (const s of found.summary.stretches) covered.push({ entity: seen.process, interval: { from: seen.at(s.fromNs), to: seen.at(s.toNs) }, places: [seen.head] });
       conditions.push(...of);
@@ -111,8 +106,7 @@ function seenIn(artifact: Artifact, trace: ExecutionTrace, of: { summary: TraceS
   };
 }
 
-/** null: nothing in the trace would tell. */
-function conditionsOf(seen: Seen, kind: Kind): Condition[] | null {
+function conditionsOf(seen: Seen, kind: Kind): Condition[] {
   const only = (of: readonly Condition[]): Condition[] => of.filter((c) => c.kind === kind.id);
   switch (kind.id) {
     case kinds.lockQueue.id:
@@ -127,8 +121,6 @@ function conditionsOf(seen: Seen, kind: Kind): Condition[] | null {
       return only(pauseConditions(seen));
     case kinds.assistsHeavy.id:
       return only(assistConditions(seen));
-    case kinds.taskWaits.id:
-      return seen.summary.tasks.begun === 0 ? null : taskConditions(seen);
     default:
       return only(processorConditions(seen));
   }

@@ -4,6 +4,7 @@
  * in its folder; with several named there, to none of them. All of it is a guess, and kept as one.
  */
 import { type Artifact, type Entity, processOf, type Readings } from '../../model/index.ts';
+import { executionTrace } from '../../read/execution-trace/index.ts';
 import { goroutineDump } from '../../read/goroutine-dump/index.ts';
 import { goroutineProfileText } from '../../read/goroutine-profile-text/index.ts';
 import { logs } from '../../read/logs/index.ts';
@@ -32,7 +33,7 @@ export function guessedProcess(artifact: Artifact, readings: Readings): Entity |
 
 function guessAll(readings: Readings): Map<string, Entity> {
   const candidates = new Map<string, Artifact>();
-  for (const reader of [goroutineDump, goroutineProfileText, logs, pprof, pprofText, prometheusText])
+  for (const reader of [goroutineDump, goroutineProfileText, logs, pprof, pprofText, prometheusText, executionTrace])
     for (const { artifact } of readings.of(reader as typeof logs)) if (!artifact.covers.some((c) => COVERING.has(c.entity.kind))) candidates.set(artifact.id, artifact);
   const named = new Map<string, Set<string>>();
   const ofPods = new Map<string, Entity>();

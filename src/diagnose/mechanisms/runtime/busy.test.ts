@@ -131,6 +131,30 @@ describe.each(CPU)('$name', ({ name, by, source }) => {
   });
 });
 
+describe('a trace and no profile', () => {
+  const withoutTrace = (path: string): null | undefined => (/trace-20/.test(path) ? null : undefined);
+  test('leads from late requests to the line whose garbage they help to collect', async () => {
+    const report = await reported('allocating-traced');
+    expect(report.outcome).toBe('cause-found');
+    expect(sure(report)[0]).toEqual({ mechanism: 'runtime/assists-take-cpu', verdict: 'supported', culprits: ['bulletins.(*Server).page bulletins.go:38'] });
+    expect(report.incidents[0]!.symptoms.map((s) => s.condition)).toContain('requests/slow');
+    expect(sure(await reported('allocating-traced', withoutSource))[0]?.mechanism).toBe('runtime/assists-take-cpu');
+  });
+  test('without it nobody is named', async () => {
+    const report = await reported('allocating-traced', withoutTrace);
+    expect([report.outcome, sure(report)]).toEqual(['unproven', []]);
+  });
+  test('its twin helps the collector as well, beside idle processors and without anybody being late: no incident', async () => {
+    expect((await reported('allocating-traced.healthy')).outcome).toBe('no-incident');
+  });
+  test('without the counters of the CPU nobody is named: assists are dear only where processor time is scarce', async () => {
+    const report = await reported('allocating-traced', (path, text) =>
+      /cgroup-/.test(path) ? null : /metrics-/.test(path) ? text().replace(/^process_cpu_seconds_total.*$/gm, '') : undefined,
+    );
+    expect(sure(report).map((n) => n.mechanism)).not.toContain('runtime/assists-take-cpu');
+  });
+});
+
 describe('where no reason is known', () => {
   const reached = (report: Report): string[] => report.incidents.flatMap((i) => i.frontiers.map((f) => f.reached));
   test('the line that takes the CPU is as far as it gets, and no cause', async () => {

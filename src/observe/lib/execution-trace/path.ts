@@ -122,44 +122,37 @@ function note(transitions: Transitions, e: EventColumns, i: number, tables: Trac
   }
 }
 
-export const criticalPath = (trace: ExecutionTrace, stretch: Stretch, first: number): TracePath => criticalPaths(trace, [stretch], first)[0] as TracePath;
-
-/** Of several stretches in one pass: each is followed back when the pass comes to its end. In the order that was given. */
-export function criticalPaths(trace: ExecutionTrace, stretches: readonly Stretch[], first: number): TracePath[] {
-  if (stretches.length === 0) return [];
+export function criticalPath(trace: ExecutionTrace, stretch: Stretch, first: number): TracePath {
   // status before the stretch is kept too: the last transition of each goroutine before it
   const transitions = new Transitions();
-  const ends = [...stretches].sort((a, b) => a.to - b.to);
-  const paths = new Map<Stretch, TracePath>();
+  let path: TracePath | null = null;
   let kept: TraceTables | null = null;
-  let next = 0;
   let last = 0;
   let gaps = 0;
-  /** Whether there are more to come. */
-  const followed = (time: number): boolean => {
-    for (let s = ends[next]; s !== undefined && time > s.to; s = ends[++next]) paths.set(s, pathOf(transitions, kept, s, first, gaps > 0));
-    return next < ends.length;
-  };
+  const follow = (): TracePath => pathOf(transitions, kept, stretch, first, gaps > 0);
   trace.stream({
     events(e, tables) {
+      if (path !== null) return false;
       kept = tables;
       for (let i = 0; i < e.length; i++) {
         if (e.kind[i] === KIND.Sync) continue;
-        if (!followed(e.time[i] as number)) return false;
+        if ((e.time[i] as number) > stretch.to) {
+          path = follow();
+          return false;
+        }
         note(transitions, e, i, tables);
         last = e.time[i] as number;
       }
       return true;
     },
     gap() {
-      // those that end with the stretch, which no later event shows to be over
-      followed(last + 1);
+      // it may end with what lies before the gap, which no later event shows to be over
+      if (path === null && stretch.to <= last) path = follow();
       transitions.forget();
       gaps++;
     },
   });
-  followed(Number.POSITIVE_INFINITY);
-  return stretches.map((s) => paths.get(s) as TracePath);
+  return path ?? follow();
 }
 
 function pathOf(transitions: Transitions, tables: TraceTables | null, stretch: Stretch, first: number, behindGap: boolean): TracePath {

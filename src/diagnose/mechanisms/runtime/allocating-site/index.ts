@@ -1,7 +1,8 @@
-import { allocatingSite, cpuSaturated, memoryLimitNear } from '../../../../model/conditions/cpu.ts';
-import { defineMechanism, fails, holds, shortGoSymbol } from '../../../../model/index.ts';
+import { allocatingSite, cpuSaturated } from '../../../../model/conditions/cpu.ts';
+import { defineMechanism, shortGoSymbol } from '../../../../model/index.ts';
 import { LEAST_OF_CPU, SAME } from '../../../lib/cpu.ts';
-import { tiedWithin, withinSame } from '../../../lib/join.ts';
+import { withinSame } from '../../../lib/join.ts';
+import { memoryLimitIsNear } from '../../../lib/memory-limit.ts';
 import { codeCulprit } from '../../../lib/site-source.ts';
 
 /** One line makes garbage faster than the service can afford to collect. */
@@ -15,19 +16,7 @@ export const allocatingSiteTakesCpu = defineMechanism({
     return `${shortGoSymbol(String(f?.['function']))} allocates at line ${f?.['line']}: getting that memory and collecting it again takes ${Math.round(Number(f?.['cpuShare']) * 100)} % of the CPU time`;
   },
   requires: [],
-  refutes: [
-    {
-      id: 'memory-limit',
-      title: 'a memory limit makes the collector run',
-      decisive: true,
-      // allocating is then dear whoever does it
-      test(link, ask) {
-        const answer = ask.look(memoryLimitNear);
-        const near = answer.state === 'observed' ? answer.conditions.find((c) => tiedWithin(link.effect, c, ask, SAME) !== null) : undefined;
-        return near === undefined ? fails('no memory limit is near', link.effect.places) : holds(near.says, near.places);
-      },
-    },
-  ],
+  refutes: [memoryLimitIsNear],
   rivals: ['runtime/memory-limit-thrash'],
   accounts: (link) => Number(link.causes[0]?.facts['cpuShare'] ?? 0),
   leastShare: LEAST_OF_CPU,
