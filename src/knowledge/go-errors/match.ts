@@ -29,8 +29,12 @@ export const ERROR_ANCHORS: readonly string[] = [...new Set(compiled.map((c) => 
 const byAnchor: readonly (readonly Compiled[])[] = ERROR_ANCHORS.map((anchor) => compiled.filter((c) => c.template.anchor === anchor));
 export const ERROR_ANCHOR_PATTERNS: readonly (readonly GoError[])[] = byAnchor.map((list) => list.map((c) => c.pattern));
 
-/** Aho–Corasick over the anchors, whose characters are ASCII. */
+/**
+ * Aho–Corasick over the anchors, whose characters are ASCII. Transitions that fall back are followed as the text is read: filling them all in
+ * beforehand takes longer than the texts of most incidents.
+ */
 class Anchors {
+  /** Child of a node by a character; 0 for none. */
   readonly #next: Int16Array;
   readonly #fail: Int16Array;
   /** Anchor that ends at a node, −1 for none; anchors that are the end of a longer one are reached over `#suffix`. */
@@ -43,32 +47,39 @@ class Anchors {
     this.#fail = new Int16Array(size);
     this.#ends = new Int16Array(size).fill(-1);
     this.#suffix = new Int16Array(size);
+    const parents = new Int16Array(size);
+    const characters = new Uint8Array(size);
+    const levels: number[][] = [];
     let nodes = 1;
     for (const [i, anchor] of anchors.entries()) {
       let node = 0;
       for (let k = 0; k < anchor.length; k++) {
-        const slot = node * 128 + anchor.charCodeAt(k);
-        if (this.#next[slot] === 0) this.#next[slot] = nodes++;
+        const c = anchor.charCodeAt(k);
+        const slot = node * 128 + c;
+        if (this.#next[slot] === 0) {
+          parents[nodes] = node;
+          characters[nodes] = c;
+          (levels[k] ??= []).push(nodes);
+          this.#next[slot] = nodes++;
+        }
         node = this.#next[slot]!;
       }
       this.#ends[node] = i;
     }
-    const queue: number[] = [];
-    for (let c = 0; c < 128; c++) if (this.#next[c] !== 0) queue.push(this.#next[c]!);
-    for (let q = 0; q < queue.length; q++) {
-      const node = queue[q]!;
-      const fail = this.#fail[node]!;
-      this.#suffix[node] = this.#ends[fail] === -1 ? this.#suffix[fail]! : fail;
-      for (let c = 0; c < 128; c++) {
-        const slot = node * 128 + c;
-        const child = this.#next[slot]!;
-        if (child === 0) this.#next[slot] = this.#next[fail * 128 + c]!;
-        else {
-          this.#fail[child] = this.#next[fail * 128 + c]!;
-          queue.push(child);
-        }
+    // what a node falls back to is shorter: level by level it is known
+    for (const level of levels)
+      for (const node of level) {
+        const parent = parents[node]!;
+        const fail = parent === 0 ? 0 : this.#after(this.#fail[parent]!, characters[node]!);
+        this.#fail[node] = fail;
+        this.#suffix[node] = this.#ends[fail] === -1 ? this.#suffix[fail]! : fail;
       }
-    }
+  }
+
+  #after(from: number, c: number): number {
+    let node = from;
+    while (node !== 0 && this.#next[node * 128 + c] === 0) node = this.#fail[node]!;
+    return this.#next[node * 128 + c]!;
   }
 
   /** Calls `found` with the anchor and where it ends, until it says stop. */
@@ -76,7 +87,7 @@ class Anchors {
     let node = 0;
     for (let i = 0; i < text.length; i++) {
       const c = text.charCodeAt(i);
-      node = c < 128 ? this.#next[node * 128 + c]! : 0;
+      node = c < 128 ? this.#after(node, c) : 0;
       for (let n = node; n !== 0; n = this.#suffix[n]!) if (this.#ends[n] !== -1 && !found(this.#ends[n]!, i + 1)) return;
     }
   }

@@ -18,6 +18,9 @@ export interface SyntaxNode {
   readonly children: SyntaxNode[];
 }
 
+/** Never the value of a field in the grammar, unlike operators and commas. */
+const PUNCTUATION: ReadonlySet<string> = new Set(['(', ')', '{', '}', '[', ']', '.', ';', ':', '\n']);
+
 /** Deeper nesting than any compiler accepts in practice: what lies below is dropped and the node is marked broken. */
 const DEPTH_CAP = 300;
 
@@ -25,7 +28,7 @@ export function toSyntax(tree: Tree, text: string, toByte: (index: number) => nu
   const cursor = tree.walk();
   const lines = lineStarts(text);
   // every question to the cursor crosses into WebAssembly: what the type's id settles is asked once
-  const kinds = new Map<number, { readonly type: string; readonly named: boolean }>();
+  const kinds = new Map<number, { readonly type: string; readonly named: boolean; readonly mayBeField: boolean }>();
   let line = 1;
   const make = (): SyntaxNode => {
     const start = cursor.startIndex;
@@ -34,14 +37,15 @@ export function toSyntax(tree: Tree, text: string, toByte: (index: number) => nu
     const id = cursor.nodeTypeId;
     let kind = kinds.get(id);
     if (kind === undefined) {
-      kind = { type: cursor.nodeType, named: cursor.nodeIsNamed };
+      const type = cursor.nodeType;
+      kind = { type, named: cursor.nodeIsNamed, mayBeField: !PUNCTUATION.has(type) };
       kinds.set(id, kind);
     }
     // nodes come in the order in which they begin
     while (line < lines.length && (lines[line] as number) <= start) line++;
     return {
       type: kind.type,
-      field: cursor.currentFieldName,
+      field: kind.mayBeField ? cursor.currentFieldName : null,
       named: kind.named,
       // what the parser puts in for a missing token has no width
       broken: kind.type === 'ERROR' || (start === end && cursor.nodeIsMissing),

@@ -123,9 +123,45 @@ export const pointerParts = (pointer: string): string[] =>
         .split('/')
         .map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'));
 
+/** The last of equal keys counts, as in JSON.parse. As `members` has it, without making what is not asked for. */
+function memberNamed(bytes: Uint8Array, at: number, name: string): { readonly value: Span; readonly shown: Span } | null {
+  let found: { readonly value: Span; readonly shown: Span } | null = null;
+  if (bytes[at] !== OPEN_OBJECT) return found;
+  let i = skipSpace(bytes, at + 1);
+  while (bytes[i] === QUOTE) {
+    const keyEnd = skipString(bytes, i);
+    if (keyEnd < 0) break;
+    const colon = skipSpace(bytes, keyEnd);
+    if (bytes[colon] !== COLON) break;
+    const start = skipSpace(bytes, colon + 1);
+    if (start >= bytes.length) break;
+    const end = skipValue(bytes, start);
+    const stop = end >= 0 ? end : bytes.length;
+    if (isKey(bytes, i, keyEnd, name)) found = { value: { offset: start, length: stop - start }, shown: { offset: i, length: stop - i } };
+    if (end < 0) break;
+    i = skipSpace(bytes, stop);
+    if (bytes[i] !== COMMA) break;
+    i = skipSpace(bytes, i + 1);
+  }
+  return found;
+}
+
+/** Whether the string from its quote at `start` to after its quote at `end` reads as `name`. */
+function isKey(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+  for (let i = start + 1, k = 0; i < end - 1; i++, k++) {
+    const c = bytes[i]!;
+    // what is escaped or not ASCII is decoded
+    if (c === BACKSLASH || c >= 0x80) return keyText(bytes, start, end) === name;
+    if (c !== name.charCodeAt(k)) return false;
+  }
+  return end - start - 2 === name.length;
+}
+
 /** The span a pointer means within the value at `at`: key and value of a member, the element of an array; null when there is none. */
 export function spanAtPointer(bytes: Uint8Array, at: number, pointer: string): Span | null {
-  let value: Span = { offset: at, length: Math.max(0, skipValue(bytes, at) - at) };
+  // the whole value is measured only where it is what is meant
+  if (pointer === '') return { offset: at, length: Math.max(0, skipValue(bytes, at) - at) };
+  let value: Span = { offset: at, length: 0 };
   let shown = value;
   for (const part of pointerParts(pointer)) {
     let found: { value: Span; shown: Span } | null = null;
@@ -139,10 +175,7 @@ export function spanAtPointer(bytes: Uint8Array, at: number, pointer: string): S
         }
         n++;
       }
-    } else {
-      // the last of equal keys counts, as in JSON.parse
-      for (const m of members(bytes, value.offset)) if (m.key === part) found = { value: m.value, shown: m.span };
-    }
+    } else found = memberNamed(bytes, value.offset, part);
     if (found === null) return null;
     value = found.value;
     shown = found.shown;

@@ -37,13 +37,29 @@ function search(source: ByteSource, all: readonly Needles[]): ReadonlySet<Needle
   const overlap = Math.max(...all.flatMap((l) => l.any.map((n) => n.length))) - 1;
   const size = Math.min(WINDOW, Math.max(1, source.sizeBytes));
   const chunk = 'bytes' in source ? null : new Uint8Array(size);
+  const anyOf = anyWord(all);
   for (let at = 0; at < source.sizeBytes && found.size < all.length; at += Math.max(1, size - overlap)) {
     const part = chunk === null ? readSlice(source, at, size) : chunk.subarray(0, readFully(source, at, chunk));
     const text = latin1.decode(part);
-    for (const list of all) if (!found.has(list) && list.any.some((n) => text.includes(n))) found.add(list);
+    // most texts hold none, which one pass tells
+    if (anyOf.test(text)) for (const list of all) if (!found.has(list) && list.any.some((n) => text.includes(n))) found.add(list);
     if (part.length < size || at + size >= source.sizeBytes) break;
   }
   return found;
 }
+
+let any: { readonly of: number; readonly expression: RegExp } | null = null;
+
+/** Any word of any list, told apart by its first character before the rest is tried. */
+function anyWord(all: readonly Needles[]): RegExp {
+  if (any === null || any.of !== all.length) {
+    const byFirst = new Map<string, string[]>();
+    for (const word of all.flatMap((l) => l.any)) byFirst.set(word[0]!, [...(byFirst.get(word[0]!) ?? []), escaped(word.slice(1))]);
+    any = { of: all.length, expression: new RegExp([...byFirst].map(([first, rest]) => `${escaped(first)}(?:${rest.join('|')})`).join('|')) };
+  }
+  return any.expression;
+}
+
+const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const latin1 = new TextDecoder('latin1');
