@@ -9,6 +9,8 @@ export { openColumns } from './columns.ts';
 export * from './columns-plan.ts';
 export { type IdProbe, idHash, idProbe, isIndexedId, LINE_BYTES, lineBits, lineHolds, lineOf, sealFilter } from './ids.ts';
 export { maskedText } from './mask.ts';
+export { openMerger } from './merge.ts';
+export { FULL, MERGED, type Merger } from './merge-plan.ts';
 export { type Newlines, openNewlines } from './newlines.ts';
 export { openOutliner } from './outline.ts';
 export * from './outline-plan.ts';

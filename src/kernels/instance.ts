@@ -11,6 +11,8 @@ export interface KernelExports {
   indexBlock(plan: number, from: number, end: number, out: number, table: number): void;
   fillFilter(ids: number, count: number, filter: number, bits: number): void;
   contentHash(from: number, end: number): bigint;
+  beginMerge(state: number, count: number): void;
+  mergeRecords(state: number): number;
   outline(plan: number, from: number, end: number, base: number, out: number, cap: number): number;
   outlineResume(): number;
   openColumns(plan: number): void;

@@ -10,7 +10,8 @@ const held = (file: number, task: number, times: readonly (bigint | null)[]): He
   hits: {
     task,
     count: times.length,
-    offsets: Float64Array.from(times, (_none, i) => i),
+    base: 0,
+    offsets: Uint32Array.from(times, (_none, i) => i),
     lengths: new Uint32Array(times.length),
     times: BigInt64Array.from(times, (t) => t ?? NO_TIME),
     summary: SUMMARY,
@@ -19,7 +20,8 @@ const held = (file: number, task: number, times: readonly (bigint | null)[]): He
 
 function visited(all: readonly HeldHits[], most = Number.POSITIVE_INFINITY): string[] {
   const out: string[] = [];
-  visitByTime(all, most, (h, place) => out.push(`${h.hits.task}/${place}`));
+  // hits are put in order where they are
+  visitByTime(structuredClone(all), most, ({ hits }, place) => out.push(`${hits.task}/${hits.offsets[place]}`));
   return out;
 }
 

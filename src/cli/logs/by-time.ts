@@ -1,6 +1,6 @@
 /**
- * Hits of many tasks in the order of their times: each task's are put in order by themselves, which most are, and all are merged. Times stay
- * where they are and are compared as halves of 64 bits, so that millions cost neither a copy nor a number on the heap each.
+ * Hits of many tasks in the order of their times: each task's are put in order by themselves, where they are, and all are merged. Times
+ * are compared as halves of 64 bits, so that millions cost neither a copy nor a number on the heap each.
  */
 import { NO_TIME, type TaskHits } from './tasks.ts';
 
@@ -12,13 +12,55 @@ export interface HeldHits {
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 
-/** One task's hits, walked along. */
+/** How far hits of one task may stand from where they belong, on average, before sorting them otherwise is quicker. */
+const SHIFTS = 16;
+
+/** Places of hits in the order of their times; null when they stand so. Most stand so nearly: each is moved back past the few that are later. */
+function orderOf(times: BigInt64Array): Uint32Array | null {
+  const signed = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
+  const unsigned = new Uint32Array(times.buffer, times.byteOffset, times.length * 2);
+  const later = (a: number, b: number): boolean => {
+    const high = signed[a * 2 + HIGH]! - signed[b * 2 + HIGH]!;
+    return high > 0 || (high === 0 && unsigned[a * 2 + LOW]! > unsigned[b * 2 + LOW]!);
+  };
+  let first = 1;
+  while (first < times.length && !later(first - 1, first)) first++;
+  if (first >= times.length) return null;
+  const order = new Uint32Array(times.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  let left = times.length * SHIFTS;
+  for (let i = first; i < order.length; i++) {
+    let at = i;
+    for (; at > 0 && later(order[at - 1] as number, i); at--) order[at] = order[at - 1] as number;
+    order[at] = i;
+    left -= i - at;
+    if (left < 0) return order.sort((a, b) => (later(a, b) ? 1 : later(b, a) ? -1 : a - b));
+  }
+  return order;
+}
+
+/** Puts the hits of a task in the order of their times, where they are. */
+function putInOrder(hits: TaskHits, times: BigInt64Array): void {
+  const order = orderOf(times);
+  if (order === null) return;
+  // a time is two words: as a number of 64 bits each would be made anew
+  for (const t of new Set([times, hits.times])) permute(new Uint32Array(t.buffer, t.byteOffset, t.length * 2), order, 2);
+  permute(hits.offsets, order, 1);
+  permute(hits.lengths, order, 1);
+}
+
+function permute(column: Uint32Array | Float64Array, order: Uint32Array, words: number): void {
+  const was = column.slice();
+  for (let i = 0; i < order.length; i++) for (let w = 0; w < words; w++) column[i * words + w] = was[(order[i] as number) * words + w] as number;
+}
+
+/** One task's hits in the order of their times, walked along. */
 class Stream {
   readonly held: HeldHits;
   readonly number: number;
+  readonly times: BigInt64Array;
   readonly #signed: Int32Array;
   readonly #unsigned: Uint32Array;
-  readonly #order: Uint32Array | null;
   #at = 0;
   /** Halves of the time of the hit that is next. */
   high = 0;
@@ -28,28 +70,19 @@ class Stream {
   constructor(held: HeldHits, number: number, times: BigInt64Array) {
     this.held = held;
     this.number = number;
+    this.times = times;
     this.#signed = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
     this.#unsigned = new Uint32Array(times.buffer, times.byteOffset, times.length * 2);
-    this.#order = this.#orderOf(held.hits.count);
     this.#show();
-  }
-
-  #orderOf(count: number): Uint32Array | null {
-    const signed = this.#signed;
-    const unsigned = this.#unsigned;
-    const compare = (a: number, b: number): number => signed[a * 2 + HIGH]! - signed[b * 2 + HIGH]! || unsigned[a * 2 + LOW]! - unsigned[b * 2 + LOW]!;
-    let sorted = true;
-    for (let i = 1; i < count && sorted; i++) sorted = compare(i - 1, i) <= 0;
-    return sorted ? null : new Uint32Array(count).map((_none, i) => i).sort((a, b) => compare(a, b) || a - b);
   }
 
   /** Place of the next hit among the task's. */
   get place(): number {
-    return this.#order === null ? this.#at : (this.#order[this.#at] as number);
+    return this.#at;
   }
 
   #show(): void {
-    const at = this.place * 2;
+    const at = this.#at * 2;
     this.high = this.#signed[at + HIGH] as number;
     this.low = this.#unsigned[at + LOW] as number;
   }
@@ -68,8 +101,11 @@ class Stream {
   }
 }
 
-/** Hits without a time stand where their file has them, behind the hit before; at a file's beginning they come first. Tasks of one file follow one another. */
-function streamsOf(held: readonly HeldHits[]): Stream[] {
+/**
+ * The hits of each task, which are put in order where they are. Hits without a time stand where their file has them, behind the hit before; at a file's
+ * beginning they come first. Tasks of one file follow one another.
+ */
+export function streamsOf(held: readonly HeldHits[]): Stream[] {
   const out: Stream[] = [];
   let last = NO_TIME;
   for (const [h, { hits, file }] of held.entries()) {
@@ -83,12 +119,13 @@ function streamsOf(held: readonly HeldHits[]): Stream[] {
       }
     }
     last = times[times.length - 1] as bigint;
+    putInOrder(hits, times);
     out.push(new Stream({ hits, file }, h, times));
   }
   return out;
 }
 
-/** At most `most` hits, earliest first. `place`: among those of the task. */
+/** At most `most` hits, earliest first. `place`: among those of the task as they are then: in order. */
 export function visitByTime(held: readonly HeldHits[], most: number, visit: (held: HeldHits, place: number) => void): void {
   const heap: Stream[] = [];
   const sink = (from: number): void => {

@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { colourOf } from '../output.ts';
 import { givenFormats } from '../own-formats.ts';
 import { UsageError } from '../usage-error.ts';
-import { type HeldHits, visitByTime } from './by-time.ts';
+import type { HeldHits } from './by-time.ts';
 import { indexStore } from './index-folder.ts';
 import { type Selected, selectBlocks } from './indexes.ts';
 import { openFiles } from './open-files.ts';
@@ -95,7 +95,7 @@ async function search(console: Console, flags: FlagValues, query: string, logs: 
       tooMany = total > ORDER_CAP;
       return !tooMany;
     }
-    for (let i = 0; i < hits.count; i++) printer.print(file, hits.offsets[i] as number, hits.lengths[i] as number, hits.times[i] as bigint);
+    for (let i = 0; i < hits.count; i++) printer.print(file, hits.base + (hits.offsets[i] as number), hits.lengths[i] as number, hits.times[i] as bigint);
     return true;
   };
   await searchLogs(logs, options, take);
@@ -103,11 +103,11 @@ async function search(console: Console, flags: FlagValues, query: string, logs: 
     held = [];
     console.err(`more than ${ORDER_CAP} records match, too many to be put in order: they are printed as they stand in the files; a narrower query is ordered by time\n`);
     await searchLogs(logs, { ...options, first }, (hits, file) => {
-      for (let i = 0; i < hits.count; i++) printer.print(file, hits.offsets[i] as number, hits.lengths[i] as number, hits.times[i] as bigint);
+      for (let i = 0; i < hits.count; i++) printer.print(file, hits.base + (hits.offsets[i] as number), hits.lengths[i] as number, hits.times[i] as bigint);
       return true;
     });
   } else if (byTime) {
-    visitByTime(held, first ?? total, ({ hits, file }, k) => printer.print(file, hits.offsets[k] as number, hits.lengths[k] as number, hits.times[k] as bigint));
+    printer.printByTime(held, first ?? total);
   }
   printer.end();
   if (countOnly) console.out(countText(counts, logs, flags['json'] === true));

@@ -3,9 +3,11 @@ import type { LogFile } from '../../collect/log-files/index.ts';
 import { decodeText, formatInstant, type Instant, readSlice } from '../../model/index.ts';
 import { BUILT_IN, durationOf, errorOf, type FormatSet, type LogRecord, serviceOf } from '../../read/logs/index.ts';
 import { namedRole, recordAt, textsOf } from '../../read/logs/search/index.ts';
+import { mergeRecords } from '../../read/logs/search/merge-records.ts';
 import { escapeForJson, manyLines } from '../../report/lib/safe-text.ts';
 import { renderLogRecord } from '../../report/log-record/index.ts';
 import type { Console } from '../console.ts';
+import { type HeldHits, streamsOf, visitByTime } from './by-time.ts';
 import { NO_TIME } from './tasks.ts';
 
 export interface Shown {
@@ -63,6 +65,24 @@ export class HitPrinter {
       this.#text(
         renderLogRecord({ ...shownRecord(record, time), from: this.#logs.length > 1 ? artifact.path : null }, { colour: this.#shown.colour, columns: this.#console.columns }),
       );
+  }
+
+  /** At most `most` hits, the earliest first. */
+  printByTime(held: readonly HeldHits[], most: number): void {
+    const { fields, json, readable, context, names } = this.#shown;
+    if (fields === null && !json && !readable && context === 0 && !names) {
+      const streams = streamsOf(held).map(({ held: { hits, file }, times }) => ({
+        source: (this.#logs[file] as LogFile).artifact.source,
+        base: hits.base,
+        offsets: hits.offsets,
+        lengths: hits.lengths,
+        times,
+      }));
+      this.end();
+      mergeRecords(streams, most, (bytes) => this.#write(bytes));
+    } else {
+      visitByTime(held, most, ({ hits, file }, k) => this.print(file, hits.base + (hits.offsets[k] as number), hits.lengths[k] as number, hits.times[k] as bigint));
+    }
   }
 
   #object(record: LogRecord, time: bigint): object {

@@ -17,8 +17,10 @@ export interface Task {
 export interface TaskHits {
   readonly task: number;
   readonly count: number;
+  /** What offsets count from: four bytes do for those of one task, unless an index makes it a task of gigabytes. */
+  readonly base: number;
   /** Empty when only their number was asked for. */
-  readonly offsets: Float64Array;
+  readonly offsets: Uint32Array | Float64Array;
   readonly lengths: Uint32Array;
   /** ns since 1970; NO_TIME: none. */
   readonly times: BigInt64Array;
@@ -104,14 +106,33 @@ class Columns {
     this.times[this.count] = h.time ?? NO_TIME;
     this.count++;
   }
+
+  taken(): Pick<TaskHits, 'count' | 'base' | 'offsets' | 'lengths' | 'times'> {
+    const { count } = this;
+    const wide = this.offsets.subarray(0, count);
+    let base = Number.POSITIVE_INFINITY;
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      const offset = wide[i] as number;
+      if (offset < base) base = offset;
+      if (offset > last) last = offset;
+    }
+    if (count === 0 || last - base >= 2 ** 32) base = 0;
+    const offsets = last - base < 2 ** 32 ? new Uint32Array(count) : new Float64Array(count);
+    for (let i = 0; i < count; i++) offsets[i] = (wide[i] as number) - base;
+    return { count, base, offsets, lengths: this.lengths.slice(0, count), times: this.times.slice(0, count) };
+  }
 }
+
+/** Filled again by each task: there is one at a time. */
+const columns = new Columns();
 
 /** A log is searched one way where an index points at lines, another where it does not. */
 export const openedAs = (file: number, line: boolean): string => `${file} ${line}`;
 
 /** null when the log is not open in this thread. `most`: stop after so many hits. */
 export function runTask(number: number, task: Task, open: (file: number, line: boolean) => LogSearch | null, countOnly: boolean, most = Number.POSITIVE_INFINITY): TaskHits | null {
-  const columns = new Columns();
+  columns.count = 0;
   let count = 0;
   const total = { bytes: 0, hits: 0, looked: 0, asked: 0, longLines: 0, stopped: false };
   for (const range of task.ranges) {
@@ -130,12 +151,5 @@ export function runTask(number: number, task: Task, open: (file: number, line: b
     total.stopped ||= summary.stopped;
     if (total.stopped) break;
   }
-  return {
-    task: number,
-    count,
-    offsets: columns.offsets.slice(0, columns.count),
-    lengths: columns.lengths.slice(0, columns.count),
-    times: columns.times.slice(0, columns.count),
-    summary: total,
-  };
+  return { ...columns.taken(), task: number, count, summary: total };
 }

@@ -81,6 +81,7 @@ function search({ source, held: near, searcher, judge }: Searched, from: number,
     while (at < end && !stopped) {
       const rows = searcher.run(at, end);
       const { out, times } = searcher;
+      const buffer = searcher.buffer();
       for (let i = 0; i < rows; i++) {
         const start = out[i * ROW_WORDS] as number;
         if (base + start >= to) return;
@@ -88,10 +89,10 @@ function search({ source, held: near, searcher, judge }: Searched, from: number,
         let found: Hit | null;
         if (out[i * ROW_WORDS + 2] === YES) {
           const time = times[i * 3 + 2] as bigint;
-          found = { offset: base + start, length: withoutCr(searcher.buffer(), start, stop) - start, time: time === NO_TIME ? null : (time as Instant), record: null };
+          found = { offset: base + start, length: withoutCr(buffer, start, stop) - start, time: time === NO_TIME ? null : (time as Instant), record: null };
         } else {
           // the buffer is the kernel's: a record may be kept
-          const line = searcher.buffer().slice(start, withoutCr(searcher.buffer(), start, stop));
+          const line = buffer.slice(start, withoutCr(buffer, start, stop));
           const record = judge.judge(base + start, base + stop, line);
           found = record === null ? null : { offset: record.span.offset, length: record.span.length, time: record.time?.at ?? null, record };
         }
