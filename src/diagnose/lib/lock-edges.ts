@@ -1,7 +1,7 @@
 /** Edges of a lock cycle, checks on the frames they cite, and whether request handlers stand at the locks. */
 import { bucketBlocked, lockConvoy, type lockCycle } from '../../model/conditions/goroutines.ts';
 import { callUnderLock, lockOrder, lockTakenAgain } from '../../model/conditions/source.ts';
-import { type Ask, type Check, type Condition, type Finding, fails, holds, type Joined, unknown } from '../../model/index.ts';
+import { type Ask, type Check, type Condition, type Culprit, type Finding, fails, holds, type Joined, type Link, unknown } from '../../model/index.ts';
 import { bucketsBeside, placesOf, stackHolds } from './buckets.ts';
 import { tiedWithin } from './join.ts';
 import { type Frame, joinSource, sourceAt, waitingFrame } from './source-frames.ts';
@@ -84,6 +84,14 @@ type ConvoyFacts = NonNullable<(typeof lockConvoy)['facts']>;
 
 export const edgesOf = (cycle: Condition): readonly LockEdge[] => (Array.isArray(cycle.facts['edges']) ? (cycle.facts as unknown as CycleFacts).edges : []);
 export const convoyFacts = (convoy: Condition): ConvoyFacts => convoy.facts as unknown as ConvoyFacts;
+
+/** Where the holder of a queue's lock stands; where it is not known, where the others wait. */
+export function convoyCulprits(link: Link): Culprit[] {
+  const f = convoyFacts(link.causes[0] ?? link.effect);
+  return f.holderFunction === null || f.holderFunction === undefined
+    ? [{ kind: 'code', function: f.waitFunction }]
+    : [{ kind: 'code', function: f.holderFunction, file: f.holderFile ?? '', ...(f.holderLine === null ? {} : { line: f.holderLine }) }];
+}
 
 /** A circle of one: the goroutine that waits is the one that holds. */
 export const waitsForItself = (cycle: Condition): boolean => {

@@ -8,6 +8,7 @@ import {
   type Ask,
   type Check,
   type Condition,
+  type Culprit,
   type Fact,
   type Facts,
   type Finding,
@@ -241,4 +242,14 @@ export function citedFrames(bucket: Condition, shows: readonly string[]): { fram
   const cited = [{ frame: waitingFrame(bucket), shows }];
   // errgroup and WaitGroup.Go start goroutines from code that is not the program's
   return by !== null && originOfFrame(by.function, by.file) === 'own' ? [...cited, { frame: by, shows: ['go', 'call'] }] : cited;
+}
+
+/** Where the fault stands, and who starts goroutines there. */
+export function siteAndStarter(link: Link): Culprit[] {
+  const f = link.causes[0]?.facts;
+  if (f === undefined) return [];
+  return [
+    { kind: 'code', function: text(f['function']), file: text(f['file']), line: number(f['line']) },
+    { kind: 'code', function: text(f['startedIn']), file: text(f['startFile']), line: number(f['startLine']) },
+  ];
 }

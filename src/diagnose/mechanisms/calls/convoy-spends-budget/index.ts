@@ -2,7 +2,7 @@ import { deadlineExhausted } from '../../../../model/conditions/error-texts.ts';
 import { lockConvoy } from '../../../../model/conditions/goroutines.ts';
 import { defineMechanism, type Strength, service } from '../../../../model/index.ts';
 import { joinBy } from '../../../lib/join.ts';
-import { convoyFacts, handlersWait } from '../../../lib/lock-edges.ts';
+import { convoyCulprits, convoyFacts, handlersWait } from '../../../lib/lock-edges.ts';
 import { spent } from '../../../lib/spent-deadline.ts';
 
 /** The request stands in the queue of a lock before it calls anybody: its deadline runs meanwhile. */
@@ -31,11 +31,6 @@ export const convoySpendsBudget = defineMechanism({
   // a dump shows the queue at one moment within the stretch
   order: 'same-record',
   status: 'trial',
-  culprits: (link) => {
-    const f = convoyFacts(link.causes[0] ?? link.effect);
-    return f.holderFunction === null || f.holderFunction === undefined
-      ? [{ kind: 'code', function: f.waitFunction }]
-      : [{ kind: 'code', function: f.holderFunction, file: f.holderFile ?? '', ...(f.holderLine === null ? {} : { line: f.holderLine }) }];
-  },
+  culprits: convoyCulprits,
   acceptedFalsePositives: ['a queue that requests of another route stand in, while those that missed the deadline waited for something else'],
 });

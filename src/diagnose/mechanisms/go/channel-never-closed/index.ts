@@ -2,7 +2,7 @@ import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { channelNeverClosed } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds } from '../../../../model/index.ts';
 import { shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
-import { creatingFrame, joinSource, ownFrames, sourceIsBound } from '../../../lib/source-frames.ts';
+import { creatingFrame, joinSource, ownFrames, siteAndStarter, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** `for task := range p.tasks` ends when tasks is closed: where nobody does, whoever is dropped leaves its goroutine behind. */
 export const channelNeverClosedLeak = defineMechanism({
@@ -49,14 +49,7 @@ export const channelNeverClosedLeak = defineMechanism({
   rivals: ['go/loop-never-stopped', 'go/waker-gone-piles-up'],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    if (f === undefined) return [];
-    return [
-      { kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) },
-      { kind: 'code', function: String(f['startedIn']), file: String(f['startFile']), line: Number(f['startLine']) },
-    ];
-  },
+  culprits: siteAndStarter,
   mitigation: () => 'a restart frees what has piled up, until the next time',
   acceptedFalsePositives: ['a pool for each of a growing but bounded set (tenants, shards), all of which stay in use'],
 });

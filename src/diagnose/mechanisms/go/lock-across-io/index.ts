@@ -2,6 +2,7 @@ import { lockContended } from '../../../../model/conditions/contention.ts';
 import { lockConvoy } from '../../../../model/conditions/goroutines.ts';
 import { ioUnderLock } from '../../../../model/conditions/source.ts';
 import { type Condition, defineMechanism, enclosingFunction, fails, holds, unknown } from '../../../../model/index.ts';
+import { callUnderLockTold } from '../../../lib/io-under-lock.ts';
 import { tiedWithin } from '../../../lib/join.ts';
 import { convoyFacts } from '../../../lib/lock-edges.ts';
 import { type Frame, joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
@@ -35,10 +36,6 @@ export const lockAcrossIo = defineMechanism({
       },
     },
   ],
-  because: (link) => {
-    const f = link.causes[0]?.facts;
-    return `${f?.['call']} is called at line ${f?.['line']} with ${f?.['lock']} held since line ${f?.['lockLine']}${f?.['deferred'] === true ? ', and its unlock is deferred' : ''}: as long as that takes, everybody else waits`;
-  },
   requires: [
     sourceIsBound((link) => {
       const holder = holderFrame(link.effect);
@@ -74,10 +71,5 @@ export const lockAcrossIo = defineMechanism({
   rivals: ['go/lock-cycle-holds-convoy'],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['lockFunction']), file: String(f['file']), line: Number(f['line']) }];
-  },
-  mitigation: () => 'the queue shortens as soon as the call under the lock is quick again',
-  acceptedFalsePositives: ['a call that was quick until its own callee became slow: then the callee is the trigger, the lock the amplifier'],
+  ...callUnderLockTold,
 });

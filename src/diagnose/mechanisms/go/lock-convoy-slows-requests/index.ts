@@ -2,7 +2,7 @@ import { requestsSlow } from '../../../../model/conditions/calls.ts';
 import { lockConvoy } from '../../../../model/conditions/goroutines.ts';
 import { defineMechanism } from '../../../../model/index.ts';
 import { withinSame } from '../../../lib/join.ts';
-import { convoyFacts, handlersWait } from '../../../lib/lock-edges.ts';
+import { convoyCulprits, convoyFacts, handlersWait } from '../../../lib/lock-edges.ts';
 
 /** Handlers queue for one lock: each waits for all before it. */
 export const lockConvoySlowsRequests = defineMechanism({
@@ -20,11 +20,6 @@ export const lockConvoySlowsRequests = defineMechanism({
   // a dump shows the queue at one moment within the slow stretch
   order: 'same-record',
   status: 'trial',
-  culprits: (link) => {
-    const f = convoyFacts(link.causes[0] ?? link.effect);
-    return f.holderFunction === null || f.holderFunction === undefined
-      ? [{ kind: 'code', function: f.waitFunction }]
-      : [{ kind: 'code', function: f.holderFunction, file: f.holderFile ?? '', ...(f.holderLine === null ? {} : { line: f.holderLine }) }];
-  },
+  culprits: convoyCulprits,
   acceptedFalsePositives: ['a short queue at a busy lock while the slowness comes from elsewhere: compare the handlers that do not wait'],
 });

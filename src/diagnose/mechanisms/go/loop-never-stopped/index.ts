@@ -2,7 +2,7 @@ import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { loopWithoutExit } from '../../../../model/conditions/source.ts';
 import { defineMechanism, fails, holds } from '../../../../model/index.ts';
 import { shrinksAgain, waitsIn } from '../../../lib/buckets.ts';
-import { creatingFrame, joinSource, ownFrames, sourceIsBound } from '../../../lib/source-frames.ts';
+import { creatingFrame, joinSource, ownFrames, siteAndStarter, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** One endless loop per process is a worker; one per request, session or object is a leak. The growth of the bucket tells them apart. */
 export const loopNeverStopped = defineMechanism({
@@ -54,14 +54,7 @@ export const loopNeverStopped = defineMechanism({
   rivals: ['go/missing-ctx-done'],
   order: 'standing',
   status: 'established',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    if (f === undefined) return [];
-    return [
-      { kind: 'code', function: String(f['function']), file: String(f['file']), line: Number(f['line']) },
-      { kind: 'code', function: String(f['startedIn']), file: String(f['startFile']), line: Number(f['startLine']) },
-    ];
-  },
+  culprits: siteAndStarter,
   mitigation: () => 'a restart frees what has piled up, until the next time',
   acceptedFalsePositives: ['workers that are started once each for a growing but bounded set (shards, partitions)'],
 });

@@ -1,6 +1,7 @@
 import { heldAcrossWait } from '../../../../model/conditions/execution-trace.ts';
 import { ioUnderLock } from '../../../../model/conditions/source.ts';
 import { type Condition, defineMechanism } from '../../../../model/index.ts';
+import { callUnderLockTold } from '../../../lib/io-under-lock.ts';
 import { type Frame, joinSource, sourceIsBound } from '../../../lib/source-frames.ts';
 
 /** The call under the lock, in the function that takes it. */
@@ -12,20 +13,11 @@ export const ioUnderLockTraced = defineMechanism({
   title: 'a lock is held across a call that waits',
   to: heldAcrossWait,
   from: [{ kind: ioUnderLock, role: 'defect', join: (effect, ask) => joinSource(ioUnderLock, ask, [callFrame(effect)], (c, frame) => c.facts.line === frame.line) }],
-  because: (link) => {
-    const f = link.causes[0]?.facts;
-    return `${f?.['call']} is called at line ${f?.['line']} with ${f?.['lock']} held since line ${f?.['lockLine']}${f?.['deferred'] === true ? ', and its unlock is deferred' : ''}: as long as that takes, everybody else waits`;
-  },
   requires: [sourceIsBound((link) => [{ frame: callFrame(link.effect), shows: ['call', 'http-call', 'sleep'] }])],
   refutes: [],
   rivals: [],
   sameFaultAs: ['go/lock-across-io'],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const f = link.causes[0]?.facts;
-    return f === undefined ? [] : [{ kind: 'code', function: String(f['lockFunction']), file: String(f['file']), line: Number(f['line']) }];
-  },
-  mitigation: () => 'the queue shortens as soon as the call under the lock is quick again',
-  acceptedFalsePositives: ['a call that was quick until its own callee became slow: then the callee is the trigger, the lock the amplifier'],
+  ...callUnderLockTold,
 });
