@@ -46,8 +46,8 @@ export const goroutineDump: Reader<GoroutineDump> = {
   takes: 'whole',
 
   sniff(head) {
-    // the words a dump consists of; no wrapper takes a line apart this early
-    if (!headText(head).includes('goroutine ')) return NO_GOROUTINE;
+    // how each goroutine begins; no wrapper takes a line apart this early
+    if (!/goroutine \d/.test(headText(head))) return NO_GOROUTINE;
     const parser = new GoroutineParser(new GoroutineTableBuilder());
     let lines = 0;
     let fitting = 0;
