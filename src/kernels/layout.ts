@@ -3,7 +3,7 @@ import type { KernelExports } from './instance.ts';
 import { KEYS_CAP, type Needle, type NumberOp, rareOffsets, rarePair, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
 import { TEDDY_BYTES, teddyOf, WINDOW_SLOTS, windowSlot } from './teddy.ts';
 
-const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, 'if-object': 5, time: 6, stamp: 7, number: 8 };
+const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, time: 5, stamp: 6, number: 7 };
 const OPS: readonly NumberOp[] = ['>', '>=', '<', '<='];
 /** Below it lies what the compiler placed. */
 const FIRST_FREE = 8192;
@@ -109,7 +109,8 @@ export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan)
     const words = keys.flatMap((k, i) => [layout.put(names[i] as Uint8Array), (names[i] as Uint8Array).length, firsts[i] as number, k.terms.length]);
     return { entries: layout.words(words), names };
   };
-  const exact = place(plan.keys.filter((k) => !k.bare));
+  const dotted = plan.keys.filter((k) => !k.bare && k.name.includes('.'));
+  const exact = place([...dotted, ...plan.keys.filter((k) => !k.bare && !k.name.includes('.'))]);
   const bare = place(plan.keys.filter((k) => k.bare));
   const slots = new Array<number>(64).fill(0);
   for (const [i, name] of exact.names.entries()) {
@@ -159,6 +160,7 @@ export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan)
     bare.names.length,
     bare.entries,
     scratch,
+    dotted.length,
   ];
   new Uint32Array(kernel.memory.buffer).set(words, at / 4);
   const memory = new Uint8Array(kernel.memory.buffer);

@@ -86,6 +86,8 @@ export class PlainJudge {
   readonly #fields = new PlainFields();
   readonly #exact: ReadonlyMap<string, SearchKey>;
   readonly #bare: ReadonlyMap<string, SearchKey>;
+  /** Whether members of objects are asked for. */
+  readonly #dotted: boolean;
   readonly #levels: ReadonlyMap<string, number>;
   #yes = 0;
   #unsure = 0;
@@ -101,6 +103,7 @@ export class PlainJudge {
     this.#b = buffer;
     this.#exact = new Map(plan.keys.filter((k) => !k.bare).map((k) => [bytewise(k.name), k]));
     this.#bare = new Map(plan.keys.filter((k) => k.bare).map((k) => [bytewise(k.name), k]));
+    this.#dotted = plan.keys.some((k) => !k.bare && k.name.includes('.'));
     this.#levels = new Map(plan.levels.map((l) => [l.name, l.rank]));
   }
 
@@ -148,6 +151,13 @@ export class PlainJudge {
     return { yes: this.#yes, unsure: this.#unsure, rank: this.#rankSeen, time: this.#timeSeen };
   }
 
+  /** The keys of a field and of the objects around it, with dots between. */
+  #wholeName(field: number): string {
+    const [key = 0, length = 0, , , , parent = 0] = this.#fields.fields.subarray(field * FIELD_WORDS, (field + 1) * FIELD_WORDS);
+    const own = latin1.decode(this.#b.subarray(key, key + length));
+    return parent === NO_PARENT ? own : `${this.#wholeName(parent)}.${own}`;
+  }
+
   #judge(count: number): number {
     const { fields } = this.#fields;
     this.#yes = 0;
@@ -163,7 +173,7 @@ export class PlainJudge {
       }
       if (length === 0) continue;
       const name = latin1.decode(this.#b.subarray(key, key + length));
-      const exact = parent === NO_PARENT ? this.#exact.get(name) : undefined;
+      const exact = parent === NO_PARENT ? this.#exact.get(name) : this.#dotted ? this.#exact.get(this.#wholeName(i)) : undefined;
       if (exact !== undefined) for (const t of exact.terms) this.#weigh(t, at);
       const last = name.slice(name.lastIndexOf('.') + 1).replaceAll(/[_-]/g, '');
       const bare = last.length > BARE_CAP ? undefined : this.#bare.get(last.replaceAll(/[A-Z]/g, (c) => c.toLowerCase()));
@@ -200,9 +210,6 @@ export class PlainJudge {
         return;
       case 'undecidable':
         this.#unsure |= bit;
-        return;
-      case 'if-object':
-        if (isObject) this.#unsure |= bit;
         return;
       case 'time': {
         if ((this.#decided & bit) !== 0) {

@@ -13,8 +13,6 @@ export type SearchTerm = { readonly bit: number } & (
   /** Present where nothing decided the term: somebody who knows the logger must. */
   | { readonly kind: 'maybe' }
   | { readonly kind: 'undecidable' }
-  /** The first part of a dotted name: undecidable when its value is an object. */
-  | { readonly kind: 'if-object' }
   /** Inclusive, ns since 1970. A second field of such a name makes it undecidable. */
   | { readonly kind: 'time'; readonly from: bigint; readonly to: bigint }
   /** The value is a number that compares so with `than`; one of unusual form or of more than 15 digits is not decided. Text is no number. */
@@ -24,7 +22,7 @@ export type SearchTerm = { readonly bit: number } & (
 );
 
 export interface SearchKey {
-  /** Exact name of a top-level field; when bare: last part of a name at any depth, lower case, without _ and -. */
+  /** Exact name of a top-level field, or, dotted, of a member of objects; when bare: last part of a name at any depth, lower case, without _ and -. */
   readonly name: string;
   readonly bare: boolean;
   readonly terms: readonly SearchTerm[];

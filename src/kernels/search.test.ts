@@ -149,7 +149,7 @@ const term = (bit: number): fc.Arbitrary<SearchTerm> =>
   fc.oneof(
     word.map((w): SearchTerm => ({ bit, kind: 'equal', value: utf8.encode(w) })),
     fc.integer({ min: 0, max: 63 }).map((ranks): SearchTerm => ({ bit, kind: 'level', ranks })),
-    fc.constantFrom<SearchTerm>({ bit, kind: 'exists' }, { bit, kind: 'maybe' }, { bit, kind: 'undecidable' }, { bit, kind: 'if-object' }, { bit, kind: 'stamp' }),
+    fc.constantFrom<SearchTerm>({ bit, kind: 'exists' }, { bit, kind: 'maybe' }, { bit, kind: 'undecidable' }, { bit, kind: 'stamp' }),
     fc
       .tuple(fc.constantFrom<NumberOp[]>('>', '>=', '<', '<='), fc.constantFrom(500, 0, 0.25, -1, 1.5, 123456789012345))
       .map(([op, than]): SearchTerm => ({ bit, kind: 'number', op, than })),
@@ -157,7 +157,13 @@ const term = (bit: number): fc.Arbitrary<SearchTerm> =>
   );
 const key = fc
   .tuple(
-    word.filter((w) => w !== ''),
+    fc.oneof(
+      { weight: 3, arbitrary: word.filter((w) => w !== '') },
+      fc.array(
+        word.filter((w) => w !== ''),
+        { minLength: 2, maxLength: 3 },
+      ).map((path) => path.join('.')),
+    ),
     fc.boolean(),
     fc.array(fc.integer({ min: 0, max: 2 }).chain(term), { minLength: 1, maxLength: 3 }),
   )

@@ -6,8 +6,8 @@
  *   0 needles (0: every line is a candidate)   4 their address   8 Teddy table (0: findNeedle, 1: findPairs)
  *  12 key slots (64 × u32: entry number + 1; linear probing)   16 key entries   20 terms   24 truth table (one byte for each set of terms)
  *  28 field scratch   32 level table   36 its count   40 the byte that nearly all lines begin with: others are looked at whatever they hold (0: no)   44 shapes: 1 JSON | 2 logfmt
- *  48 number of bare entries   52 their address   56 scratch for a bare name (64 bytes)   64 first letters, 96 last letters of bare names (256 bits each)
- * A key entry: address, length, first term, number of terms. A bare entry is met by the last part of a name at any depth, without case, _ and -.
+ *  48 number of bare entries   52 their address   56 scratch for a bare name (64 bytes)   60 how many of the key entries, the first ones, have a dot in their names   64 first letters, 96 last letters of bare names (256 bits each)
+ * Keys are names of top-level fields; a dotted one is also that of a member of an object. A key entry: address, length, first term, number of terms. A bare entry is met by the last part of a name at any depth, without case, _ and -.
  * A term: bit, kind, a, b (u32), then two i64: for EQUAL a = value's address, b = its length; for LEVEL a = accepted ranks; for TIME the two i64, inclusive; for NUMBER
  * a = how to compare, and an f64 instead of the first i64.
  */
@@ -28,12 +28,10 @@ const EXISTS: u32 = 2;
 /** Decides only where nothing better is present: UNSURE then. */
 const MAYBE: u32 = 3;
 const UNDECIDABLE: u32 = 4;
-/** The first part of a dotted name: its object's members are another grammar's business. */
-const IF_OBJECT: u32 = 5;
-const TIME: u32 = 6;
+const TIME: u32 = 5;
 /** Decides nothing: the time is handed out. */
-const STAMP: u32 = 7;
-const NUMBER: u32 = 8;
+const STAMP: u32 = 6;
+const NUMBER: u32 = 7;
 
 /** Bytes of one line in the output. */
 const ROW: u32 = 24;
@@ -194,6 +192,7 @@ export function judge(plan: usize, count: u32): u32 {
   const slots: usize = load<u32>(plan, 12);
   const entries: usize = load<u32>(plan, 16);
   const bare = load<u32>(plan, 48) !== 0;
+  const dotted = load<u32>(plan, 60);
   let field: usize = load<u32>(plan, 28);
   yes = 0;
   unsure = 0;
@@ -220,6 +219,11 @@ export function judge(plan: usize, count: u32): u32 {
         }
         slot = (slot + 1) & 63;
       }
+    } else {
+      for (let k: u32 = 0; k < dotted; k++) {
+        const entry = entries + k * KEY;
+        if (isNamed(load<u32>(plan, 28), field, load<u32>(entry), load<u32>(entry, 4))) weigh(plan, entry, field, bits);
+      }
     }
     if (bare) {
       const entry = bareEntry(plan, key, keyLength);
@@ -229,6 +233,17 @@ export function judge(plan: usize, count: u32): u32 {
   unsure |= maybe & ~decided;
   if (unsure !== 0) return UNSURE;
   return load<u8>(load<u32>(plan, 24) + yes);
+}
+
+/** Whether the keys of a field and of the objects around it are the dotted name. */
+function isNamed(fields: usize, field: usize, name: usize, length: u32): bool {
+  const keyLength = load<u32>(field, 4);
+  const parent = load<u32>(field, 20);
+  if (parent === NO_PARENT) return length === keyLength && sameBytes(load<u32>(field), name, length);
+  if (length < keyLength + 2) return false;
+  const at = length - keyLength;
+  if (load<u8>(name + at - 1) !== 46 || !sameBytes(load<u32>(field), name + at, keyLength)) return false;
+  return isNamed(fields, fields + parent * FIELD, name, at - 1);
 }
 
 /** What one field says to the terms of its name. */
@@ -260,8 +275,6 @@ function weigh(plan: usize, entry: usize, field: usize, bits: u32): void {
       maybe |= bit;
     } else if (kind === UNDECIDABLE) {
       unsure |= bit;
-    } else if (kind === IF_OBJECT) {
-      if (isObject) unsure |= bit;
     } else if (kind === TIME) {
       if ((decided & bit) !== 0) {
         unsure |= bit;

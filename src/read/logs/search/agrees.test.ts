@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { testArtifact } from '../../../model/testing/artifact.ts';
 import { fixtureBytes, fixtures } from '../../testing/check-reader.ts';
 import { logFormats } from '../formats/index.ts';
-import { atLeastLevel, type LogRecord, openLog } from '../index.ts';
+import { atLeastLevel, durationOf, type LogRecord, openLog } from '../index.ts';
 import { compileQuery, LogSearcher, recordAt } from './index.ts';
 
 const here = join(import.meta.dirname, '..');
@@ -13,6 +13,11 @@ const queries: readonly (readonly [string, (r: LogRecord) => boolean])[] = [
   ['level>=error', (r) => atLeastLevel(r.level, 'error')],
   ['level=warn', (r) => r.level === 'warn'],
   ['"deadline exceeded"', (r) => r.text().includes('deadline exceeded') || r.message.includes('deadline exceeded') || r.fields.some((f) => f.text.includes('deadline exceeded'))],
+  ['http.status>=500', (r) => r.fields.some((f) => f.name === 'http.status' && Number(f.text) >= 500)],
+  ['not http.method=GET', (r) => !r.fields.some((f) => f.name === 'http.method' && f.text === 'GET')],
+  ['source.line<=50 or http.req.id=*', (r) => r.fields.some((f) => (f.name === 'source.line' && f.type !== 'json' && Number(f.text) <= 50) || f.name === 'http.req.id')],
+  ['dur>250ms', (r) => (durationOf(r)?.seconds ?? 0) > 0.25],
+  ['elapsed<=1s', (r) => (durationOf(r)?.seconds ?? 2) <= 1],
 ];
 
 describe.each(queries)('%s', (query, holds) => {

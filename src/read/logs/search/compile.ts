@@ -5,7 +5,7 @@
 import { BITS_CAP, KEYS_CAP, type Needle, type NumberOp, type SearchKey, type SearchPlan, type SearchTerm } from '../../../kernels/index.ts';
 import type { Instant } from '../../../model/index.ts';
 import { LEVEL_NAMES } from '../levels.ts';
-import { levelRanks, type MatchContext, NUMBER, timeRange } from './match.ts';
+import { levelRanks, type MatchContext, NUMBER, timeRange, wholeNames } from './match.ts';
 import { fieldRole, type NamedRole, namedRole } from './names.ts';
 import type { Query } from './query.ts';
 import { requiredLiteral } from './regex.ts';
@@ -161,10 +161,10 @@ class Terms {
   }
 
   #exactTerm(name: string, make: (bit: number) => SearchTerm): Bits {
+    // kernels pass over empty keys
+    if (name.split('.').includes('')) return { kind: 'open' };
     const bit = this.bits++;
     this.#put(this.#exact, name, make(bit));
-    const dot = name.indexOf('.');
-    if (dot > 0) this.#put(this.#exact, name.slice(0, dot), { bit, kind: 'if-object' });
     return { kind: 'bit', bit };
   }
 
@@ -225,36 +225,10 @@ class Terms {
     for (const b of bare) this.#put(this.#bare, b, make(bit));
     // a traceparent holds the id among others
     if (role === 'trace') this.#put(this.#bare, 'traceparent', { bit, kind: 'undecidable' });
-    for (const [own, other] of SPECIAL[role] ?? []) this.#put(this.#exact, own, other === 'equal' ? make(bit) : { bit, kind: other });
+    for (const whole of wholeNames(role)) this.#put(this.#exact, whole, make(bit));
     return { kind: 'bit', bit };
   }
 }
-
-/** Names that play a role by their whole, and objects that may hold one. */
-const SPECIAL: Partial<Record<NamedRole, readonly (readonly [string, 'equal' | 'if-object'])[]>> = {
-  trace: [
-    ['trace.id', 'equal'],
-    ['trace', 'if-object'],
-  ],
-  span: [
-    ['span.id', 'equal'],
-    ['span', 'if-object'],
-  ],
-  service: [
-    ['service.name', 'equal'],
-    ['service', 'if-object'],
-  ],
-  error: [
-    ['error.message', 'equal'],
-    ['exception.message', 'equal'],
-    ['error', 'if-object'],
-    ['exception', 'if-object'],
-  ],
-  pod: [
-    ['k8s.pod.name', 'equal'],
-    ['k8s', 'if-object'],
-  ],
-};
 
 const BRACE = 123;
 const FAR_PAST = -(2n ** 62n) as Instant;
