@@ -14,7 +14,7 @@ if (path === undefined) process.stdout.write(`${ERROR_ANCHORS.join('\n')}\n`);
 else {
   const utf8 = new TextEncoder();
   const needles = ERROR_ANCHORS.map((text) => ({ bytes: utf8.encode(text), fold: false }));
-  const searcher = openSearcher({ needles, opening: 0, keys: [], bits: 0, truth: new Uint8Array([1]), json: false, logfmt: false, levels: [] }, BUFFER);
+  const searcher = openSearcher({ needles, opening: 0, keys: [], bits: 0, truth: new Uint8Array([1]), json: false, logfmt: false, levels: [], durations: null }, BUFFER);
   const fd = openSync(path, 'r');
   let lines = 0;
   let held = 0;

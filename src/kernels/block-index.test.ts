@@ -19,6 +19,7 @@ import {
 
 const utf8 = new TextEncoder();
 const plan: SearchPlan = {
+  durations: null,
   needles: null,
   opening: 0,
   keys: [

@@ -1,6 +1,18 @@
 /** Lays plans out in the kernels' memory, as src/kernels/assembly/search.ts reads them. */
 import type { KernelExports } from './instance.ts';
-import { KEYS_CAP, type Needle, type NumberOp, rareOffsets, rarePair, type SearchKey, type SearchPlan, type SearchTerm, slotOf } from './plan.ts';
+import {
+  type DurationCondition,
+  type DurationReading,
+  KEYS_CAP,
+  type Needle,
+  type NumberOp,
+  rareOffsets,
+  rarePair,
+  type SearchKey,
+  type SearchPlan,
+  type SearchTerm,
+  slotOf,
+} from './plan.ts';
 import { TEDDY_BYTES, teddyOf, WINDOW_SLOTS, windowSlot } from './teddy.ts';
 
 const KINDS: Readonly<Record<SearchTerm['kind'], number>> = { equal: 0, level: 1, exists: 2, maybe: 3, undecidable: 4, time: 5, stamp: 6, number: 7 };
@@ -94,9 +106,42 @@ interface Laid {
   readonly names: readonly Uint8Array[];
 }
 
+/** Lower case letters as a set of bits. */
+const lettersOf = (codes: readonly number[]): number => codes.reduce((bits, c) => bits | (1 << (c - 97)), 0);
+
+const CLUES = { there: 0, dated: 1, 'one-of': 2, before: 3 } as const;
+
+/** As src/kernels/assembly/durations.ts reads them: the address of the reading, that of the conditions, and their number. */
+function putDurations(layout: Layout, kernel: KernelExports, of: { readonly reading: DurationReading; readonly conditions: readonly DurationCondition[] }): number[] {
+  const text = (t: string): number[] => [layout.put(utf8.encode(t)), utf8.encode(t).length];
+  const texts = (of: readonly string[]): number => layout.words(of.flatMap(text));
+  const { names, endings, messages, clues, units } = of.reading;
+  const seconds = (s: number): number[] => [...new Uint32Array(new Float64Array([s]).buffer)];
+  const compared = (clue: DurationReading['clues'][number]): number[] => {
+    if (clue.kind === 'before') return [...text(clue.other), 0];
+    return clue.kind === 'one-of' ? [texts(clue.texts), clue.texts.length, clue.offset ? 1 : 0] : [0, 0, 0];
+  };
+  const words = [
+    texts(names),
+    names.length,
+    layout.words(endings.flatMap((e) => [...text(e.text), ...seconds(e.seconds)])),
+    endings.length,
+    texts(messages),
+    messages.length,
+    layout.words(clues.flatMap((c) => [CLUES[c.kind], ...text(c.key), ...compared(c)])),
+    clues.length,
+    layout.put(units),
+    layout.reserve(64),
+    lettersOf(names.map((n) => n.charCodeAt(0))),
+    lettersOf([...names, ...endings.map((e) => e.text)].map((n) => n.charCodeAt(n.length - 1))),
+  ];
+  const conditions = layout.words(of.conditions.flatMap((c) => [1 << c.bit, OPS.indexOf(c.op), ...seconds(c.than)]));
+  return [layout.words(words), conditions, of.conditions.length];
+}
+
 export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan): number {
   if (plan.keys.length > KEYS_CAP) throw new Error(`a plan of ${plan.keys.length} names; at most ${KEYS_CAP}`);
-  const at = layout.reserve(128);
+  const at = layout.reserve(160);
   const { list, teddy } = plan.needles === null ? { list: 0, teddy: 0 } : putNeedles(layout, kernel, plan.needles, plan.opening);
   const all = plan.keys.flatMap((k) => k.terms);
   const values = all.map((t) => (t.kind === 'equal' ? layout.put(t.value) : 0));
@@ -162,8 +207,11 @@ export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan)
     scratch,
     dotted.length,
   ];
+  const durations = plan.durations === null ? null : putDurations(layout, kernel, plan.durations);
   new Uint32Array(kernel.memory.buffer).set(words, at / 4);
   const memory = new Uint8Array(kernel.memory.buffer);
+  memory.fill(0, at + 128, at + 160);
+  if (durations !== null) new Uint32Array(kernel.memory.buffer).set(durations, (at + 128) / 4);
   const mark = (set: number, c: number): void => {
     for (const b of LETTER(c) ? [c | 32, c & ~32] : [c]) memory[set + (b >> 3)]! |= 1 << (b & 7);
   };

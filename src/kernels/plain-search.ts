@@ -1,4 +1,5 @@
 /** The plain twin of src/kernels/assembly/search.ts: the same verdicts, byte by byte. */
+import { plainDuration } from './plain-durations.ts';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD_WORDS, NO_PARENT, OBJECT, PlainFields } from './plain-fields.ts';
 import { compares, plainNumber } from './plain-numbers.ts';
 import { plainTime } from './plain-times.ts';
@@ -178,6 +179,13 @@ export class PlainJudge {
       const last = name.slice(name.lastIndexOf('.') + 1).replaceAll(/[_-]/g, '');
       const bare = last.length > BARE_CAP ? undefined : this.#bare.get(last.replaceAll(/[A-Z]/g, (c) => c.toLowerCase()));
       if (bare !== undefined) for (const t of bare.terms) this.#weigh(t, at);
+    }
+    if (this.#plan.durations !== null) {
+      const seconds = plainDuration(this.#plan.durations.reading, this.#b, fields, count);
+      for (const c of this.#plan.durations.conditions) {
+        if (seconds === 'maybe') this.#unsure |= 1 << c.bit;
+        else if (seconds !== null && compares(c.op, seconds, c.than)) this.#yes |= 1 << c.bit;
+      }
     }
     this.#unsure |= this.#maybe & ~this.#decided;
     return this.#unsure !== 0 ? UNSURE : (this.#plan.truth[this.#yes] as number);

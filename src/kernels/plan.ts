@@ -34,6 +34,40 @@ export interface Needle {
   readonly fold: boolean;
 }
 
+/** Something that holds for lines of some loggers: of the first top-level field of a name. */
+export type UnitClue = { readonly key: string } & (
+  | { readonly kind: 'there' }
+  /** Its value begins with 2026-11-22T19:26:17. */
+  | { readonly kind: 'dated' }
+  /** `offset`: a sign and up to four digits may follow. */
+  | { readonly kind: 'one-of'; readonly texts: readonly string[]; readonly offset: boolean }
+  | { readonly kind: 'before'; readonly other: string }
+);
+
+/** How long what a line reports took: src/kernels/assembly/durations.ts. */
+export interface DurationReading {
+  /** Last parts of names, lower case, without _ and -; each may have an ending that is a unit of so many seconds. */
+  readonly names: readonly string[];
+  readonly endings: readonly { readonly text: string; readonly seconds: number }[];
+  /** Fields whose text may hold a duration: such lines are not decided unless a field says it. */
+  readonly messages: readonly string[];
+  /** At most CLUES_CAP. */
+  readonly clues: readonly UnitClue[];
+  /** What a number without a unit is, for each set of clues that hold: a number of UNITS. */
+  readonly units: Uint8Array;
+}
+
+export const CLUES_CAP = 14;
+/** none: it is no duration. */
+export const UNITS = { unsure: 0, seconds: 1, milliseconds: 2, nanoseconds: 3, none: 4 } as const;
+
+export interface DurationCondition {
+  readonly bit: number;
+  readonly op: NumberOp;
+  /** Seconds. */
+  readonly than: number;
+}
+
 export interface SearchPlan {
   /** A line that holds none of them cannot match; null: every line is looked at. */
   readonly needles: readonly Needle[] | null;
@@ -49,6 +83,7 @@ export interface SearchPlan {
   readonly logfmt: boolean;
   /** Level names, lower case, at most eight letters. */
   readonly levels: readonly { readonly name: string; readonly rank: number }[];
+  readonly durations: { readonly reading: DurationReading; readonly conditions: readonly DurationCondition[] } | null;
 }
 
 export const BITS_CAP = 12;

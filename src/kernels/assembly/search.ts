@@ -7,11 +7,13 @@
  *  12 key slots (64 × u32: entry number + 1; linear probing)   16 key entries   20 terms   24 truth table (one byte for each set of terms)
  *  28 field scratch   32 level table   36 its count   40 the byte that nearly all lines begin with: others are looked at whatever they hold (0: no)   44 shapes: 1 JSON | 2 logfmt
  *  48 number of bare entries   52 their address   56 scratch for a bare name (64 bytes)   60 how many of the key entries, the first ones, have a dot in their names   64 first letters, 96 last letters of bare names (256 bits each)
+ * 128 how durations are read (./durations.ts; 0: none is asked for)   132 conditions on them   136 their number
  * Keys are names of top-level fields; a dotted one is also that of a member of an object. A key entry: address, length, first term, number of terms. A bare entry is met by the last part of a name at any depth, without case, _ and -.
  * A term: bit, kind, a, b (u32), then two i64: for EQUAL a = value's address, b = its length; for LEVEL a = accepted ranks; for TIME the two i64, inclusive; for NUMBER
- * a = how to compare, and an f64 instead of the first i64.
+ * a = how to compare, and an f64 instead of the first i64. A condition on a duration: bit, how to compare, f64 seconds.
  */
 import { findByte, lineStart, sameBytes } from './bytes';
+import { durationOf, HAS_DURATION, MAYBE_DURATION, seconds } from './durations';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, NO_PARENT, OBJECT, objectEnd, words } from './fields';
 import { levelRank, NO_LEVEL } from './levels';
 import { findMany, findNeedle, findPairs } from './needles';
@@ -230,9 +232,21 @@ export function judge(plan: usize, count: u32): u32 {
       if (entry !== 0) weigh(plan, entry, field, bits);
     }
   }
+  if (load<u32>(plan, 128) !== 0) weighDuration(plan, count);
   unsure |= maybe & ~decided;
   if (unsure !== 0) return UNSURE;
   return load<u8>(load<u32>(plan, 24) + yes);
+}
+
+/** What the line's duration says to the conditions on it. */
+function weighDuration(plan: usize, count: u32): void {
+  const found = durationOf(load<u32>(plan, 128), load<u32>(plan, 28), count);
+  let condition: usize = load<u32>(plan, 132);
+  for (let i: u32 = load<u32>(plan, 136); i > 0; i--, condition += 16) {
+    const bit = load<u32>(condition);
+    if (found === MAYBE_DURATION) unsure |= bit;
+    else if (found === HAS_DURATION && compares(load<u32>(condition, 4), seconds, load<f64>(condition, 8))) yes |= bit;
+  }
 }
 
 /** Whether the keys of a field and of the objects around it are the dotted name. */

@@ -72,7 +72,7 @@ function meaningOf(name: string): NameMeaning {
   const known = meanings.get(name);
   if (known !== undefined) return known;
   const bare = bareName(name);
-  const duration = unitOf(bare, WORDS);
+  const duration = unitOf(bare, DURATION_NAMES);
   // connect_timeout is one, too
   const deadline = unitOf(bare, DEADLINES) ?? (bare.endsWith('timeout') || bare.endsWith('deadline') ? 0 : null);
   let says = (WHOLE as readonly string[]).includes(name) ? SAYS.whole : 0;
@@ -161,7 +161,7 @@ export interface ReadDuration {
 }
 
 /** Longest first, so that "durationms" is not taken for "duration" with a unit "ms" left over. */
-const SUFFIXES: readonly (readonly [string, number])[] = [
+export const DURATION_ENDINGS: readonly (readonly [string, number])[] = [
   ['milliseconds', 1e-3],
   ['microseconds', 1e-6],
   ['nanoseconds', 1e-9],
@@ -174,7 +174,20 @@ const SUFFIXES: readonly (readonly [string, number])[] = [
   ['ns', 1e-9],
   ['s', 1],
 ];
-const WORDS = new Set(['duration', 'dur', 'elapsed', 'latency', 'took', 'responsetime', 'requesttime', 'timetaken', 'elapsedtime', 'cost', 'tookfor', 'runtime']);
+export const DURATION_NAMES: ReadonlySet<string> = new Set([
+  'duration',
+  'dur',
+  'elapsed',
+  'latency',
+  'took',
+  'responsetime',
+  'requesttime',
+  'timetaken',
+  'elapsedtime',
+  'cost',
+  'tookfor',
+  'runtime',
+]);
 
 /** How long what the record reports took. Null where nothing says so, or where the unit cannot be known. */
 export function durationOf(record: LogRecord): ReadDuration | null {
@@ -203,7 +216,7 @@ export function deadlineOf(record: LogRecord): ReadDuration | null {
 /** What a name says of a duration: null nothing, 0 the value must say its unit, else seconds for one. */
 function unitOf(bare: string, words: ReadonlySet<string>): number | null {
   if (words.has(bare)) return 0;
-  return SUFFIXES.find(([suffix]) => bare.endsWith(suffix) && words.has(bare.slice(0, -suffix.length)))?.[1] ?? null;
+  return DURATION_ENDINGS.find(([suffix]) => bare.endsWith(suffix) && words.has(bare.slice(0, -suffix.length)))?.[1] ?? null;
 }
 
 function namedSeconds(field: Field, record: LogRecord, unit: number | null): number | null {

@@ -2,9 +2,12 @@
  * A query as a search plan: which literals a matching line must hold, which conditions a kernel can decide on JSON and logfmt lines.
  * What no kernel can decide is left open and asked of the whole record: a plan may hand out too much, never too little.
  */
-import { BITS_CAP, KEYS_CAP, type Needle, type NumberOp, type SearchKey, type SearchPlan, type SearchTerm } from '../../../kernels/index.ts';
+import { BITS_CAP, type DurationCondition, KEYS_CAP, type Needle, type NumberOp, type SearchKey, type SearchPlan, type SearchTerm } from '../../../kernels/index.ts';
 import type { Instant } from '../../../model/index.ts';
+import { BUILT_IN, type FormatSet } from '../format-set.ts';
+import { goDurationSeconds } from '../go-duration.ts';
 import { LEVEL_NAMES } from '../levels.ts';
+import { durationReading } from './durations.ts';
 import { levelRanks, type MatchContext, NUMBER, timeRange, wholeNames } from './match.ts';
 import { fieldRole, type NamedRole, namedRole } from './names.ts';
 import type { Query } from './query.ts';
@@ -19,6 +22,8 @@ export interface Lines {
   readonly json: boolean;
   /** No literals: each line is one that an index points at. */
   readonly every?: boolean;
+  /** Whose lines they may be; the built-in ones unless told. */
+  readonly formats?: FormatSet;
 }
 
 export function compilePlan(query: Query, context: MatchContext, lines: Lines = { wrapper: null, json: false }): SearchPlan {
@@ -41,6 +46,7 @@ export function compilePlan(query: Query, context: MatchContext, lines: Lines = 
     json: wrapper === null,
     logfmt: wrapper === null,
     levels: LEVEL_NAMES,
+    durations: decidable && terms.durations.length > 0 ? { reading: durationReading(lines.formats ?? BUILT_IN), conditions: terms.durations } : null,
   };
 }
 
@@ -72,7 +78,17 @@ export function indexPlan(wrapped: boolean): SearchPlan {
       { kind: 'field', name: 'since', op: '=', value: '1970-01-01', at: 0 },
     ],
   });
-  return { needles: null, opening: 0, keys: terms.keys(), bits: terms.bits, truth: new Uint8Array(1 << terms.bits), json: !wrapped, logfmt: !wrapped, levels: LEVEL_NAMES };
+  return {
+    needles: null,
+    opening: 0,
+    keys: terms.keys(),
+    bits: terms.bits,
+    truth: new Uint8Array(1 << terms.bits),
+    json: !wrapped,
+    logfmt: !wrapped,
+    levels: LEVEL_NAMES,
+    durations: null,
+  };
 }
 
 /** A query whose conditions are bits, or open. */
@@ -117,6 +133,7 @@ function verdictOf(query: Bits, set: number): 0 | 1 | 2 {
 
 class Terms {
   bits = 0;
+  readonly durations: DurationCondition[] = [];
   readonly #context: MatchContext;
   readonly #exact = new Map<string, SearchTerm[]>();
   readonly #bare = new Map<string, SearchTerm[]>();
@@ -178,11 +195,22 @@ class Terms {
     return q.op === '=' ? equal : { kind: 'not', of: equal };
   }
 
-  /** Numbers. How a duration is to be read depends on its logger, and integers that no float holds are compared digit by digit. */
+  /** Numbers and durations. Integers that no float holds are compared digit by digit. */
   #compared(q: Query & { kind: 'field' }, op: NumberOp, role: NamedRole | null): Bits {
-    if (role === 'duration' || !NUMBER.test(q.value) || /\d{16}/.test(q.value)) return { kind: 'open' };
+    if (role === 'duration') return this.#duration(q, op);
+    if (!NUMBER.test(q.value) || /\d{16}/.test(q.value)) return { kind: 'open' };
     const than = Number(q.value);
     return this.#some(q.name, role, (bit) => ({ bit, kind: 'number', op, than }));
+  }
+
+  #duration(q: Query & { kind: 'field' }, op: NumberOp): Bits {
+    const than = goDurationSeconds(q.value);
+    if (than === null) return { kind: 'open' };
+    const bit = this.bits++;
+    this.durations.push({ bit, op, than });
+    // their fields are not what stands in the line
+    for (const name of ['resourceLogs', 'severityNumber', '__REALTIME_TIMESTAMP', '_msg', 'data']) this.#put(this.#exact, name, { bit, kind: 'undecidable' });
+    return { kind: 'bit', bit };
   }
 
   #level(ranks: number, negated: boolean): Bits {

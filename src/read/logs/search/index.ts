@@ -109,7 +109,7 @@ export class LogSearcher {
 
   #plan(lines: Lines): SearchPlan {
     const key = keyOf(lines);
-    const made = this.#plans.get(key) ?? compilePlan(this.#query.query, this.#query.context, lines);
+    const made = this.#plans.get(key) ?? compilePlan(this.#query.query, this.#query.context, { ...lines, formats: this.#formats });
     this.#plans.set(key, made);
     return made;
   }
