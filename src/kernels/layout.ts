@@ -114,7 +114,7 @@ const CLUES = { there: 0, dated: 1, 'one-of': 2, before: 3 } as const;
 /** As src/kernels/assembly/durations.ts reads them: the address of the reading, that of the conditions, and their number. */
 function putDurations(layout: Layout, kernel: KernelExports, of: { readonly reading: DurationReading; readonly conditions: readonly DurationCondition[] }): number[] {
   const text = (t: string): number[] => [layout.put(utf8.encode(t)), utf8.encode(t).length];
-  const texts = (of: readonly string[]): number => layout.words(of.flatMap(text));
+  const texts = (list: readonly string[]): number => layout.words(list.flatMap(text));
   const { names, endings, messages, clues, units } = of.reading;
   const seconds = (s: number): number[] => [...new Uint32Array(new Float64Array([s]).buffer)];
   const compared = (clue: DurationReading['clues'][number]): number[] => {

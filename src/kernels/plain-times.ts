@@ -24,7 +24,8 @@ function isoTime(b: Uint8Array, p: number, length: number): bigint | null {
   const year = two(b, p) * 100 + two(b, p + 2);
   const month = two(b, p + 5);
   const day = two(b, p + 8);
-  if (year > 9999 || month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return null;
+  // nanoseconds of 64 bits reach from 1677 to 2262
+  if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 || day > daysIn(month, year)) return null;
   const [h, m, s] = [two(b, p + 11), two(b, p + 14), two(b, p + 17)];
   if (h > 23 || m > 59 || s > 59) return null;
   const midnight = new Date(0);

@@ -88,7 +88,8 @@ export function standsAt(node: usize, p: usize, context: u32): bool {
   }
   if ((load<u32>(node, 48) & 3) === BARE_VALUE) {
     const c = load<u8>(p + length);
-    if (c === 34) return false;
+    // a string, or blanks before whatever comes
+    if (c === 34 || (c <= 32 && context !== PAIRS_BEGIN && context !== IN_PAIRS && context !== IN_PAIRS + 1)) return false;
     // an object that holds something is no value but a context
     if (c === 123 && load<u8>(p + length + 1) !== 125) return false;
   }

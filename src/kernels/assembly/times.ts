@@ -48,7 +48,8 @@ function dateNs(p: usize): i64 {
   const month = two(p, 5);
   const day = two(p, 8);
   const separator = load<u8>(p, 4);
-  if (year > 9999 || month - 1 > 11 || (separator !== 45 && separator !== 47) || load<u8>(p, 7) !== separator) return NO_TIME;
+  // nanoseconds of 64 bits reach from 1677 to 2262
+  if (year < 1678 || year > 2261 || month - 1 > 11 || (separator !== 45 && separator !== 47) || load<u8>(p, 7) !== separator) return NO_TIME;
   if (day < 1 || day > daysIn(month, year)) return NO_TIME;
   const ns = daysFromCivil(year, month, day) * 86_400_000_000_000;
   cachedDate = head;
