@@ -69,6 +69,7 @@ import { lockCycleStallsProbe } from './go/lock-cycle-stalls-probe/index.ts';
 import { lockCycleThroughCalls } from './go/lock-cycle-through-calls/index.ts';
 import { lockNeverReleased } from './go/lock-not-released/index.ts';
 import { loopNeverStopped } from './go/loop-never-stopped/index.ts';
+import { memoryLimitMalformed } from './go/memory-limit-malformed/index.ts';
 import { missingCtxDone } from './go/missing-ctx-done/index.ts';
 import { nilChannelPilesUp } from './go/nil-channel/index.ts';
 import { nilDereference } from './go/nil-dereference/index.ts';
@@ -256,6 +257,7 @@ export const mechanisms: readonly Mechanism[] = [
   lockCycleThroughCalls,
   lockNeverReleased,
   loopNeverStopped,
+  memoryLimitMalformed,
   missingCtxDone,
   nilChannelPilesUp,
   nilDereference,

@@ -131,5 +131,6 @@ export const runtimeSetting = defineKind<{
   title: 'a setting of the Go runtime in the environment of a container',
   explain:
     'GOGC, GOMEMLIMIT or GOMAXPROCS in the env of a container, as the pod object shows it; a variable of another container of the pod says nothing of this one. A value from limits.memory or limits.cpu is computed as the kubelet does. What comes from a ConfigMap, a Secret, envFrom or $(ANOTHER) is not in the pod and not observable. The program may change each of them itself (debug.SetGCPercent, debug.SetMemoryLimit, runtime.GOMAXPROCS): the runtime’s own metrics have the last word.',
+  root: 'defect',
   next: 'kubectl get pod POD -o json (env, envFrom, resources)',
 });

@@ -176,6 +176,40 @@ describe('settings in the pod', () => {
     expect(told(await inPod('gc-goal-over-limit', 'atlases', [{ name: 'GOMEMLIMIT', value: '86MiB' }], '96Mi', { change: some })).causes).toEqual([]);
   });
 
+  test('a quantity of Kubernetes is no GOMEMLIMIT: the runtime ends before main, and the pod says where it is written', async () => {
+    const crash = async (env: Env, beside: Env = []): Promise<Report> => {
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'orders-1', namespace: 'shop', creationTimestamp: '2026-11-27T03:00:00Z' },
+        spec: {
+          containers: [
+            { name: 'orders', env, resources: { limits: { memory: '512Mi' } } },
+            { name: 'beside', env: beside },
+          ],
+        },
+      };
+      const { artifacts } = await collectFiles([zoo('crash/malformed-memory-limit.go1.26.txt')]);
+      const covers = [{ entity: container('shop', 'orders-1', 'orders'), strength: 'stated' as const }];
+      return investigate([...artifacts.map((a) => ({ ...a, covers })), textArtifact(JSON.stringify(pod, null, 2), { id: 'pods.json', path: 'pods.json' })]).report;
+    };
+    const wrong = await crash([{ name: 'GOMEMLIMIT', value: '512Mi' }]);
+    expect([wrong.outcome, ...first(wrong), wrong.causes[0]?.verdict]).toEqual([
+      'cause-found',
+      'go/memory-limit-malformed',
+      ['pod orders-1 containers[orders].env[GOMEMLIMIT] = 512Mi'],
+      'confirmed',
+    ]);
+    expect(cites(wrong)).toBe(true);
+    // near misses: another container's, one the runtime takes, and one that the pod does not show
+    for (const [env, beside] of [
+      [[], [{ name: 'GOMEMLIMIT', value: '512Mi' }]],
+      [[{ name: 'GOMEMLIMIT', value: '512MiB' }], []],
+      [[{ name: 'GOMEMLIMIT', valueFrom: { configMapKeyRef: { name: 'orders', key: 'limit' } } }], []],
+    ] as const)
+      expect(told(await crash(env, beside)).causes).toEqual([]);
+  });
+
   test('where the runtime says nothing of itself the pod tells that the collector is off, unless GOMEMLIMIT makes it run', async () => {
     const silent = (t: string): string => t.replaceAll(/^go_gc_(?:gogc_percent|gomemlimit_bytes) .*\n/gm, '');
     const off = { name: 'GOGC', value: 'off' };
