@@ -26,6 +26,7 @@ const CRASH_BACK: readonly number[] = [32 * 1024, 256 * 1024, 2 * 1024 * 1024];
 const AHEAD = 4 * 1024;
 const RECORD_CAP = 1024 * 1024;
 const BRACE = 123;
+const CLOSING = 125;
 const ESC = 27;
 const NO_FIELDS = (): readonly EntryField[] => [];
 /** A fragment of another stream comes within so much. */
@@ -63,7 +64,7 @@ export class RecordJudge {
   /** The record that holds the line [start, end) when it matches and was not handed out before. `line`: its bytes, without the line end. */
   judge(start: number, end: number, line: Uint8Array): LogRecord | null {
     if (start < this.#done) return null;
-    if (!this.#of.wrapped && line[0] === BRACE) {
+    if (!this.#of.wrapped && line[0] === BRACE && mayEndObject(line)) {
       const head = recognise(line, this.#memory) ?? this.#anyObject(line);
       if (head !== null) {
         this.#done = end + 1;
@@ -127,7 +128,9 @@ export class RecordJudge {
     const begins = next[0] === 13 ? next[2] : next[1];
     // an indented or empty line goes on with it
     if (begins === undefined || begins <= 32) return false;
-    if (this.#begins(line) || beginsCrash(line, false) || mayResume(line)) return false;
+    // what begins with a brace was no object
+    if ((line[0] !== BRACE || line.indexOf(ESC) >= 0) && this.#begins(line)) return false;
+    if (beginsCrash(line, false) || mayResume(line)) return false;
     const from = Math.max(0, start - NEAR);
     const before = readSlice(this.#of.artifact.source, from, start - from);
     const at = before.length < 2 ? -1 : before.lastIndexOf(10, before.length - 2) + 1;
@@ -307,4 +310,10 @@ export class RecordJudge {
     if (this.#recent.length > RECENT) this.#recent.shift();
     return this.#ask(r);
   }
+}
+
+/** A line that was cut off ends otherwise, and need not be read to know it. */
+function mayEndObject(line: Uint8Array): boolean {
+  const last = line.at(-1);
+  return last === undefined || last <= 32 || last === CLOSING;
 }
