@@ -133,7 +133,8 @@ export const COST_CLASSES = [
     id: 'scheduler-idle',
     title: 'idle scheduler',
     payer: 'nobody',
-    means: 'looking for something to run, spinning, going to sleep: what a processor without work does. A GOMAXPROCS far above the CPUs makes each wake-up a few µs dearer; that is shown and claimed as no cause',
+    means:
+      'looking for something to run, spinning, going to sleep: what a processor without work does. A GOMAXPROCS far above the CPUs makes each wake-up a few µs dearer; that is shown and claimed as no cause',
     lookFor: '',
   },
   {

@@ -6,10 +6,12 @@
  * counted, so every change of theirs is one. That says "more than sampling", not "more than the load changed": compare like with like,
  * or normalise.
  */
+
+import { enclosingFunction, lastingGoSymbol } from '../../../model/index.ts';
 import { type Profile, typeIndex, type Weights, weigh, weighValues } from '../../../read/pprof/index.ts';
 import { standing, twoSided, unevenness } from '../chance.ts';
 import { type GrownPath, grownPaths } from './paths.ts';
-import { type Granularity, labelText, profileRows } from './rows.ts';
+import { type Granularity, labelText, profileRows, type Spelling } from './rows.ts';
 import { type Sampling, samplingOf, varianceOf } from './sampling.ts';
 
 /**
@@ -85,7 +87,7 @@ const EMPTY: Side = { flat: new Map(), cum: new Map(), flatVariance: new Map(), 
  */
 export function diffProfiles(base: Profile | null, now: Profile, type: string, options: DiffOptions = {}): ProfileDiff {
   const by = options.by ?? 'function';
-  const names = options.normaliseNames ?? true;
+  const names: Spelling = options.normaliseNames === false ? 'as-written' : base === null || sameBuild(base, now) ? 'one-build' : 'builds';
   const nowType = typeIndex(now, type);
   const baseType = base === null ? -1 : typeIndex(base, type);
   if (nowType < 0 || (base !== null && baseType < 0)) throw new Error(`both profiles need the sample type ${type}`);
@@ -112,7 +114,9 @@ export function diffProfiles(base: Profile | null, now: Profile, type: string, o
     ),
   );
   const told = (j: Judged): Change => ({ base: j.base, now: j.now, delta: j.delta, error: j.error, significant: stand.has(j) });
-  const rows = changes.map((c): DiffRow => ({ name: c.name, flat: told(c.flat), cum: told(c.cum) }));
+  const shown = names === 'builds' && base !== null && by === 'function' ? lastingNames([now, base]) : null;
+  const show = (name: string): string => shown?.get(name) ?? name;
+  const rows = changes.map((c): DiffRow => ({ name: show(c.name), flat: told(c.flat), cum: told(c.cum) }));
   const least = (r: DiffRow): number => (r.flat.significant ? 0 : r.cum.significant ? 1 : 2);
   rows.sort((a, b) => least(a) - least(b) || Math.abs(b.flat.delta) - Math.abs(a.flat.delta) || Math.abs(b.cum.delta) - Math.abs(a.cum.delta) || (a.name < b.name ? -1 : 1));
   const total = judge(before.total, before.variance, after.total, after.variance);
@@ -128,10 +132,49 @@ export function diffProfiles(base: Profile | null, now: Profile, type: string, o
     scale,
     total: { base: total.base, now: total.now, delta: total.delta, error: total.error, significant: total.p < 0.01 },
     rows,
-    grew: grownPaths(sides, names, 1),
-    shrank: grownPaths(sides, names, -1),
+    grew: grownPaths(sides, names, 1).map((p) => ({ ...p, frames: p.frames.map(show) })),
+    shrank: grownPaths(sides, names, -1).map((p) => ({ ...p, frames: p.frames.map(show) })),
   };
 }
+
+/** What closures are joined by says no more than a folder; here it is said with the whole package, as the first of the profiles has it. */
+function lastingNames(profiles: readonly Profile[]): Map<string, string> {
+  const shown = new Map<string, string>();
+  for (const p of profiles)
+    for (let f = 0; f < p.functions.count; f++) {
+      const name = p.strings.get(p.functions.name[f]!);
+      const lasting = lastingGoSymbol(name, p.strings.get(p.functions.filename[f]!));
+      if (lasting.endsWith('.func') && !shown.has(lasting)) shown.set(lasting, `${enclosingFunction(name)}.func`);
+    }
+  return shown;
+}
+
+/**
+ * Whether closures of both have the same numbers: by the build id where both have one, else unless a closure of one name begins at another
+ * line.
+ */
+export function sameBuild(a: Profile, b: Profile): boolean {
+  const [x, y] = [a.mappings[0]?.buildId ?? '', b.mappings[0]?.buildId ?? ''];
+  if (x !== '' && y !== '') return x === y;
+  const begins = new Map<string, number>();
+  const closures = (p: Profile, each: (name: string, line: number) => boolean): boolean => {
+    for (let f = 0; f < p.functions.count; f++) {
+      const name = p.strings.get(p.functions.name[f]!);
+      if (CLOSURE.test(name) && !each(name, p.functions.startLine[f]!)) return false;
+    }
+    return true;
+  };
+  closures(a, (name, line) => {
+    begins.set(name, line);
+    return true;
+  });
+  return closures(b, (name, line) => {
+    const known = begins.get(name);
+    return known === undefined || known === 0 || line === 0 || known === line;
+  });
+}
+
+const CLOSURE = /\.func\d+/;
 
 function scaleOf(base: Profile, now: Profile, baseTotal: number, nowTotal: number, normalisation: Normalisation): number {
   if (normalisation === 'total') return nowTotal === 0 ? 1 : baseTotal / nowTotal;
@@ -165,7 +208,7 @@ function judgeOf(sampling: Sampling, scale: number): (base: number, baseVariance
   };
 }
 
-function sideOf(p: Profile, type: number, by: Granularity | { readonly label: string }, names: boolean, keep: Uint8Array | null): Side {
+function sideOf(p: Profile, type: number, by: Granularity | { readonly label: string }, names: Spelling, keep: Uint8Array | null): Side {
   const variance = varianceOf(p, type);
   if (typeof by === 'object') return labelSide(p, type, by.label, variance, keep);
   const rows = profileRows(p, by, names);

@@ -289,9 +289,3 @@ function assemble(
 
 /** The row of a class; null where nothing was sampled in it. */
 export const rowOf = (ledger: Ledger, cost: CostClass): LedgerRow | null => ledger.rows.find((r) => r.class === cost) ?? null;
-
-/** Whether a class is far enough from nothing: above that share of all, by more than three standard errors. */
-export function standsOut(ledger: Ledger, cost: CostClass, leastShare: number): boolean {
-  const row = rowOf(ledger, cost);
-  return row !== null && ledger.magnitude > 0 && row.value - 3 * row.error >= 0 && (row.value - row.error) / ledger.magnitude >= leastShare;
-}

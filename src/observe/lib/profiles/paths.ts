@@ -2,8 +2,8 @@
  * Which call path grew: from the root downwards, always into the callee that takes most of the change, as long as that is half of it at least.
  * Each step looks once at the samples that are still on the path, so no tree of all stacks is built.
  */
-import { normaliseGoSymbol } from '../../../model/index.ts';
 import type { Profile } from '../../../read/pprof/index.ts';
+import { type Spelling, spellingOf } from './rows.ts';
 import { varianceOf } from './sampling.ts';
 
 export interface GrownPath {
@@ -43,14 +43,14 @@ interface Walker {
   line: number;
 }
 
-export function grownPaths(sides: readonly PathSide[], normalised: boolean, direction: 1 | -1): GrownPath[] {
+export function grownPaths(sides: readonly PathSide[], spelling: Spelling, direction: 1 | -1): GrownPath[] {
   const ids = new Map<string, number>();
   const names: string[] = [];
   const idOf = sides.map(({ profile: p }) => {
     const of = new Int32Array(p.functions.count);
+    const spell = spellingOf(p, spelling);
     for (let f = 0; f < of.length; f++) {
-      const raw = p.strings.get(p.functions.name[f]!);
-      const name = normalised ? normaliseGoSymbol(raw) : raw;
+      const name = spell(f);
       let id = ids.get(name);
       if (id === undefined) {
         id = names.length;

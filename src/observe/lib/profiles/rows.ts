@@ -1,14 +1,26 @@
 /** What profiles are summed by, and which samples count. Texts are the toolchain's own unless `normalised` says otherwise. */
-import { normaliseGoSymbol, packageOfSymbol } from '../../../model/index.ts';
+import { lastingGoSymbol, normaliseGoSymbol, packageOfSymbol } from '../../../model/index.ts';
 import { labelsOf, type Profile, type Rows, rowsBy } from '../../../read/pprof/index.ts';
 
 export const GRANULARITIES = ['function', 'file', 'package', 'line'] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
-/** @param normalised one name for one function over versions of Go: closures, generics and size classes as src/model/go-symbol.ts has them */
-export function profileRows(p: Profile, by: Granularity, normalised = false): Rows {
+/**
+ * as-written: what the toolchain wrote. one-build: one name for one function of one program, generics and size classes as src/model/go-symbol.ts
+ * has them. builds: the same over two programs, where closures carry other numbers: all closures of one function are one.
+ */
+export type Spelling = 'as-written' | 'one-build' | 'builds';
+
+export const spellingOf =
+  (p: Profile, spelling: Spelling) =>
+  (f: number): string => {
+    const name = p.strings.get(p.functions.name[f]!);
+    return spelling === 'as-written' ? name : spelling === 'one-build' ? normaliseGoSymbol(name) : lastingGoSymbol(name, p.strings.get(p.functions.filename[f]!));
+  };
+
+export function profileRows(p: Profile, by: Granularity, spelling: Spelling = 'as-written'): Rows {
   const name = (f: number): string => p.strings.get(p.functions.name[f]!);
-  const shown = (f: number): string => (normalised ? normaliseGoSymbol(name(f)) : name(f));
+  const shown = spellingOf(p, spelling);
   const file = (f: number): string => p.strings.get(p.functions.filename[f]!);
   switch (by) {
     case 'function':
