@@ -5,6 +5,7 @@ import { cgroupFiles } from './cgroup-files/index.ts';
 import { crashText } from './crash-text/index.ts';
 import { emptyAnswer } from './empty-answer/index.ts';
 import { executionTrace } from './execution-trace/index.ts';
+import { expvar } from './expvar/index.ts';
 import { gctrace } from './gctrace/index.ts';
 import { goMod } from './go-mod/index.ts';
 import { goSource } from './go-source/index.ts';
@@ -29,6 +30,7 @@ export const readers: readonly Reader<unknown>[] = [
   crashText,
   emptyAnswer,
   executionTrace,
+  expvar,
   gctrace,
   goMod,
   goSource,

@@ -27,6 +27,7 @@ export const readerProblems: readonly ReaderProblem[] = [
   { code: "execution-trace/no-header", reader: "execution-trace", why: null, next: null },
   { code: "execution-trace/old-format", reader: "execution-trace", why: null, next: null },
   { code: "execution-trace/unknown-version", reader: "execution-trace", why: null, next: null },
+  { code: "expvar/cut", reader: "expvar", why: "it is no JSON object up to its end: the capture was cut off, or a variable of the program prints something else", next: null },
   { code: "gctrace/none", reader: "gctrace", why: "the words occur, but not as the Go runtime writes them", next: "run the program with GODEBUG=gctrace=1 and keep its standard error" },
   { code: "go-mod/no-module", reader: "go-mod", why: null, next: null },
   { code: "go-mod/too-large", reader: "go-mod", why: null, next: null },

@@ -5,6 +5,7 @@
  */
 import { type Artifact, type Entity, processOf, type Readings } from '../../model/index.ts';
 import { executionTrace } from '../../read/execution-trace/index.ts';
+import { expvar } from '../../read/expvar/index.ts';
 import { goroutineDump } from '../../read/goroutine-dump/index.ts';
 import { goroutineProfileText } from '../../read/goroutine-profile-text/index.ts';
 import { logs } from '../../read/logs/index.ts';
@@ -15,7 +16,7 @@ import { podFile } from './pod-files.ts';
 
 const COVERING = new Set(['process', 'container', 'pod', 'service']);
 const KINDS =
-  /(?:^|[-_. ])(?:goroutines?|goroutineleak|dumps?|stacks?|heap|allocs|inuse|cpu|profiles?|block|mutex|threadcreate|trace|debug ?=? ?[012]|pprof|metrics|scrapes?|prom|logs?|stderr|stdout|output|crash|panic|fatal|app|service|server|main|previous|prev|current|before|after|first|second|third|later|last)(?=$|[-_. ]|\d)/gi;
+  /(?:^|[-_. ])(?:goroutines?|goroutineleak|dumps?|stacks?|heap|allocs|inuse|cpu|profiles?|block|mutex|threadcreate|trace|debug ?=? ?[012]|pprof|metrics|scrapes?|prom|vars|expvars?|logs?|stderr|stdout|output|crash|panic|fatal|app|service|server|main|previous|prev|current|before|after|first|second|third|later|last)(?=$|[-_. ]|\d)/gi;
 const TIMES = /(?:^|[-_.])(?:\d{4}-?\d\d-?\d\d[T_-]?)?\d[\d:-]{0,18}(?:\.\d{1,9})?Z?(?=$|[-_.])/g;
 
 const memo = new WeakMap<Readings, ReadonlyMap<string, Entity>>();
@@ -33,7 +34,7 @@ export function guessedProcess(artifact: Artifact, readings: Readings): Entity |
 
 function guessAll(readings: Readings): Map<string, Entity> {
   const candidates = new Map<string, Artifact>();
-  for (const reader of [goroutineDump, goroutineProfileText, logs, pprof, pprofText, prometheusText, executionTrace])
+  for (const reader of [goroutineDump, goroutineProfileText, logs, pprof, pprofText, prometheusText, executionTrace, expvar])
     for (const { artifact } of readings.of(reader as typeof logs)) if (!artifact.covers.some((c) => COVERING.has(c.entity.kind))) candidates.set(artifact.id, artifact);
   const named = new Map<string, Set<string>>();
   const ofPods = new Map<string, Entity>();

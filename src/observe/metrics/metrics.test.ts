@@ -60,6 +60,18 @@ describe('connections that are never given back', () => {
   });
 });
 
+describe('answers of /debug/vars, saved a few times', () => {
+  test('are series of the runtime, and show the heap grow; from their first seconds on that may be a start', async () => {
+    const w = openWorld(openReadings((await collectFiles([join('go', 'zoo', 'testdata', 'expvars-grow')])).artifacts, readers), [metrics]);
+    const heap = w.look(heapGrowing);
+    if (heap.state !== 'observed') throw new Error('nothing observed');
+    expect(heap.conditions.map((c) => c.facts.source)).toEqual(['go_memstats_heap_inuse_bytes']);
+    expect(heap.conditions[0]!.facts.toBytes).toBeGreaterThan(3 * heap.conditions[0]!.facts.fromBytes);
+    expect(heap.conditions[0]!.mayPass?.why).toMatch(/growth within/);
+    expect(heap.conditions[0]!.places.map((p) => p.length)).toEqual([20, 20]);
+  });
+});
+
 describe('labels', () => {
   test.each([
     [

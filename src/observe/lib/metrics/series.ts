@@ -17,6 +17,7 @@ import {
   service,
   workload,
 } from '../../../model/index.ts';
+import { expvar } from '../../../read/expvar/index.ts';
 import { type PrometheusSeries, prometheusApi, sampleSpan } from '../../../read/prometheus-api/index.ts';
 import { prometheusText } from '../../../read/prometheus-text/index.ts';
 import { guessedProcess } from '../pile.ts';
@@ -124,7 +125,7 @@ function scrapedSeries(readings: Readings): Series[] {
     readonly place: () => Place;
   }
   const series = new Map<string, { name: string; labels: Record<string, string>; points: Point[] }>();
-  for (const { artifact, model } of readings.of(prometheusText)) {
+  for (const { artifact, model } of [...readings.of(prometheusText), ...readings.of(expvar)]) {
     const taken = artifact.takenAt ?? timeInName(artifact);
     const target = targetLabels(artifact, readings);
     for (const scrape of model.scrapes) {
