@@ -26,7 +26,8 @@ export const memoryLimitMalformed = defineMechanism({
   ],
   because: 'GOMEMLIMIT is a number of bytes, or one with B, KiB, MiB, GiB or TiB; anything else ends the program while the runtime starts',
   requires: [saysSo],
-  confirms: [saysSo],
+  // the text names the variable, which is the cause itself
+  confirms: [{ ...saysSo, id: 'text-names-the-variable', title: 'the crash text names the variable' }],
   refutes: [],
   rivals: [],
   order: 'standing',
