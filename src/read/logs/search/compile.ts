@@ -344,10 +344,19 @@ function ofLevels(ranks: number, json: boolean): readonly Needle[] | null {
     if (name.length >= 3) texts.add(name);
     else for (const around of json ? [`"${name}"`] : [`"${name}"`, `=${name} `, `[${name}]`, `\t${name}\t`]) texts.add(around);
   }
-  // INFO+5 is a warning, ERROR-2 too: what stands before the sign tells which
-  for (const end of ['ug+', 'fo+', 'rn+', 'rn-', 'or-', 'or+']) texts.add(end);
+  for (const end of offsetsOf(ranks)) texts.add(end);
   const folded = [...texts].filter((t) => ![...texts].some((o) => o !== t && t.includes(o))).map((t) => ({ bytes: utf8.encode(t), fold: true }));
   return json ? folded : [...folded, ...endOfLine(ranks), ...klogHeads(ranks), ...(((ranks >> 5) & 1) === 1 ? CRASHES : [])];
+}
+
+/**
+ * Names with an offset that slog prints at levels of warn and above: what stands before the sign tells which. INFO+5 is a warning, ERROR-2 too;
+ * WARN-1 is none, ERROR+4 is an error and has that name in it, and none is fatal (levels.ts).
+ */
+function offsetsOf(ranks: number): string[] {
+  const warn = ((ranks >> 3) & 1) === 1;
+  const error = ((ranks >> 4) & 1) === 1;
+  return [...(warn || error ? ['ug+', 'fo+'] : []), ...(error && !warn ? ['rn+'] : []), ...(warn && !error ? ['or-'] : [])];
 }
 
 /** `level=E` at the end of a line. */

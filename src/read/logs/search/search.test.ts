@@ -311,3 +311,29 @@ test('a time of day is of the first day', async () => {
   expect(await bySearch(artifact, 'since=14:02', 'wasm')).toEqual(['43+42']);
   expect(BUILT_IN.all.length).toBeGreaterThan(5);
 });
+
+test("levels with slog's offsets are found whatever is asked for", async () => {
+  const names = ['DEBUG', 'INFO', 'WARN', 'ERROR'].flatMap((name) => Array.from({ length: 19 }, (_none, i) => `${name}${i < 9 ? '' : '+'}${i - 9}`));
+  const json = names.map((level) => `{"time":"2026-11-22T19:26:17.3278098Z","level":"${level}","msg":"m"}`);
+  const text = names.map((level) => `time=2026-11-22T19:26:17.327Z level=${level} msg=m`);
+  for (const of of [json, text]) {
+    const artifact = artifactOf(`${of.join('\n')}\n`);
+    for (const query of ['level=warn', 'level=error', 'level>=warn', 'level>=error', 'level=fatal', 'level>warn']) {
+      const { query: parsed, context } = await compileQuery(query, null);
+      const matches = matcherOf(parsed, context);
+      const right: number[] = [];
+      const note = (r: LogRecord): boolean => {
+        if (matches(r)) right.push(r.span.offset);
+        return true;
+      };
+      scanLog(artifact, instantNear(artifact), {}, note, BUILT_IN);
+      const found: number[] = [];
+      new LogSearcher(await compileQuery(query, null)).open(artifact).run(0, artifact.source.sizeBytes, (h) => {
+        found.push(h.offset);
+        return true;
+      });
+      expect(found, `${query} in ${of === json ? 'JSON' : 'logfmt'}`).toEqual(right);
+      expect(right.length > 0).toBe(query !== 'level=fatal');
+    }
+  }
+});
