@@ -23,6 +23,7 @@ import (
 	"gorca.dev/go/zoo/standstills/permits"
 	"gorca.dev/go/zoo/standstills/relay"
 	"gorca.dev/go/zoo/standstills/roster"
+	"gorca.dev/go/zoo/standstills/shelf"
 	"gorca.dev/go/zoo/standstills/sums"
 	"gorca.dev/go/zoo/standstills/tally"
 	"gorca.dev/go/zoo/standstills/tickets"
@@ -49,6 +50,8 @@ var scenes = map[string]func(){
 	"relay.healthy":    relay.Run,
 	"roster":           roster.Run,
 	"roster.healthy":   roster.RunHealthy,
+	"shelf":            shelf.Run,
+	"shelf.healthy":    shelf.RunHealthy,
 	"sums":             sums.Run,
 	"sums.healthy":     sums.RunHealthy,
 	"tally":            tally.Run,

@@ -83,6 +83,8 @@ import { slotsEndProcess } from './go/slots-end-process/index.ts';
 import { slotsHeldByWaiters } from './go/slots-held-by-waiters/index.ts';
 import { slotsPileUp } from './go/slots-pile-up/index.ts';
 import { slowConsumer } from './go/slow-consumer/index.ts';
+import { sqlConnectionKept } from './go/sql-connection-kept/index.ts';
+import { sqlPoolPilesUp } from './go/sql-pool-piles-up/index.ts';
 import { stackOverflow } from './go/stack-overflow/index.ts';
 import { standstillEndsProcess } from './go/standstill-ends-process/index.ts';
 import { typeAssertion } from './go/type-assertion/index.ts';
@@ -271,6 +273,8 @@ export const mechanisms: readonly Mechanism[] = [
   slotsHeldByWaiters,
   slotsPileUp,
   slowConsumer,
+  sqlConnectionKept,
+  sqlPoolPilesUp,
   stackOverflow,
   standstillEndsProcess,
   typeAssertion,

@@ -183,6 +183,28 @@ export const slotNotReturned = defineKind<Site & { channel: string; object: stri
   next: 'the source of the package as it was built',
 });
 
+export const sqlNotClosed = defineKind<
+  Site & {
+    what: 'rows' | 'transaction' | 'connection';
+    variable: string;
+    call: string;
+    /** Null: nothing gives it back. */
+    returnLine: number | null;
+    /** Where goroutines of the module may have rows, a transaction or a connection. */
+    sections: Sections;
+    /** Some are handed on: who has them then is not known. */
+    open: boolean;
+    linkedInto: readonly string[];
+  }
+>({
+  id: 'source/sql-not-closed',
+  title: 'rows or a transaction of database/sql are not given back on every path',
+  explain:
+    'A function asks a database/sql pool for rows, a transaction or a connection and returns on some path without Close, Commit or Rollback, deferred or not. Rows that were read to their end are given back; a return out of the loop over them is not. What is returned, stored or given to code that may close it is not judged. The connection stays taken: with each run of that path the pool has one fewer. Rows and transactions of a context that ends are given back with it.',
+  root: 'defect',
+  next: 'the source of the module as it was built',
+});
+
 export const callUnderLock = defineKind<Site & { lock: string; lockLine: number; call: string; endLine: number }>({
   id: 'source/call-under-lock',
   title: 'a call is made while a lock is held',

@@ -24,7 +24,7 @@ export function lookSqlPools(world: World): Observation {
     const waiting = Math.max(...counts);
     const dump = counts.indexOf(waiting);
     if (waiting < LEAST) continue;
-    const busy = seen.filter((o) => world.identity.same(o.entity, c.entity) !== null && standsIn(o, IN_STATEMENT));
+    const busy = seen.filter((o) => world.identity.within(o.entity, c.entity, 'process') !== null && standsIn(o, IN_STATEMENT));
     const inStatements = busy.reduce((n, o) => n + ((o.facts['counts'] as readonly number[])[dump] ?? 0), 0);
     const of = world.identity.lift(c.entity, 'service')[0];
     made.push(

@@ -17,7 +17,7 @@ import { podFile } from './pod-files.ts';
 const COVERING = new Set(['process', 'container', 'pod', 'service']);
 const KINDS =
   /(?:^|[-_. ])(?:goroutines?|goroutineleak|dumps?|stacks?|heap|allocs|inuse|cpu|profiles?|block|mutex|threadcreate|trace|debug ?=? ?[012]|pprof|metrics|scrapes?|prom|vars|expvars?|logs?|stderr|stdout|output|crash|panic|fatal|app|service|server|main|previous|prev|current|before|after|first|second|third|later|last)(?=$|[-_. ]|\d)/gi;
-const TIMES = /(?:^|[-_.])(?:\d{4}-?\d\d-?\d\d[T_-]?)?\d[\d:-]{0,18}(?:\.\d{1,9})?Z?(?=$|[-_.])/g;
+const TIMES = /(?:^|[-_.])(?:\d{4}-?\d\d-?\d\d[T_-]?)?\d[\d:-]{0,18}(?:\.\d{1,9})?(?:Z|ms|s|m|min|h)?(?=$|[-_.])/g;
 
 const memo = new WeakMap<Readings, ReadonlyMap<string, Entity>>();
 

@@ -48,6 +48,7 @@ import { rule as recursiveReadLock } from './rules/recursive-read-lock.ts';
 import { rule as scansWhatGrows } from './rules/scans-what-grows.ts';
 import { rule as slotNotReturned } from './rules/slot-not-returned.ts';
 import { rule as slotSection } from './rules/slot-section.ts';
+import { rule as sqlNotClosed } from './rules/sql-not-closed.ts';
 import { rule as threadHeld } from './rules/thread-held.ts';
 import { rule as timerLeft } from './rules/timer-left.ts';
 import { rule as unbufferedWrites } from './rules/unbuffered-writes.ts';
@@ -87,6 +88,7 @@ const rules: readonly SourceRule<Facts>[] = [
   scansWhatGrows,
   slotNotReturned,
   slotSection,
+  sqlNotClosed,
   unbufferedWrites,
   unlockDeferredInLoop,
   threadHeld,

@@ -17,7 +17,7 @@ type Change = (path: string, text: string) => string | null;
 async function told(scene: string, when: string, change: Change = (_p, text) => text) {
   const { artifacts } = await collectFiles([fileURLToPath(new URL(`../../../../go/zoo/testdata/standstill-${scene}`, import.meta.url))]);
   const kept = artifacts.flatMap((a) => {
-    if (!a.path.endsWith('.go') && !a.path.endsWith('go.mod') && !a.path.includes(`-${when}.`)) return [];
+    if (!a.path.endsWith('.go') && !a.path.endsWith('go.mod') && when !== 'both' && !a.path.includes(`-${when}.`)) return [];
     const text = change(a.path, decodeText(readSlice(a.source, 0, a.source.sizeBytes)));
     return text === null ? [] : [{ ...a, source: memorySource(new TextEncoder().encode(text)) }];
   });
@@ -86,6 +86,44 @@ describe.each(SCENES)('$scene', ({ scene, symptom, cause, bare = 'no-incident' }
 describe.each(['bulletin', 'permits', 'kitchen', 'harvest', 'hub', 'relay', 'parcels', 'sums', 'tickets', 'tally', 'opening', 'roster'])('%s.healthy', (scene) => {
   test.each(['2s', '150s'])('caught at a moment when goroutines wait, after %s', async (when) => {
     expect(await told(`${scene}.healthy`, when)).toEqual({ outcome: 'no-incident', symptoms: [], cause: null, next: [] });
+  });
+});
+
+describe('shelf', () => {
+  const kept = { outcome: 'cause-found', cause: 'go/sql-connection-kept supported shelf.(*Shelf).Titles:18' };
+  // that connections are held without a statement is known all the same, not by whom
+  const held = { outcome: 'cause-found', cause: 'go/sql-pool-piles-up supported shelf.(*Shelf).Titles:18' };
+
+  test('two dumps: the queue at the pool grows, and nobody has a connection', async () => {
+    expect(await told('shelf', 'both')).toMatchObject(kept);
+  });
+
+  test('the same errors with the rows closed', async () => {
+    expect(await told('shelf.healthy', 'both')).toMatchObject({ outcome: 'no-incident', cause: null });
+  });
+
+  test('somebody is still reading rows: they will be given back', async () => {
+    const reads = beside(
+      'goroutine 7777 [runnable]:\ngorca.dev/go/zoo/standstills/shelf.(*Shelf).Titles(0x1)\n\tgorca.dev/go/zoo/standstills/shelf/shelf.go:29 +0x18\ncreated by gorca.dev/go/zoo/standstills/shelf.serve in goroutine 6\n\tgorca.dev/go/zoo/standstills/shelf/shelf.go:67 +0x1',
+    );
+    expect(await told('shelf', 'both', reads)).toMatchObject(held);
+  });
+
+  test('a transaction that is handed on may be anybody’s', async () => {
+    const more: Change = (path, text) =>
+      path.endsWith('shelf.go') ? `${text}\nfunc (s *Shelf) begin() (*sql.Tx, error) {\n\ttx, err := s.db.Begin()\n\treturn tx, err\n}\n` : text;
+    expect(await told('shelf', 'both', more)).toMatchObject(held);
+  });
+
+  test('without source nobody is named', async () => {
+    expect(await told('shelf', 'both', noSource)).toMatchObject(held);
+  });
+
+  test('the statements are slow: the pool is no cause', async () => {
+    const slow = beside(
+      'goroutine 7777 [IO wait]:\ndatabase/sql.ctxDriverStmtQuery({0x1, 0x2})\n\t/usr/local/go/src/database/sql/ctxutil.go:82 +0x18\ndatabase/sql.(*DB).queryDC(0x1)\n\t/usr/local/go/src/database/sql/sql.go:1786 +0x18\ngorca.dev/go/zoo/standstills/shelf.(*Shelf).Titles(0x1)\n\tgorca.dev/go/zoo/standstills/shelf/shelf.go:18 +0x18\ncreated by gorca.dev/go/zoo/standstills/shelf.serve in goroutine 6\n\tgorca.dev/go/zoo/standstills/shelf/shelf.go:67 +0x1',
+    );
+    expect(await told('shelf', 'both', slow)).toMatchObject({ outcome: 'unproven', cause: null });
   });
 });
 

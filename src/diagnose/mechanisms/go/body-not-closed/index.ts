@@ -1,11 +1,12 @@
 import { bucketGrowing } from '../../../../model/conditions/goroutines.ts';
 import { connectionsNotClosed } from '../../../../model/conditions/sockets.ts';
 import { bodyNotClosed } from '../../../../model/conditions/source.ts';
-import { originOfFrame, packageOfSymbol } from '../../../../model/go-symbol.ts';
-import { type Ask, type Condition, defineMechanism, fails, holds, type Strength, unknown } from '../../../../model/index.ts';
+import { originOfFrame } from '../../../../model/go-symbol.ts';
+import { type Ask, type Condition, defineMechanism, fails, holds, unknown } from '../../../../model/index.ts';
 import { bucketsBeside, placesOf, shrinksAgain, stackHolds } from '../../../lib/buckets.ts';
 import { joinBy, tiedWithin } from '../../../lib/join.ts';
-import { type Bound, creatingFrame, type Frame, framesOf, namesItsCallee, ownFrames, SHOWS, sourceAt } from '../../../lib/source-frames.ts';
+import { codeOfProcess } from '../../../lib/linked-code.ts';
+import { type Bound, framesOf, namesItsCallee, SHOWS, sourceAt } from '../../../lib/source-frames.ts';
 
 const READ_LOOP = 'net/http.(*persistConn).readLoop';
 const WRITE_LOOP = 'net/http.(*persistConn).writeLoop';
@@ -29,46 +30,6 @@ function compared(b: Condition, ask: Ask): { at: Bound; sure: boolean }[] {
 
 const isTransport = (b: Condition): boolean => stackHolds(b, READ_LOOP) || stackHolds(b, WRITE_LOOP);
 
-/**
- * The goroutines that pile up are the transport's, two a connection, with no frame of the program: the culprit is found by the source rule,
- * and must be code of the same program, seen in the same dump.
- */
-function codeOfProcess(effect: Condition, cause: Condition, ask: Ask): Strength | null {
-  const pkg = packageOfSymbol(String(cause.facts['function']));
-  const file = String(cause.facts['file']);
-  const frames: Frame[] = bucketsBeside(effect, ask).flatMap((b) => {
-    const by = creatingFrame(b);
-    return by === null ? ownFrames(b) : [...ownFrames(b), by];
-  });
-  // where the program's main is seen and the source says what it links, that decides
-  const main = frames.find((f) => f.function === 'main.main');
-  const commands = Array.isArray(cause.facts['linkedInto']) ? cause.facts['linkedInto'].map(String) : [];
-  if (main !== undefined && commands.length > 0) return commands.some((folder) => lastOf(folder) === folderTail(main.file)) ? 'derived' : null;
-  let best: Strength | null = null;
-  for (const f of frames) {
-    const other = packageOfSymbol(f.function);
-    if (pkg === 'main') {
-      // every command has a package main: its folder must agree
-      if (other === 'main' && folderTail(f.file) === folderTail(file)) return 'derived';
-      continue;
-    }
-    if (other === pkg) return 'derived';
-    // another package of the same module: the program is built from it, though this call is not on a stack at the moment
-    if (sharedElements(other, pkg) >= 2) best = 'guessed';
-  }
-  return best;
-}
-
-const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const folderTail = (path: string): string => path.split('/').slice(-2, -1)[0] ?? '';
-function sharedElements(a: string, b: string): number {
-  const x = a.split('/');
-  const y = b.split('/');
-  let n = 0;
-  while (n < x.length && n < y.length && x[n] === y[n]) n++;
-  return n;
-}
-
 export const bodyNotClosedLeak = defineMechanism({
   id: 'go/body-not-closed',
   title: 'each call keeps its connection: the response body is not closed',
@@ -79,6 +40,7 @@ export const bodyNotClosedLeak = defineMechanism({
       role: 'defect',
       join: (effect, ask) => {
         if (!isTransport(effect)) return fails('these are not the goroutines of an HTTP transport', effect.places);
+        // two goroutines a connection, with no frame of the program: the culprit must be code of the same program, seen in the same dump
         return joinBy(bodyNotClosed, ask, (c) => codeOfProcess(effect, c, ask));
       },
     },
