@@ -112,7 +112,7 @@ const lettersOf = (codes: readonly number[]): number => codes.reduce((bits, c) =
 const CLUES = { there: 0, dated: 1, 'one-of': 2, before: 3 } as const;
 
 /** As src/kernels/assembly/durations.ts reads them: the address of the reading, that of the conditions, and their number. */
-function putDurations(layout: Layout, kernel: KernelExports, of: { readonly reading: DurationReading; readonly conditions: readonly DurationCondition[] }): number[] {
+function putDurations(layout: Layout, of: { readonly reading: DurationReading; readonly conditions: readonly DurationCondition[] }): number[] {
   const text = (t: string): number[] => [layout.put(utf8.encode(t)), utf8.encode(t).length];
   const texts = (list: readonly string[]): number => layout.words(list.flatMap(text));
   const { names, endings, messages, clues, units } = of.reading;
@@ -207,7 +207,7 @@ export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan)
     scratch,
     dotted.length,
   ];
-  const durations = plan.durations === null ? null : putDurations(layout, kernel, plan.durations);
+  const durations = plan.durations === null ? null : putDurations(layout, plan.durations);
   new Uint32Array(kernel.memory.buffer).set(words, at / 4);
   const memory = new Uint8Array(kernel.memory.buffer);
   memory.fill(0, at + 128, at + 160);

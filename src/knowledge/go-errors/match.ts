@@ -59,7 +59,9 @@ class Anchors {
         if (this.#next[slot] === 0) {
           parents[nodes] = node;
           characters[nodes] = c;
-          (levels[k] ??= []).push(nodes);
+          const level = levels[k];
+          if (level === undefined) levels[k] = [nodes];
+          else level.push(nodes);
           this.#next[slot] = nodes++;
         }
         node = this.#next[slot]!;
