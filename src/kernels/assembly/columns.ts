@@ -34,6 +34,7 @@ import {
   STRING_VALUE,
 } from './shapes';
 import { anyTime, NO_TIME } from './times';
+import { bareEntryIn, slotOf } from './names';
 
 const KNOWN: u32 = 0;
 const ODD_JSON: u32 = 1;
@@ -47,7 +48,6 @@ const TIME: u32 = 3;
 const ROW: u32 = 32;
 const ENTRY: u32 = 16;
 const NAME_CAP: u32 = 1000;
-const BARE_CAP: u32 = 40;
 const NO_RANK: u32 = 255;
 // no power of two: cells of a row would share a set of the cache
 const CELL_ROWS: u32 = 2056;
@@ -402,11 +402,6 @@ function weigh(plan: usize, count: u32, coding: u32): bool {
   return true;
 }
 
-@inline
-function slotOf(key: usize, length: u32): u32 {
-  return (length * 7 + load<u8>(key) * 31 + load<u8>(key + length - 1)) & 63;
-}
-
 /** Role and slots of a field, by its names. */
 function flagsOf(plan: usize, field: usize): u32 {
   const key: usize = load<u32>(field);
@@ -466,39 +461,8 @@ function wholeName(fields: usize, field: usize, to: usize): u32 {
 }
 
 @inline
-function inSet(set: usize, c: u8): bool {
-  return ((load<u8>(set + (c >> 3)) >> (c & 7)) & 1) !== 0;
-}
-
 function bareEntry(plan: usize, key: usize, keyLength: u32): usize {
-  if (!inSet(plan + 96, load<u8>(key + keyLength - 1))) return 0;
-  let start = key;
-  let p = key + keyLength;
-  while (p > key) {
-    p--;
-    if (load<u8>(p) === 46) {
-      start = p + 1;
-      break;
-    }
-  }
-  if (!inSet(plan + 64, load<u8>(start))) return 0;
-  const scratch: usize = load<u32>(plan, 36);
-  let n: u32 = 0;
-  const end = key + keyLength;
-  for (p = start; p < end; p++) {
-    let c = load<u8>(p);
-    if (c === 95 || c === 45) continue;
-    if (c >= 65 && c <= 90) c |= 32;
-    if (n >= BARE_CAP) return 0;
-    store<u8>(scratch + n, c);
-    n++;
-  }
-  const count = load<u32>(plan, 8);
-  let entry: usize = load<u32>(plan, 12);
-  for (let i: u32 = 0; i < count; i++, entry += ENTRY) {
-    if (load<u32>(entry, 4) === n && sameBytes(scratch, load<u32>(entry), n)) return entry;
-  }
-  return 0;
+  return bareEntryIn(plan + 64, load<u32>(plan, 36), load<u32>(plan, 8), load<u32>(plan, 12), key, keyLength);
 }
 
 /** Learns what stands between the values of a line whose fields were read; as far as there is room, and nothing out of the ordinary. */

@@ -18,6 +18,7 @@ import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, NO_PARENT,
 import { levelRank, NO_LEVEL } from './levels';
 import { maskHash, plainHash } from './mask';
 import { anyTime, NO_TIME } from './times';
+import { bareEntryIn, slotOf } from './names';
 
 const DECIDED: u32 = 0;
 const ODD_JSON: u32 = 1;
@@ -34,7 +35,6 @@ const UNDECIDABLE: u32 = 7;
 
 const ROW: u32 = 80;
 const ENTRY: u32 = 16;
-const BARE_CAP: u32 = 40;
 /** Longer messages are a reader's: their mask ends where that of the decoded text does. */
 const TEXT_CAP: u32 = 1000;
 
@@ -44,44 +44,8 @@ export function outlineResume(): u32 {
 }
 
 @inline
-function slotOf(key: usize, length: u32): u32 {
-  return (length * 7 + load<u8>(key) * 31 + load<u8>(key + length - 1)) & 63;
-}
-
-@inline
-function inSet(set: usize, c: u8): bool {
-  return ((load<u8>(set + (c >> 3)) >> (c & 7)) & 1) !== 0;
-}
-
 function bareEntry(plan: usize, key: usize, keyLength: u32): usize {
-  if (!inSet(plan + 96, load<u8>(key + keyLength - 1))) return 0;
-  let start = key;
-  let p = key + keyLength;
-  while (p > key) {
-    p--;
-    if (load<u8>(p) === 46) {
-      start = p + 1;
-      break;
-    }
-  }
-  if (!inSet(plan + 64, load<u8>(start))) return 0;
-  const scratch: usize = load<u32>(plan, 36);
-  let n: u32 = 0;
-  const end = key + keyLength;
-  for (p = start; p < end; p++) {
-    let c = load<u8>(p);
-    if (c === 95 || c === 45) continue;
-    if (c >= 65 && c <= 90) c |= 32;
-    if (n >= BARE_CAP) return 0;
-    store<u8>(scratch + n, c);
-    n++;
-  }
-  const count = load<u32>(plan, 8);
-  let entry: usize = load<u32>(plan, 12);
-  for (let i: u32 = 0; i < count; i++, entry += ENTRY) {
-    if (load<u32>(entry, 4) === n && sameBytes(scratch, load<u32>(entry), n)) return entry;
-  }
-  return 0;
+  return bareEntryIn(plan + 64, load<u32>(plan, 36), load<u32>(plan, 8), load<u32>(plan, 12), key, keyLength);
 }
 
 /** Lines of [from, end) as rows at `out`, at most `cap`. `from` begins a line; the line at `end` is complete. */

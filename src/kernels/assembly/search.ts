@@ -19,6 +19,7 @@ import { levelRank, NO_LEVEL } from './levels';
 import { findMany, findNeedle, findPairs } from './needles';
 import { compares, IS_NUMBER, MAYBE_NUMBER, number, readNumber } from './numbers';
 import { anyTime, NO_TIME } from './times';
+import { bareEntryIn, slotOf } from './names';
 
 const NO: u32 = 0;
 const YES: u32 = 1;
@@ -46,50 +47,10 @@ const PAIRS: usize = 1;
 const JSON_LINES: u32 = 1;
 const LOGFMT_LINES: u32 = 2;
 
-/** The same for names in wasm and in its twin: length, first and last byte. */
-@inline
-function slotOf(key: usize, length: u32): u32 {
-  return (length * 7 + load<u8>(key) * 31 + load<u8>(key + length - 1)) & 63;
-}
-
-/** Longest name that is compared as a bare name. */
-const BARE_CAP: u32 = 40;
-
-@inline
-function inSet(set: usize, c: u8): bool {
-  return ((load<u8>(set + (c >> 3)) >> (c & 7)) & 1) !== 0;
-}
-
 /** The bare entry that the name meets, or 0. */
+@inline
 function bareEntry(plan: usize, key: usize, keyLength: u32): usize {
-  if (!inSet(plan + 96, load<u8>(key + keyLength - 1))) return 0;
-  let start = key;
-  let p = key + keyLength;
-  while (p > key) {
-    p--;
-    if (load<u8>(p) === 46) {
-      start = p + 1;
-      break;
-    }
-  }
-  if (!inSet(plan + 64, load<u8>(start))) return 0;
-  const scratch: usize = load<u32>(plan, 56);
-  let n: u32 = 0;
-  const end = key + keyLength;
-  for (p = start; p < end; p++) {
-    let c = load<u8>(p);
-    if (c === 95 || c === 45) continue;
-    if (c >= 65 && c <= 90) c |= 32;
-    if (n >= BARE_CAP) return 0;
-    store<u8>(scratch + n, c);
-    n++;
-  }
-  const count = load<u32>(plan, 48);
-  let entry: usize = load<u32>(plan, 52);
-  for (let i: u32 = 0; i < count; i++, entry += KEY) {
-    if (load<u32>(entry, 4) === n && sameBytes(scratch, load<u32>(entry), n)) return entry;
-  }
-  return 0;
+  return bareEntryIn(plan + 64, load<u32>(plan, 56), load<u32>(plan, 48), load<u32>(plan, 52), key, keyLength);
 }
 
 /** Bits of the terms that hold, and of those that are not decided, for the line judged last. */
