@@ -169,7 +169,7 @@ export const slotSection = defineKind<
   id: 'source/slot-section',
   title: 'a slot of a channel is taken before work',
   explain:
-    'A channel of struct{} with a buffer is used to let so many goroutines at a time do something: one operation takes a slot, the other gives it back. Where it is taken, and every stretch in which a goroutine may have one, over the whole package. Common and harmless by itself: it matters where a dump shows that all who have a slot wait for another one. Channels that are ranged over, closed, stored or handed to other code are not judged.',
+    'A channel of struct{} with a buffer is used to let so many goroutines at a time do something: one operation takes a slot, the other gives it back. Tokens have to be put in by whoever makes the channel: a signal that is sent when something is done is no slot. Where it is taken, and every stretch in which a goroutine may have one, over the whole package. Common and harmless by itself: it matters where a dump shows that all who have a slot wait for another one. Channels that are ranged over, closed, stored or handed to other code are not judged.',
   root: 'defect',
   next: 'the source of the package as it was built',
 });

@@ -1,5 +1,6 @@
 /**
- * Channels that count: `chan struct{}` with a buffer, of which a place (or a token) is taken before the work and given back after it.
+ * Channels that count: `chan struct{}` with a buffer, of which a place (or a token that was put in beforehand) is taken before the work and given
+ * back after it.
  * Which of send and receive takes is told by their order in the functions that do both. A channel that syntax cannot follow everywhere
  * (ranged over, closed, stored, handed to other code) is none of these.
  */
@@ -81,6 +82,8 @@ function analyse(pkg: GoPackage): Package {
     const take = takenBy(work, alone, pkg);
     // other packages may take and give back what they can call
     if (take === null || (pkg.name !== 'main' && [...alone.keys()].some((w) => isExported(w)))) continue;
+    // what nobody has put in beforehand is no token: it is the signal that something is done
+    if (take === 'receive' && !isFilled(list, makers, alone)) continue;
     // a function that takes one if it can says by its result whether it did
     if ([...alone.values()].some(isOneOfSeveral)) continue;
     made.set(key, makers);
@@ -173,6 +176,17 @@ function memberOf(e: Expr & { kind: 'composite' }, key: string, pkg: GoPackage):
 /** Tokens put in by the function that makes the channel, which takes none out itself or in what stands in it. */
 const fillsIt = (u: Use, all: readonly Use[], makers: ReadonlySet<FunctionRef>): boolean =>
   makers.has(u.ref) && !all.some((o) => o.op !== u.op && withLiterals(u.ref.declared).includes(o.ref));
+
+/** Who makes the channel puts tokens in, itself or by the function that gives them back. */
+const isFilled = (all: readonly Use[], makers: ReadonlySet<FunctionRef>, alone: ReadonlyMap<FunctionRef, Use>): boolean =>
+  all.some((u) => u.op === 'send' && fillsIt(u, all, makers)) ||
+  [...makers].some((maker) => {
+    let gives = false;
+    eachExprIn(maker.fn.body, (x) => {
+      if (x.kind === 'call' && alone.get(calleeOf(x, maker) as FunctionRef)?.op === 'send') gives = true;
+    });
+    return gives;
+  });
 
 /** Declared functions that take or give and do nothing else with it: calls of them are the operation. */
 function wrappersAmong(work: readonly Use[]): Map<FunctionRef, Use> {

@@ -56,3 +56,26 @@ func all(urls []string, get func(string) error) {
 		}()
 	}
 }
+
+// filled by the function that gives back
+type till struct{ tokens chan struct{} }
+
+func (t *till) acquire() { <-t.tokens }
+func (t *till) release() { t.tokens <- struct{}{} }
+
+func newTill(n int) *till {
+	t := &till{tokens: make(chan struct{}, n)}
+	for range n {
+		t.release()
+	}
+	return t
+}
+
+func (t *till) sell(n int) error {
+	t.acquire()
+	if n < 0 {
+		return errRefused // want
+	}
+	t.release()
+	return nil
+}

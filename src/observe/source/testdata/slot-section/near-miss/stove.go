@@ -47,3 +47,16 @@ func (b *bell) listen(f func()) {
 		f()
 	}
 }
+
+// a signal with room for one: nobody has put a token in beforehand
+type job struct{ done chan struct{} }
+
+func newJob() *job { return &job{done: make(chan struct{}, 1)} }
+
+func (j *job) run(work func()) {
+	go func() {
+		work()
+		j.done <- struct{}{}
+	}()
+	<-j.done
+}
