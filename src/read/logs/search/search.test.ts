@@ -290,6 +290,41 @@ test('a value written with escapes is the same value', async () => {
   expect(await bySearch(artifact, 'level=error', 'wasm')).toEqual(['0+32']);
 });
 
+describe('every character of a value may be written with an escape', () => {
+  const written = (text: string, which: (i: number) => boolean, upper: boolean): string =>
+    [...text]
+      .map((c, i) => {
+        const hex = c.charCodeAt(0).toString(16).padStart(4, '0');
+        return which(i) ? `\\u${upper ? hex.toUpperCase() : hex}` : c;
+      })
+      .join('');
+  const cases = [
+    ['level=error', 'level', ['error', 'ERROR', 'dpanic', 'E', 'ERROR+4', 'INFO+9', 'WARN+4']],
+    ['level>=warn', 'level', ['WARN', 'wrn', 'w', 'pnc', 'critical', 'DEBUG+9']],
+    ['service=orders-2', 'service', ['orders-2']],
+    ['service=orders-2 or level=error', 'service', ['orders-2']],
+    ['"cart [7] (x) = 1/2+3;4!"', 'msg', ['cart [7] (x) = 1/2+3;4!']],
+    ['"cart [7] (x)" or service=none', 'msg', ['cart [7] (x)']],
+  ] as const;
+  // without a line of another kind and with so many that literals of all kinds are sought
+  const around = ['{"level":"info","msg":"a\\u003cb\\u003e\\u0026"}', 'level=info msg=x'];
+  test.each(cases.flatMap(([query, key, values]) => values.map((value) => [query, key, value] as const)))('%s: %s %s', async (query, key, value) => {
+    const whichever: ((i: number) => boolean)[] = [
+      ...[...value].map(
+        (_c, n) =>
+          (i: number): boolean =>
+            i === n,
+      ),
+      () => true,
+    ];
+    for (const other of around) {
+      const asked = whichever.flatMap((which) => [false, true].map((upper) => `{"${key}":"${written(value, which, upper)}","n":1}`));
+      const text = asked.flatMap((line) => [line, other]).join('\n');
+      expect((await bySearch(artifactOf(text), query, 'wasm')).length).toBe(asked.length);
+    }
+  });
+});
+
 test('windows of any size, last lines without an end, CRLF', async () => {
   const text = `${'{"level":"info","msg":"filler"}\r\n'.repeat(50)}{"level":"error","msg":"last"}`;
   const bytes = utf8.encode(text);
