@@ -61,14 +61,18 @@ function needleWords(needle: Needle, at: number, window: number): number[] {
   return [at, needle.bytes.length, a, b, needle.bytes[a] as number, needle.bytes[b] as number, fold(a) | (fold(b) << 8) | (window << 16), needle.fold ? 1 : 0];
 }
 
+/** How needles are sought: src/kernels/assembly/search.ts candidate. */
+const BY = { needle: 0, pairs: 1, teddy: 2, roughTeddy: 3 } as const;
+
 /** Needles and, for several, their Teddy table. */
-function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Needle[], opening: number): { list: number; teddy: number } {
+function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Needle[], opening: number): { list: number; by: number; teddy: number } {
   const several = needles.length > 1 || opening !== 0;
   const pairs = opening === 0 && needles.length === 2 && needles.every((n) => !n.fold && n.bytes.length >= 2);
   const many = several && !pairs && needles.every((n) => n.bytes.length >= TEDDY_BYTES);
-  const { windows, buckets } = pairs ? { windows: needles.map(rarePair), buckets: [] } : many ? teddyOf(needles) : { windows: [], buckets: [] };
+  const none = { windows: pairs ? needles.map(rarePair) : [], buckets: [], rough: false };
+  const { windows, buckets, rough } = many ? teddyOf(needles, opening) : none;
   const list = layout.words(needles.flatMap((n, i) => needleWords(n, layout.put(n.bytes), windows[i] ?? 0)));
-  if (!many) return { list, teddy: pairs ? PAIRS : 0 };
+  if (!many) return { list, by: pairs ? BY.pairs : BY.needle, teddy: 0 };
   const { slots, next } = windowLists(needles, windows);
   const teddy = layout.reserve(TEDDY_TABLE + (slots.length + next.length) * 2);
   const memory = new Uint8Array(kernel.memory.buffer);
@@ -80,14 +84,13 @@ function putNeedles(layout: Layout, kernel: KernelExports, needles: readonly Nee
       }
     }
   }
+  if (rough) memory.fill(15, teddy, teddy + 16);
   new Uint16Array(kernel.memory.buffer, teddy + TEDDY_TABLE, slots.length).set(slots);
   new Uint16Array(kernel.memory.buffer, teddy + TEDDY_TABLE + slots.length * 2, next.length).set(next);
-  return { list, teddy };
+  return { list, by: rough ? BY.roughTeddy : BY.teddy, teddy };
 }
 
 const TEDDY_TABLE = 96;
-/** Instead of a table: src/kernels/assembly/needles.ts findPairs. */
-const PAIRS = 1;
 
 /** Needles by the hash of their windows: each slot and each needle names the next needle, counted from 1; 0 ends the list. */
 function windowLists(needles: readonly Needle[], windows: readonly number[]): { readonly slots: Uint16Array; readonly next: Uint16Array } {
@@ -142,7 +145,7 @@ function putDurations(layout: Layout, of: { readonly reading: DurationReading; r
 export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan): number {
   if (plan.keys.length > KEYS_CAP) throw new Error(`a plan of ${plan.keys.length} names; at most ${KEYS_CAP}`);
   const at = layout.reserve(160);
-  const { list, teddy } = plan.needles === null ? { list: 0, teddy: 0 } : putNeedles(layout, kernel, plan.needles, plan.opening);
+  const { list, by, teddy } = plan.needles === null ? { list: 0, by: 0, teddy: 0 } : putNeedles(layout, kernel, plan.needles, plan.opening);
   const all = plan.keys.flatMap((k) => k.terms);
   const values = all.map((t) => (t.kind === 'equal' ? layout.put(t.value) : 0));
   const terms = layout.reserve(Math.max(32, all.length * 32));
@@ -212,6 +215,7 @@ export function putPlan(layout: Layout, kernel: KernelExports, plan: SearchPlan)
   const memory = new Uint8Array(kernel.memory.buffer);
   memory.fill(0, at + 128, at + 160);
   if (durations !== null) new Uint32Array(kernel.memory.buffer).set(durations, (at + 128) / 4);
+  view.setUint32(at + 140, by, true);
   const mark = (set: number, c: number): void => {
     for (const b of LETTER(c) ? [c | 32, c & ~32] : [c]) memory[set + (b >> 3)]! |= 1 << (b & 7);
   };

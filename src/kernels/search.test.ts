@@ -13,6 +13,7 @@ import {
   type SearchTerm,
   UNITS,
 } from './index.ts';
+import { teddyOf } from './teddy.ts';
 
 const utf8 = new TextEncoder();
 const needle = (text: string, fold = false): Needle => ({ bytes: utf8.encode(text), fold });
@@ -227,6 +228,44 @@ test('the kernel and its plain twin say the same of every line', () => {
     }),
     { numRuns: 4000 },
   );
+}, 120_000);
+
+test('several literals stand where the plain twin sees them, however they are sought', () => {
+  const letters = fc.constantFrom('z', 'Z', 'q', 'x', 'J', '+', 'é', '\\', '\n', 'e', 'p', 'P', '"', ' ', '0', '{', 'k');
+  // a literal is of one line, and may hold its end
+  const literal = fc.tuple(fc.array(letters, { minLength: 3, maxLength: 6 }), fc.boolean()).map(([of, fold]) => {
+    const t = of.map((c, i) => (c === '\n' && i < of.length - 1 ? 'q' : c)).join('');
+    return needle(fold ? t.replaceAll(/[A-Z]/g, (c) => c.toLowerCase()) : t, fold);
+  });
+  const filler = fc.array(letters, { maxLength: 70 }).map((of) => of.join(''));
+  const put = fc.tuple(fc.nat(8), fc.boolean());
+  let rough = 0;
+  const runs = 1500;
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(literal, { minLength: 2, maxLength: 9, selector: (n) => `${n.fold} ${n.bytes.join()}` }),
+      fc.array(fc.tuple(filler, put), { maxLength: 12 }),
+      fc.constantFrom(0, 123, 122, 255),
+      fc.boolean(),
+      (few, parts, opening, common) => {
+        // so many that are met so often are told by all of a window
+        const needles = [...few, ...(common ? ['ten', 'ion', 'ate', 'art', 'sin', 'rea', 'iso', 'end', 'nas', '":"', 'tor', 'ale'] : []).map((t) => needle(t, true))];
+        // as teddy.ts decides it
+        if (teddyOf(needles, opening).rough) rough++;
+        const p = plan({ needles, opening });
+        const l = parts
+          .map(([f, [i, upper]]) => {
+            const t = new TextDecoder().decode((needles[i % needles.length] as Needle).bytes);
+            return f + (upper ? t.toUpperCase() : t);
+          })
+          .join('');
+        expect(rows(openSearcher(p, 1 << 14, 'wasm'), l)).toEqual(rows(openSearcher(p, 1 << 14, 'plain'), l));
+      },
+    ),
+    { numRuns: runs },
+  );
+  expect(rough).toBeGreaterThan(runs / 10);
+  expect(rough).toBeLessThan(runs - runs / 10);
 }, 120_000);
 
 describe.each(['wasm', 'plain'] as const)('%s', (engine) => {

@@ -9,6 +9,8 @@ export const TEDDY_BYTES = 3;
 const BUCKETS = 8;
 /** Above it neighbours in the alphabet are put together first: choosing pairs is at least quadratic. */
 const PAIRS_CAP = 96;
+/** So many places may pass where the first byte of a window is looked up by half. */
+const ROUGH_MOST = 1 / 300;
 /** A window begins no further on: its place is one byte. */
 const WINDOW_CAP = 255;
 
@@ -22,22 +24,36 @@ export interface Teddy {
   /** For each needle: where its window begins. */
   readonly windows: readonly number[];
   readonly buckets: readonly Bucket[];
+  /** Of a window's first byte only the high nibble is looked up: a third less work, where few places pass all the same. */
+  readonly rough: boolean;
 }
 
 const isLetter = (b: number): boolean => (b >= 97 && b <= 122) || (b >= 65 && b <= 90);
-const shareOf = (b: number, fold: boolean): number => byteShare(b) + (fold && isLetter(b) ? byteShare(b ^ 32) : 0);
 const keyOf = (needle: Needle, at: number): string => `${needle.bytes.subarray(at, at + TEDDY_BYTES).join(' ')} ${needle.fold}`;
 
+const ALL_NIBBLES = 0xffff;
+
+/** `rough`: of the first byte only the high nibble counts. */
+function single(needle: Needle, window: number, rough: boolean): Bucket {
+  const low: number[] = [];
+  const high: number[] = [];
+  for (let i = 0; i < TEDDY_BYTES; i++) {
+    const b = needle.bytes[window + i] as number;
+    low.push(rough && i === 0 ? ALL_NIBBLES : 1 << (b & 15));
+    high.push((1 << (b >> 4)) | (needle.fold && isLetter(b) ? 1 << ((b ^ 32) >> 4) : 0));
+  }
+  return { low, high };
+}
+
 /** A window that another literal has already costs nothing more. */
-function windowsOf(needles: readonly Needle[]): number[] {
+function windowsOf(needles: readonly Needle[], shares: Shares, rough: boolean): number[] {
   const taken = new Set<string>();
   return needles.map((needle) => {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     const last = Math.min(WINDOW_CAP, needle.bytes.length - TEDDY_BYTES);
     for (let at = 0; at <= last; at++) {
-      let share = taken.has(keyOf(needle, at)) ? 1e-3 : 1;
-      for (let i = 0; i < TEDDY_BYTES; i++) share *= shareOf(needle.bytes[at + i] as number, needle.fold);
+      const share = (taken.has(keyOf(needle, at)) ? 1e-3 : 1) * shares.of(single(needle, at, rough));
       if (share >= least) continue;
       least = share;
       best = at;
@@ -45,17 +61,6 @@ function windowsOf(needles: readonly Needle[]): number[] {
     taken.add(keyOf(needle, best));
     return best;
   });
-}
-
-function single(needle: Needle, window: number): Bucket {
-  const low: number[] = [];
-  const high: number[] = [];
-  for (let i = 0; i < TEDDY_BYTES; i++) {
-    const b = needle.bytes[window + i] as number;
-    low.push(1 << (b & 15));
-    high.push((1 << (b >> 4)) | (needle.fold && isLetter(b) ? 1 << ((b ^ 32) >> 4) : 0));
-  }
-  return { low, high };
 }
 
 const together = (a: Bucket, b: Bucket): Bucket => ({
@@ -85,16 +90,30 @@ class Shares {
   }
 }
 
-export function teddyOf(needles: readonly Needle[]): Teddy {
-  const windows = windowsOf(needles);
+export function teddyOf(needles: readonly Needle[], opening: number): Teddy {
+  const rough = bucketed(needles, true, opening === 0 ? BUCKETS : BUCKETS - 2);
+  if (rough.share <= ROUGH_MOST) return { ...rough, buckets: [...rough.buckets, ...(opening === 0 ? [] : otherLines(opening))], rough: true };
+  return { ...bucketed(needles, false, BUCKETS), rough: false };
+}
+
+function bucketed(needles: readonly Needle[], rough: boolean, most: number): Omit<Teddy, 'rough'> & { readonly share: number } {
+  const shares = new Shares();
+  const windows = windowsOf(needles, shares, rough);
   const distinct = new Map<string, Bucket>();
-  for (const [i, needle] of needles.entries()) distinct.set(keyOf(needle, windows[i] as number), single(needle, windows[i] as number));
+  for (const [i, needle] of needles.entries()) distinct.set(keyOf(needle, windows[i] as number), single(needle, windows[i] as number, rough));
   const singles = [...distinct].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, bucket]) => bucket);
   const chunk = Math.max(1, Math.ceil(singles.length / PAIRS_CAP));
   const begun: Bucket[] = [];
   for (let i = 0; i < singles.length; i += chunk) begun.push(singles.slice(i, i + chunk).reduce(together));
-  return { windows, buckets: fewBuckets(begun) };
+  const buckets = fewBuckets(begun, shares, most);
+  return { windows, buckets, share: buckets.reduce((n, b) => n + shares.of(b), 0) };
 }
+
+/** Two buckets that let through a line feed and the byte behind it, unless it is `opening`: by its high nibble, and by its low one. */
+const otherLines = (opening: number): Bucket[] => [
+  { low: [ALL_NIBBLES, 1 << 10, ALL_NIBBLES], high: [ALL_NIBBLES, 1, ALL_NIBBLES & ~(1 << (opening >> 4))] },
+  { low: [ALL_NIBBLES, 1 << 10, ALL_NIBBLES & ~(1 << (opening & 15))], high: [ALL_NIBBLES, 1, ALL_NIBBLES] },
+];
 
 interface Weighed {
   readonly bucket: Bucket;
@@ -105,8 +124,7 @@ interface Weighed {
 }
 
 /** Two by two, always the pair that lets through least more. */
-function fewBuckets(begun: readonly Bucket[]): Bucket[] {
-  const shares = new Shares();
+function fewBuckets(begun: readonly Bucket[], shares: Shares, most: number): Bucket[] {
   const weigh = (bucket: Bucket): Weighed => ({ bucket, share: shares.of(bucket), partner: null, more: Number.POSITIVE_INFINITY });
   let all = begun.map(weigh);
   const choose = (of: Weighed, among: readonly Weighed[]): void => {
@@ -120,7 +138,7 @@ function fewBuckets(begun: readonly Bucket[]): Bucket[] {
     }
   };
   for (const [i, w] of all.entries()) choose(w, all.slice(i + 1));
-  while (all.length > BUCKETS) {
+  while (all.length > most) {
     const best = all.reduce((a, b) => (b.more < a.more ? b : a));
     const { partner } = best;
     if (partner === null) break;

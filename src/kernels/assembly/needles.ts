@@ -132,8 +132,6 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
   const high1 = v128.load(table, 48);
   const low2 = v128.load(table, 64);
   const high2 = v128.load(table, 80);
-  const slots = table + 96;
-  const next = slots + 4096;
   const nibble = i8x16.splat(15);
   const zero = i8x16.splat(0);
   const feed = i8x16.splat(opening !== 0 ? 10 : -1);
@@ -160,17 +158,8 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
         const place = ctz(m);
         const at = p + place;
         // the window ends here; where it would begin before `from`, `first` and `second` were 0
-        const window = at - 2;
-        let number: u32 = load<u16>(slots + (windowSlot(window) << 1));
-        while (number !== 0) {
-          const needle = needles + (number - 1) * NEEDLE;
-          const start = window - load<u8>(needle, 26);
-          if (start >= from && standsAt(needle, start, end)) {
-            hit = number - 1;
-            return start;
-          }
-          number = load<u16>(next + ((number - 1) << 1));
-        }
+        const start = needleOf(table, needles, at - 2, from, end);
+        if (start !== 0) return start;
         // last: a literal may end in the line feed
         if (((others >> place) & 1) !== 0 && at + 1 < end) {
           hit = OTHER_LINE;
@@ -180,6 +169,82 @@ export function findMany(table: usize, needles: usize, from: usize, end: usize, 
       }
     }
     p += 16;
+  }
+  return 0;
+}
+
+/** The needle whose window begins at `window`, and where; 0 when none does. */
+@inline
+function needleOf(table: usize, needles: usize, window: usize, from: usize, end: usize): usize {
+  let number: u32 = load<u16>(table + 96 + (windowSlot(window) << 1));
+  while (number !== 0) {
+    const needle = needles + (number - 1) * NEEDLE;
+    const start = window - load<u8>(needle, 26);
+    if (start >= from && standsAt(needle, start, end)) {
+      hit = number - 1;
+      return start;
+    }
+    number = load<u16>(table + 96 + 4096 + ((number - 1) << 1));
+  }
+  return 0;
+}
+
+/**
+ * A few literals, whose windows may be told by less: of the first byte of each only the high nibble is looked up, and lines that begin otherwise are
+ * two buckets of the table, the first vector of which is a mask of nibbles. 32 places a step. The same answers as findMany.
+ */
+export function findSome(table: usize, needles: usize, from: usize, end: usize, opening: u8): usize {
+  // a constant would be made anew for each use, a shift of bytes would make one
+  const nibble = v128.load(table);
+  const high0 = v128.load(table, 16);
+  const low1 = v128.load(table, 32);
+  const high1 = v128.load(table, 48);
+  const low2 = v128.load(table, 64);
+  const high2 = v128.load(table, 80);
+  let first = i8x16.splat(0);
+  let second = first;
+  let p = from;
+  while (p < end) {
+    const x = v128.load(p);
+    const xl = v128.and(x, nibble);
+    const xh = v128.and(i16x8.shr_u(x, 4), nibble);
+    const x0 = i8x16.swizzle(high0, xh);
+    const x1 = fits(low1, high1, xl, xh);
+    const fx = v128.and(v128.and(moved2(first, x0), moved1(second, x1)), fits(low2, high2, xl, xh));
+    const y = v128.load(p, 16);
+    const yl = v128.and(y, nibble);
+    const yh = v128.and(i16x8.shr_u(y, 4), nibble);
+    first = i8x16.swizzle(high0, yh);
+    second = fits(low1, high1, yl, yh);
+    const fy = v128.and(v128.and(moved2(x0, first), moved1(x1, second)), fits(low2, high2, yl, yh));
+    if (v128.any_true(v128.or(fx, fy))) {
+      const found = amongPlaces(table, needles, places(fx, fy), p, from, end, opening);
+      if (found !== 0) return found;
+    }
+    p += 32;
+  }
+  return 0;
+}
+
+/** Which of 32 places fit a bucket, which may be the highest bit alone: what is not 0 counts. */
+@inline
+function places(fx: v128, fy: v128): u32 {
+  const zero = i8x16.splat(0);
+  return <u32>i8x16.bitmask(i8x16.ne(fx, zero)) | (<u32>i8x16.bitmask(i8x16.ne(fy, zero)) << 16);
+}
+
+/** The first hit whose window ends in one of the places from `p` on. */
+function amongPlaces(table: usize, needles: usize, places: u32, p: usize, from: usize, end: usize, opening: u8): usize {
+  let m = places;
+  while (m !== 0) {
+    const place = p + <usize>ctz(m);
+    const start = needleOf(table, needles, place - 2, from, end);
+    if (start !== 0) return start;
+    if (opening !== 0 && load<u8>(place - 1) === 10 && load<u8>(place) !== opening && place < end) {
+      hit = OTHER_LINE;
+      return place;
+    }
+    m &= m - 1;
   }
   return 0;
 }

@@ -3,11 +3,11 @@
  * (escapes in a key or value, text that is neither JSON nor logfmt, a level or time of unknown form) is handed out as UNSURE.
  *
  * A plan is u32 words, all offsets absolute:
- *   0 needles (0: every line is a candidate)   4 their address   8 Teddy table (0: findNeedle, 1: findPairs)
+ *   0 needles (0: every line is a candidate)   4 their address   8 Teddy table
  *  12 key slots (64 × u32: entry number + 1; linear probing)   16 key entries   20 terms   24 truth table (one byte for each set of terms)
  *  28 field scratch   32 level table   36 its count   40 the byte that nearly all lines begin with: others are looked at whatever they hold (0: no)   44 shapes: 1 JSON | 2 logfmt
  *  48 number of bare entries   52 their address   56 scratch for a bare name (64 bytes)   60 how many of the key entries, the first ones, have a dot in their names   64 first letters, 96 last letters of bare names (256 bits each)
- * 128 how durations are read (./durations.ts; 0: none is asked for)   132 conditions on them   136 their number
+ * 128 how durations are read (./durations.ts; 0: none is asked for)   132 conditions on them   136 their number   140 how needles are sought: 0 findNeedle, 1 findPairs, 2 findMany, 3 findSome
  * Keys are names of top-level fields; a dotted one is also that of a member of an object. A key entry: address, length, first term, number of terms. A bare entry is met by the last part of a name at any depth, without case, _ and -.
  * A term: bit, kind, a, b (u32), then two i64: for EQUAL a = value's address, b = its length; for LEVEL a = accepted ranks; for TIME the two i64, inclusive; for NUMBER
  * a = how to compare, and an f64 instead of the first i64. A condition on a duration: bit, how to compare, f64 seconds.
@@ -16,7 +16,7 @@ import { findByte, lineStart, sameBytes } from './bytes';
 import { durationOf, HAS_DURATION, MAYBE_DURATION, seconds } from './durations';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, NO_PARENT, OBJECT, objectEnd, words } from './fields';
 import { levelRank, NO_LEVEL } from './levels';
-import { findMany, findNeedle, findPairs } from './needles';
+import { findMany, findNeedle, findPairs, findSome } from './needles';
 import { compares, IS_NUMBER, MAYBE_NUMBER, number, readNumber } from './numbers';
 import { anyTime, NO_TIME } from './times';
 import { bareEntryIn, slotOf } from './names';
@@ -41,8 +41,9 @@ const ROW: u32 = 24;
 const KEY: u32 = 16;
 const TERM: u32 = 32;
 
-/** Instead of a Teddy table. */
-const PAIRS: usize = 1;
+const BY_PAIRS: u32 = 1;
+const BY_TEDDY: u32 = 2;
+const BY_ROUGH_TEDDY: u32 = 3;
 
 const JSON_LINES: u32 = 1;
 const LOGFMT_LINES: u32 = 2;
@@ -88,7 +89,6 @@ export function resetCounts(): void {
 export function search(plan: usize, from: usize, end: usize, out: usize, cap: u32): u32 {
   const needleCount = load<u32>(plan);
   const needles: usize = load<u32>(plan, 4);
-  const teddy: usize = load<u32>(plan, 8);
   const other = <u8>load<u32>(plan, 40);
   let n: u32 = 0;
   let p = from;
@@ -96,7 +96,7 @@ export function search(plan: usize, from: usize, end: usize, out: usize, cap: u3
     let start = p;
     if (needleCount !== 0) {
       // what begins the stretch has no line feed before it
-      const at = other !== 0 && load<u8>(p) !== other ? p : candidate(teddy, needles, needleCount, p, end, other);
+      const at = other !== 0 && load<u8>(p) !== other ? p : candidate(plan, needles, needleCount, p, end, other);
       if (at === 0) break;
       start = lineStart(p, at);
     }
@@ -146,9 +146,11 @@ export function search(plan: usize, from: usize, end: usize, out: usize, cap: u3
 }
 
 @inline
-function candidate(teddy: usize, needles: usize, count: u32, from: usize, end: usize, opening: u8): usize {
-  if (teddy > PAIRS) return findMany(teddy, needles, from, end, opening);
-  return teddy === PAIRS ? findPairs(needles, count, from, end) : findNeedle(needles, count, from, end);
+function candidate(plan: usize, needles: usize, count: u32, from: usize, end: usize, opening: u8): usize {
+  const by = load<u32>(plan, 140);
+  if (by === BY_ROUGH_TEDDY) return findSome(load<u32>(plan, 8), needles, from, end, opening);
+  if (by === BY_TEDDY) return findMany(load<u32>(plan, 8), needles, from, end, opening);
+  return by === BY_PAIRS ? findPairs(needles, count, from, end) : findNeedle(needles, count, from, end);
 }
 
 export function judge(plan: usize, count: u32): u32 {
