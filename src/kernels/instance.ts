@@ -8,6 +8,7 @@ export interface KernelExports {
   resumeAt(): number;
   linesLooked(): number;
   resetCounts(): void;
+  openShapes(at: number): void;
   indexBlock(plan: number, from: number, end: number, out: number, table: number): void;
   fillFilter(ids: number, count: number, filter: number, bits: number): void;
   contentHash(from: number, end: number): bigint;

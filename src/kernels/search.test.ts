@@ -49,10 +49,11 @@ interface Row {
   readonly time: bigint;
 }
 
-function rows(searcher: Searcher, text: string): Row[] {
+function rows(searcher: Searcher, text: string, behind = '\xaa'): Row[] {
   const bytes = utf8.encode(text);
   const buffer = searcher.buffer();
-  buffer.fill(0xaa);
+  const stale = Uint8Array.from(behind, (c) => c.charCodeAt(0));
+  for (let at = bytes.length; at + stale.length <= Math.min(buffer.length, bytes.length + 4096); at += stale.length) buffer.set(stale, at);
   buffer.set(bytes);
   const out: Row[] = [];
   for (let at = 0; at < bytes.length; at = searcher.resumeAt) {
@@ -229,6 +230,65 @@ test('the kernel and its plain twin say the same of every line', () => {
     { numRuns: 4000 },
   );
 }, 120_000);
+
+describe('a kernel that has been through thousands of other lines says the same', () => {
+  // what stands behind the last line, from lines before
+  const stale = fc.constantFrom('\xaa', '"', '\n', '"}\n', ':1,"level":"error"}\n', ' level=error\n');
+  const through = (of: readonly SearchPlan[], lines: fc.Arbitrary<string>): void => {
+    const kept = of.map((p) => ({ wasm: openSearcher(p, 1 << 16, 'wasm'), plain: openSearcher(p, 1 << 16, 'plain') }));
+    fc.assert(
+      fc.property(fc.nat(kept.length - 1), lines, stale, (i, l, behind) => {
+        const { wasm, plain } = kept[i] as (typeof kept)[number];
+        expect(rows(wasm, l, behind)).toEqual(rows(plain, l, behind));
+      }),
+      { numRuns: Number(process.env['GORCA_FUZZ'] ?? 6000) },
+    );
+  };
+
+  test('of any kind', () => through(fc.sample(plans, { numRuns: 24, seed: 17 }), log), 120_000);
+
+  test('of few names and many orders', () => {
+    const name = fc.constantFrom('level', 'time', 'error', 'http', 'x', 'o', 'p');
+    const value = fc.constantFrom('"error"', '"info"', '"2026-11-22T19:26:17Z"', '1795374541', '500', 'true', '[1]', '{}', '"e\\u0072r"', 'null');
+    const members = (of: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+      fc.array(fc.tuple(name, of), { minLength: 1, maxLength: 5 }).map((all) => `{${all.map(([k, v]) => `"${k}":${v}`).join(',')}}`);
+    const object = members(fc.oneof({ weight: 3, arbitrary: value }, members(fc.oneof({ weight: 3, arbitrary: value }, members(value)))));
+    const pairsLine = fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 5 }).map((all) => all.map(([k, v]) => `${k}=${v}`).join(' '));
+    const lines = fc
+      .array(fc.tuple(fc.oneof({ weight: 3, arbitrary: object }, pairsLine), fc.nat(400)), { maxLength: 6 })
+      .map((of) => of.map(([l, cut]) => (cut < l.length / 8 ? l.slice(0, cut * 8) : l)).join('\n'));
+    const kinds = (bit: number): SearchTerm[] => [
+      { bit, kind: 'equal', value: utf8.encode('error') },
+      { bit, kind: 'level', ranks: 16 },
+      { bit, kind: 'exists' },
+      { bit, kind: 'maybe' },
+      { bit, kind: 'undecidable' },
+      { bit, kind: 'time', from: 1795374541000000000n, to: 1795999999000000000n },
+      { bit, kind: 'number', op: '>=', than: 500 },
+    ];
+    const truth = Uint8Array.from([1, 2, 1, 0, 2, 1, 0, 1]);
+    const stamps = ['time', 'http', 'x'].map((n): SearchKey => ({ name: n, bare: false, terms: [{ bit: 0, kind: 'stamp' }] }));
+    through(
+      kinds(0).flatMap((first) =>
+        kinds(1).map((second) =>
+          plan({
+            bits: 3,
+            truth,
+            keys: [
+              ...stamps,
+              { name: 'level', bare: false, terms: [first] },
+              { name: 'o.time', bare: false, terms: [second, { bit: 0, kind: 'stamp' }] },
+              { name: 'o.p.level', bare: false, terms: [first] },
+              { name: 'error', bare: true, terms: [second, { bit: 0, kind: 'stamp' }] },
+              { name: 'x', bare: true, terms: [{ ...first, bit: 2 }] },
+            ],
+          }),
+        ),
+      ),
+      lines,
+    );
+  }, 120_000);
+});
 
 test('several literals stand where the plain twin sees them, however they are sought', () => {
   const letters = fc.constantFrom('z', 'Z', 'q', 'x', 'J', '+', 'é', '\\', '\n', 'e', 'p', 'P', '"', ' ', '0', '{', 'k');

@@ -4,16 +4,13 @@ import { kernelExports } from './instance.ts';
 import { Layout } from './layout.ts';
 import { NO_RANK, OUTLINE_ROLES } from './outline-plan.ts';
 import { PAD, slotOf } from './plan.ts';
+import { COLUMNS_AT, COLUMNS_CAP, CONTAINERS_AT, LONGEST_TEXT, SHAPES_BYTES } from './shapes.ts';
 
 const FIELD_BYTES = 24 * 1024;
 const ROWS = 8 * 1024;
-/** As src/kernels/assembly/shapes.ts and groups.ts divide them. */
-const CONTAINERS_AT = 1024 * 4 + 1024 * 64;
-const COLUMNS_AT = CONTAINERS_AT + 256 * 12;
-const COLUMNS_CAP = 128;
-const SHAPES_BYTES = COLUMNS_AT + COLUMNS_CAP * 12 + 64 * 1024;
 /** Contexts below are no objects but pairs. */
 const FIRST_CONTAINER = 4;
+/** As src/kernels/assembly/groups.ts divides them. */
 const GROUP_TABLE = 16 * 1024;
 const GROUPS_CAP = 8 * 1024;
 const GROUP = 48;
@@ -97,7 +94,7 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
   const groupsAt = layout.reserve(GROUPS_BYTES);
   const outAt = layout.reserve(ROWS * COLUMNS_WORDS * 4);
   const cellsAt = plan.cells ? layout.reserve(COLUMNS_CAP * CELL_ROWS * 8) : 0;
-  const bufferAt = layout.reserve(capacity + PAD);
+  const bufferAt = layout.reserve(capacity + PAD + LONGEST_TEXT);
   const memory = new Uint8Array(kernel.memory.buffer);
   const view = new DataView(kernel.memory.buffer);
   for (const [i, l] of plan.levels.entries()) {

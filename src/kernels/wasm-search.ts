@@ -2,17 +2,24 @@
 import { kernelExports } from './instance.ts';
 import { Layout, putPlan } from './layout.ts';
 import { PAD, ROW_WORDS, type Searcher, type SearchPlan } from './plan.ts';
+import { LONGEST_TEXT, SHAPES_BYTES } from './shapes.ts';
 
 /** Lines handed out a call. */
 const OUT_CAP = 32 * 1024;
+/** In a plan. */
+const SHAPES_WORD = 36;
 
 export function wasmSearcher(plan: SearchPlan, capacity: number): Searcher | null {
   const kernel = kernelExports();
   if (kernel === null) return null;
   const layout = new Layout(kernel);
   const at = putPlan(layout, kernel, plan);
+  // durations are told by all fields of a line
+  const shapesAt = plan.durations === null ? layout.reserve(SHAPES_BYTES) : 0;
   const outAt = layout.reserve(OUT_CAP * 4 * ROW_WORDS);
-  const bufferAt = layout.reserve(capacity + PAD);
+  const bufferAt = layout.reserve(capacity + PAD + LONGEST_TEXT);
+  new Uint32Array(kernel.memory.buffer)[at / 4 + SHAPES_WORD] = shapesAt;
+  if (shapesAt !== 0) kernel.openShapes(shapesAt);
   kernel.resetCounts();
   let view = new Uint8Array(kernel.memory.buffer, bufferAt, capacity);
   const out = new Uint32Array(kernel.memory.buffer, outAt, OUT_CAP * ROW_WORDS);

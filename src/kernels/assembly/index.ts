@@ -5,4 +5,4 @@ export { beginMerge, mergeRecords } from './merge';
 export { contentHash, fillFilter, indexBlock } from './log-index';
 export { columns, columnsFull, columnsResume, openColumns } from './columns';
 export { groupCount, openGroups } from './groups';
-export { columnCount } from './shapes';
+export { columnCount, openShapes } from './shapes';

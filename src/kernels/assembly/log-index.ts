@@ -8,7 +8,7 @@
  */
 import { findByte } from './bytes';
 import { ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, objectEnd, OBJECT, words } from './fields';
-import { judge, rankSeen, timeSeen, unsure, yes } from './search';
+import { judge, rankSeen, timeSeen, unsure, yes } from './judge';
 import { leadingTime, NO_TIME } from './times';
 
 /** Times stand in order. */
