@@ -32,7 +32,10 @@ export interface Unwrapped {
 /** Filled anew for every line. */
 const unwrapped: Unwrapped = { text: new Uint8Array(0), at: -1, timeFrom: -1, timeTo: -1, time: null, stream: null, writer: null, fragment: false, priority: null, entry: false };
 
-function rest(raw: RawLines, at: number): Unwrapped {
+/** A raw line in a buffer: `buffer.subarray(start, end)`, without its end. */
+export type RawLine = Pick<RawLines, 'buffer' | 'start' | 'end'>;
+
+function rest(raw: RawLine, at: number): Unwrapped {
   const from = Math.min(raw.end, raw.start + at);
   unwrapped.text = raw.buffer.subarray(from, raw.end);
   unwrapped.at = from - raw.start;
@@ -48,7 +51,7 @@ function rest(raw: RawLines, at: number): Unwrapped {
 }
 
 /** The text of a line and what its wrapper says of it; null where it does not carry the wrapper. What is returned holds until the next call. */
-export function unwrap(wrapper: Wrapper, raw: RawLines): Unwrapped | null {
+export function unwrap(wrapper: Wrapper, raw: RawLine): Unwrapped | null {
   switch (wrapper) {
     case 'docker':
       return unwrapDocker(raw);
@@ -66,7 +69,7 @@ export function unwrap(wrapper: Wrapper, raw: RawLines): Unwrapped | null {
   }
 }
 
-function unwrapPrefix(wrapper: Wrapper, raw: RawLines): Unwrapped | null {
+function unwrapPrefix(wrapper: Wrapper, raw: RawLine): Unwrapped | null {
   const prefix = decodeLatin1(raw.buffer.subarray(raw.start, Math.min(raw.end, raw.start + PREFIX_CAP)));
   if (wrapper === 'journal') {
     const m = JOURNAL.exec(prefix);
@@ -110,7 +113,7 @@ const BACKSLASH = 0x5c;
 const isDigit = (c: number | undefined): boolean => c !== undefined && c >= 0x30 && c <= 0x39;
 
 /** `TIME stdout F text`: the shape is checked by its fixed places, the time is read when asked for. */
-function unwrapCri(raw: RawLines): Unwrapped | null {
+function unwrapCri(raw: RawLine): Unwrapped | null {
   const { buffer, start, end } = raw;
   if (end - start < 28 || !isDigit(buffer[start]) || buffer[start + 4] !== 0x2d || buffer[start + 7] !== 0x2d || buffer[start + 10] !== 0x54) return null;
   let at = start + 19;
@@ -153,7 +156,7 @@ function valueAt(buffer: Uint8Array, from: number, to: number, key: Uint8Array):
   return -1;
 }
 
-function unwrapDocker(raw: RawLines): Unwrapped | null {
+function unwrapDocker(raw: RawLine): Unwrapped | null {
   const { buffer, start, end } = raw;
   // {"log":"  or, from encoders that write a space, {"log": "
   let at = start + 7;
@@ -220,7 +223,7 @@ const textOf = (line: Uint8Array, m: Member): string => decodeText(line.subarray
  * One entry of `journalctl -o json`. MESSAGE is a string; an array of bytes where it is no UTF-8; an array of those where the entry has
  * several; null where it is longer than 4096 bytes and --all was not given.
  */
-function unwrapJournal(raw: RawLines): Unwrapped | null {
+function unwrapJournal(raw: RawLine): Unwrapped | null {
   const line = raw.buffer.subarray(raw.start, raw.end);
   if (line[0] !== 0x7b) return null;
   const u = rest(raw, raw.end - raw.start);
@@ -288,7 +291,7 @@ function bytesOfValue(value: unknown): Uint8Array {
 }
 
 /** `stern -o json` ({"message":…,"podName":…}) and `-o extjson` ({"pod":…,"message":{…}}), whose message may be an object. */
-function unwrapStern(raw: RawLines): Unwrapped | null {
+function unwrapStern(raw: RawLine): Unwrapped | null {
   const line = raw.buffer.subarray(raw.start, raw.end);
   if (line[0] !== 0x7b) return null;
   const u = rest(raw, raw.end - raw.start);

@@ -4,6 +4,7 @@
  */
 import { BITS_CAP, type DurationCondition, KEYS_CAP, type Needle, type NumberOp, type SearchKey, type SearchPlan, type SearchTerm } from '../../../kernels/index.ts';
 import type { Instant } from '../../../model/index.ts';
+import type { Wrapper } from '../../lib/lines.ts';
 import { BUILT_IN, type FormatSet } from '../format-set.ts';
 import { goDurationSeconds } from '../go-duration.ts';
 import { LEVEL_NAMES } from '../levels.ts';
@@ -12,12 +13,13 @@ import { levelRanks, type MatchContext, NUMBER, timeRange, wholeNames } from './
 import { fieldRole, type NamedRole, namedRole } from './names.ts';
 import type { Query } from './query.ts';
 import { requiredLiteral } from './regex.ts';
+import { behindWrapper, besideLevels } from './wrapped-needles.ts';
 
 const utf8 = new TextEncoder();
 
 export interface Lines {
-  /** Of a log driver around each line, which no kernel takes off. */
-  readonly wrapper: string | null;
+  /** Of a log driver around each line, which is taken off before a kernel sees it. */
+  readonly wrapper: Wrapper | null;
   /** Nearly all lines are JSON objects: literals of other formats need not be looked for, the other lines are looked at one by one. */
   readonly json: boolean;
   /** No literals: each line is one that an index points at. */
@@ -29,11 +31,11 @@ export interface Lines {
 export function compilePlan(query: Query, context: MatchContext, lines: Lines = { wrapper: null, json: false }): SearchPlan {
   const { wrapper } = lines;
   const json = wrapper === null && lines.json;
-  const found = lines.every === true ? null : needlesOf(query, { context, json });
-  const needles = wrapper === null ? found : wrappedNeedles(found, wrapper);
+  // lines behind a wrapper are taken out of it one by one
+  const needles = lines.every === true || wrapper !== null ? null : needlesOf(query, { context, json });
   // a value stands in lines of every kind alike: only names of levels are looked for less in JSON
-  const less = json && found !== null && !sameNeedles(found, needlesOf(query, { context, json: false }));
-  const terms = new Terms(context);
+  const less = json && needles !== null && !sameNeedles(needles, needlesOf(query, { context, json: false }));
+  const terms = new Terms(context, wrapper !== null);
   const open = terms.collect(query);
   const bits = terms.bits;
   const decidable = open !== null && bits > 0;
@@ -43,8 +45,8 @@ export function compilePlan(query: Query, context: MatchContext, lines: Lines = 
     keys: withStamps(decidable ? terms.keys() : []),
     bits: decidable ? bits : 0,
     truth: decidable ? truthTable(open, bits) : new Uint8Array([query.kind === 'all' ? 1 : 2]),
-    json: wrapper === null,
-    logfmt: wrapper === null,
+    json: true,
+    logfmt: true,
     levels: LEVEL_NAMES,
     durations: decidable && terms.durations.length > 0 ? { reading: durationReading(lines.formats ?? BUILT_IN), conditions: terms.durations } : null,
   };
@@ -59,18 +61,25 @@ function withStamps(keys: readonly SearchKey[]): readonly SearchKey[] {
   return [...known, ...missing.map((name) => ({ name, bare: false, terms: [stamp] }))];
 }
 
-/**
- * Literals as they stand behind a wrapper. docker escapes the text and cuts it at 16 KiB without a mark that could be looked for: all its lines
- * are asked. The CRI marks what it cut by a P: those lines are asked, too.
- */
-function wrappedNeedles(needles: readonly Needle[] | null, wrapper: string): readonly Needle[] | null {
-  if (needles === null || wrapper === 'docker') return null;
-  return wrapper === 'cri' ? [...needles, ...[' stdout P', ' stderr P'].map((t) => ({ bytes: utf8.encode(t), fold: false }))] : needles;
+/** Raw lines of a log driver that may hold what is sought: none of them is decided. */
+export function wrappedPlan(query: Query, context: MatchContext, wrapper: Wrapper, every: boolean): SearchPlan {
+  const needles = every ? null : needlesOf(query, { context, json: false, wrapper });
+  return {
+    needles: needles === null ? null : behindWrapper(withEscapes(needles, needlesOf(query, { context, json: true, wrapper }) ?? []), wrapper),
+    opening: 0,
+    keys: [],
+    bits: 0,
+    truth: new Uint8Array([2]),
+    json: false,
+    logfmt: false,
+    levels: LEVEL_NAMES,
+    durations: null,
+  };
 }
 
 /** Level of any rank (bit 0) and any time (bit 1), decided as a search decides them: what an index is made with. */
 export function indexPlan(wrapped: boolean): SearchPlan {
-  const terms = new Terms({ regexes: new Map(), day: null });
+  const terms = new Terms({ regexes: new Map(), day: null }, false);
   terms.collect({
     kind: 'and',
     of: [
@@ -135,11 +144,14 @@ class Terms {
   bits = 0;
   readonly durations: DurationCondition[] = [];
   readonly #context: MatchContext;
+  /** A driver wrote the time of each line, and who wrote it, beside it. */
+  readonly #wrapped: boolean;
   readonly #exact = new Map<string, SearchTerm[]>();
   readonly #bare = new Map<string, SearchTerm[]>();
 
-  constructor(context: MatchContext) {
+  constructor(context: MatchContext, wrapped: boolean) {
     this.#context = context;
+    this.#wrapped = wrapped;
   }
 
   keys(): SearchKey[] {
@@ -240,15 +252,26 @@ class Terms {
     for (const name of ['time', 'ts']) this.#put(this.#exact, name, term);
     for (const name of ['timestamp', '@timestamp', 't', 'datetime', 'eventTime', 'at', 'timeUnixNano', '_time']) this.#put(this.#exact, name, { bit, kind: 'maybe' });
     for (const name of ['@message', 'resourceLogs', '__REALTIME_TIMESTAMP', 'data']) this.#put(this.#exact, name, { bit, kind: 'undecidable' });
-    return q.op === '!=' ? { kind: 'not', of: { kind: 'bit', bit } } : { kind: 'bit', bit };
+    const holds: Bits = q.op === '!=' ? { kind: 'not', of: { kind: 'bit', bit } } : { kind: 'bit', bit };
+    if (!this.#wrapped) return holds;
+    // a line without a time has the driver's
+    const present = this.bits++;
+    for (const name of ['time', 'ts']) this.#put(this.#exact, name, { bit: present, kind: 'exists' });
+    return {
+      kind: 'or',
+      of: [
+        { kind: 'and', of: [{ kind: 'bit', bit: present }, holds] },
+        { kind: 'and', of: [{ kind: 'not', of: { kind: 'bit', bit: present } }, { kind: 'open' }] },
+      ],
+    };
   }
 
   /** Holds for one of the fields that the name stands for. */
   #some(name: string, role: NamedRole | null, make: (bit: number) => SearchTerm): Bits {
     if (role === null) return name === '' ? { kind: 'open' } : this.#exactTerm(name, make);
     const bare = fieldRole(role);
-    // message, caller and the like depend on the logger
-    if (bare === null) return { kind: 'open' };
+    // message, caller and the like depend on the logger, the pod may be the driver's
+    if (bare === null || (role === 'pod' && this.#wrapped)) return { kind: 'open' };
     const bit = this.bits++;
     for (const b of bare) this.#put(this.#bare, b, make(bit));
     // a traceparent holds the id among others
@@ -305,6 +328,7 @@ const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c 
 interface Sought {
   readonly context: MatchContext;
   readonly json: boolean;
+  readonly wrapper?: Wrapper;
 }
 
 function needlesOf(query: Query, sought: Sought): readonly Needle[] | null {
@@ -329,7 +353,7 @@ function needlesOf(query: Query, sought: Sought): readonly Needle[] | null {
     case 'text':
       return ofText(query.text);
     case 'field':
-      return ofField(query, sought.json);
+      return ofField(query, sought);
   }
 }
 
@@ -339,14 +363,15 @@ const sameNeedles = (a: readonly Needle[], b: readonly Needle[] | null): boolean
 /** Few and long literals are met seldom. */
 const cost = (needles: readonly Needle[]): number => needles.reduce((n, needle) => n + 100 / needle.bytes.length, needles.length > 4 ? 200 : 0);
 
-function ofField(q: Query & { kind: 'field' }, json: boolean): readonly Needle[] | null {
+function ofField(q: Query & { kind: 'field' }, { json, wrapper }: Sought): readonly Needle[] | null {
   const role = namedRole(q.name);
   // put together from several fields, or nowhere in the text
-  if (role === 'caller' || role === 'format') return null;
+  if (role === 'caller' || role === 'format' || (role === 'pod' && wrapper !== undefined)) return null;
   if (q.op === '~') return ofText(requiredLiteral(q.value));
   if (role === 'level') {
     const ranks = q.op === '!=' || q.op === '!~' ? 63 : levelRanks(q.op, q.value, q.at);
-    return ofLevels(ranks, json);
+    const found = ofLevels(ranks, json);
+    return found === null || wrapper === undefined ? found : [...found, ...besideLevels(ranks, wrapper)];
   }
   if (q.op !== '=' || role === 'since' || role === 'until' || role === 'time') return null;
   return ofText(q.value);

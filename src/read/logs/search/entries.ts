@@ -1,5 +1,5 @@
 /**
- * Search by reading every record: for what is no line of text by itself (entries of the journal, whose level stands beside the text, and
+ * Search by reading every record: for what is no line of text by itself (entries of the journal's export and of log stores, and
  * OTLP, of which one line holds many), and for formats of the user, whose levels no kernel knows.
  */
 import type { Artifact, Instant } from '../../../model/index.ts';
@@ -9,7 +9,10 @@ import type { LogRecord } from '../log-source.ts';
 import { scanLog } from '../scan.ts';
 import type { Hit, RangeSummary } from './range.ts';
 
-const ENTRIES: ReadonlySet<Wrapper> = new Set<Wrapper>(['journal-export', 'journal-json', 'loki', 'otlp', 'victorialogs']);
+const ENTRIES: ReadonlySet<Wrapper> = new Set<Wrapper>(['journal-export', 'loki', 'otlp', 'victorialogs']);
+
+/** Whether fields of the driver stand beside the line in its records. */
+export const standsBeside = (wrapper: Wrapper): boolean => wrapper === 'journal-json';
 
 export const readsEntries = (wrapper: Wrapper | null, formats: FormatSet): boolean => formats !== BUILT_IN || (wrapper !== null && ENTRIES.has(wrapper));
 

@@ -1,19 +1,21 @@
 /** Field-anchored search over logs: a query is compiled to a plan, kernels find candidates, records decide what kernels cannot. */
-import { type Engine, openSearcher, type SearchPlan } from '../../../kernels/index.ts';
+import { type Engine, openSearcher, type Searcher, type SearchPlan } from '../../../kernels/index.ts';
 import { type Artifact, type Instant, SNIFF_BYTES } from '../../../model/index.ts';
 import { headOf } from '../../lib/head.ts';
-import { wrapperOf } from '../../lib/lines.ts';
+import { type Wrapper, wrapperOf } from '../../lib/lines.ts';
 import { BUILT_IN, type FormatSet } from '../format-set.ts';
 import type { LogRecord } from '../log-source.ts';
 import { instantNear, scanLog } from '../scan.ts';
-import { compilePlan, type Lines } from './compile.ts';
-import { readsEntries, searchEntries } from './entries.ts';
+import { compilePlan, type Lines, wrappedPlan } from './compile.ts';
+import { dockerLines } from './docker-lines.ts';
+import { readsEntries, searchEntries, standsBeside } from './entries.ts';
 import { HeldSource } from './held-source.ts';
 import { RecordJudge } from './judge.ts';
 import { type MatchContext, matcherOf } from './match.ts';
 import { parseQuery, type Query } from './query.ts';
-import { type Hit, LINE_BUFFER, type RangeSummary, searchRange } from './range.ts';
+import { type Hit, hitOf, type Judge, LINE_BUFFER, type RangeSummary, searchRange } from './range.ts';
 import { compileRegexes } from './regex.ts';
+import { WrappedJudge } from './wrapped-judge.ts';
 
 export { textsOf } from './match.ts';
 export { namedRole } from './names.ts';
@@ -78,7 +80,7 @@ export class LogSearcher {
   readonly #query: CompiledQuery;
   readonly #engine: Engine;
   readonly #formats: FormatSet;
-  readonly #searchers = new Map<string, ReturnType<typeof openSearcher>>();
+  readonly #searchers = new Map<string, Searcher>();
   readonly #plans = new Map<string, SearchPlan>();
 
   constructor(query: CompiledQuery, options: { readonly engine?: Engine; readonly formats?: FormatSet } = {}) {
@@ -89,22 +91,41 @@ export class LogSearcher {
 
   /** `every`: each line of the ranges is looked at, because an index points at it. */
   open(artifact: Artifact, every = false): LogSearch {
-    const head = headOf(artifact.source);
     const wrapper = wrapperOf(artifact.source);
     const matches = matcherOf(this.#query.query, this.#query.context);
     const near = instantNear(artifact);
     const formats = this.#formats;
     if (readsEntries(wrapper, formats)) return { run: (from, _to, hit) => searchEntries(artifact, near, formats, matches, from, hit) };
-    const held = 'bytes' in artifact.source ? null : new HeldSource(artifact.source);
-    const judge = new RecordJudge({ artifact: held === null ? artifact : { ...artifact, source: held }, near, matches, formats, wrapped: wrapper !== null });
-    const searcher = this.#searcher({ wrapper, json: nearlyAllJson(head), every });
-    return { run: (from, to, hit) => searchRange({ source: artifact.source, held, searcher, judge }, from, to, hit) };
+    const { source } = artifact;
+    const held = 'bytes' in source ? null : new HeldSource(source);
+    const read = held === null ? artifact : { ...artifact, source: held };
+    const lines = { wrapper, json: nearlyAllJson(headOf(source)), every };
+    if (wrapper !== null) {
+      const kernel = standsBeside(wrapper) ? null : this.#searcher(lines);
+      const judge = new WrappedJudge({ artifact: read, near, matches, formats, wrapper, kernel });
+      const searcher = this.#rawSearcher(wrapper, every);
+      return {
+        run: (from, to, hit) => {
+          judge.begin();
+          return searchRange({ source, held, searcher, judge }, from, to, hit);
+        },
+      };
+    }
+    const record = new RecordJudge({ artifact: read, near, matches, formats });
+    const judge: Judge = {
+      get asked() {
+        return record.asked;
+      },
+      judge: (start, end, line) => hitOf(record.judge(start, end, line)),
+    };
+    const searcher = this.#searcher(lines);
+    return { run: (from, to, hit) => searchRange({ source, held, searcher, judge }, from, to, hit) };
   }
 
-  /** What the kernel looks for in the lines of a log; null: its records are read from the beginning. */
+  /** What the kernel looks for in the lines of a log; null: its records are read from the beginning, or taken out of a wrapper first. */
   planOf({ source }: Artifact, every = false): SearchPlan | null {
     const wrapper = wrapperOf(source);
-    return readsEntries(wrapper, this.#formats) ? null : this.#plan({ wrapper, json: nearlyAllJson(headOf(source)), every });
+    return wrapper !== null || readsEntries(wrapper, this.#formats) ? null : this.#plan({ wrapper, json: nearlyAllJson(headOf(source)), every });
   }
 
   #plan(lines: Lines): SearchPlan {
@@ -114,13 +135,21 @@ export class LogSearcher {
     return made;
   }
 
-  #searcher(lines: Lines): ReturnType<typeof openSearcher> {
-    const key = keyOf(lines);
-    let made = this.#searchers.get(key);
-    if (made === undefined) {
-      made = openSearcher(this.#plan(lines), LINE_BUFFER, this.#engine);
-      this.#searchers.set(key, made);
-    }
+  #searcher(lines: Lines): Searcher {
+    return this.#opened(keyOf(lines), () => openSearcher(this.#plan(lines), LINE_BUFFER, this.#engine));
+  }
+
+  /** Finds the raw lines of a driver that are taken out of their wrappers. */
+  #rawSearcher(wrapper: Wrapper, every: boolean): Searcher {
+    return this.#opened(`raw ${wrapper} ${every}`, () => {
+      const searcher = openSearcher(wrappedPlan(this.#query.query, this.#query.context, wrapper, every), LINE_BUFFER, this.#engine);
+      return wrapper === 'docker' ? dockerLines(searcher) : searcher;
+    });
+  }
+
+  #opened(key: string, open: () => Searcher): Searcher {
+    const made = this.#searchers.get(key) ?? open();
+    this.#searchers.set(key, made);
     return made;
   }
 }
@@ -131,8 +160,7 @@ const keyOf = (lines: Lines): string => `${lines.wrapper} ${lines.json} ${lines.
 export function recordAt(artifact: Artifact, offset: number, length: number, formats: FormatSet = BUILT_IN): LogRecord | null {
   const wrapped = wrapperOf(artifact.source) !== null;
   const all = (): boolean => true;
-  const judge = new RecordJudge({ artifact, near: instantNear(artifact), matches: all, formats, wrapped });
-  return judge.at(offset, length);
+  return new RecordJudge({ artifact, near: instantNear(artifact), matches: all, formats }).at(offset, length, wrapped);
 }
 
 /** Lines and wrapped lines may be searched from anywhere, and indexed; entries that are no line, and formats of the user's own, are read from the beginning. */

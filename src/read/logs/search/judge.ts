@@ -1,5 +1,5 @@
 /**
- * Asks whole records where no kernel can decide: lines of console logs with what is folded into them, crash text, wrapped lines,
+ * Asks whole records where no kernel can decide: lines of console logs with what is folded into them, crash text,
  * values with escapes. Reads only the surroundings of the line in question.
  */
 import { type Artifact, decodeLatin1, type Instant, readSlice } from '../../../model/index.ts';
@@ -29,10 +29,6 @@ const BRACE = 123;
 const CLOSING = 125;
 const ESC = 27;
 const NO_FIELDS = (): readonly EntryField[] => [];
-/** A fragment of another stream comes within so much. */
-const MARGIN = 32 * 1024;
-/** A crash goes on behind records of other writers within so much: how many of its own writer may interrupt it the scan knows. */
-const CRASH_MARGIN = 1024 * 1024;
 /** Records handed out last: a candidate further down in one of them says nothing new. */
 const RECENT = 32;
 /** As in ../scan.ts. */
@@ -43,8 +39,6 @@ export interface JudgeOptions {
   readonly near: Instant | null;
   readonly matches: Matcher;
   readonly formats: FormatSet;
-  /** Lines carry the wrapper of a log driver: nothing can be said of one line before it is taken off. */
-  readonly wrapped: boolean;
 }
 
 export class RecordJudge {
@@ -64,29 +58,29 @@ export class RecordJudge {
   /** The record that holds the line [start, end) when it matches and was not handed out before. `line`: its bytes, without the line end. */
   judge(start: number, end: number, line: Uint8Array): LogRecord | null {
     if (start < this.#done) return null;
-    if (!this.#of.wrapped && line[0] === BRACE && mayEndObject(line)) {
+    if (line[0] === BRACE && mayEndObject(line)) {
       const head = recognise(line, this.#memory) ?? this.#anyObject(line);
       if (head !== null) {
         this.#done = end + 1;
         return this.#ask(this.#oneLine(start, end, line, head));
       }
     }
-    const head = this.#of.wrapped || line[0] === BRACE ? null : this.#headOfOneLine(end, line);
+    const head = line[0] === BRACE ? null : this.#headOfOneLine(end, line);
     if (head !== null) {
       this.#done = end + 1;
       return this.#ask(this.#oneLine(start, end, line, head));
     }
-    if (!this.#of.wrapped && this.#standsAlone(start, end, line)) {
+    if (this.#standsAlone(start, end, line)) {
       this.#done = end + 1;
       return this.#ask(this.#oneLine(start, end, line, null));
     }
     return this.#judgeFolded(this.#headBefore(start, line), start, end);
   }
 
-  /** The record whose span is given. */
-  at(offset: number, length: number): LogRecord | null {
+  /** The record whose span is given. `wrapped`: nothing can be said of its line before the wrapper of a log driver is taken off. */
+  at(offset: number, length: number, wrapped: boolean): LogRecord | null {
     const line = readSlice(this.#of.artifact.source, offset, length);
-    if (!this.#of.wrapped && line[0] === BRACE && line.indexOf(10) < 0) {
+    if (!wrapped && line[0] === BRACE && line.indexOf(10) < 0) {
       const head = recognise(line, this.#memory) ?? this.#anyObject(line);
       if (head !== null) return this.#oneLine(offset, offset + length, line, head);
     }
@@ -173,7 +167,7 @@ export class RecordJudge {
 
   /** Where the record that a line belongs to begins: at the nearest line that surely begins one. */
   #headBefore(start: number, line: Uint8Array): number {
-    if (!this.#of.wrapped && this.#begins(line)) return start;
+    if (this.#begins(line)) return start;
     const crash = this.#crashBefore(start, line);
     if (crash !== null) return crash;
     for (const cap of [NEAR, BACK_CAP]) {
@@ -186,7 +180,7 @@ export class RecordJudge {
   /** Lines of a crash may stand behind records of other goroutines: then it is the crash that must be read from its beginning. */
   #crashBefore(start: number, line: Uint8Array): number | null {
     const first = line[0];
-    if (this.#of.wrapped || first === BRACE || (first !== undefined && first >= 48 && first <= 57)) return null;
+    if (first === BRACE || (first !== undefined && first >= 48 && first <= 57)) return null;
     let begins: number | null = null;
     for (const cap of CRASH_BACK) {
       const found = this.#crashWithin(start, cap);
@@ -230,7 +224,7 @@ export class RecordJudge {
       const text = before.subarray(lineAt, at - 1);
       // a line that the window cut begins nothing that is known
       if (lineAt === 0 && from > this.#done) break;
-      if (this.#of.wrapped ? this.#unwrappedBegins(from + lineAt, from + at) : this.#begins(text)) return from + lineAt;
+      if (this.#begins(text)) return from + lineAt;
       at = lineAt;
     }
     return null;
@@ -240,22 +234,6 @@ export class RecordJudge {
     const text = line.indexOf(27) < 0 ? line : recordText([{ bytes: line, span: { offset: 0, length: line.length }, at: null }], RECORD_CAP).bytes;
     // crash text begins a record only where none of its kind is open: what stands before it tells
     return recognise(text, this.#memory) !== null;
-  }
-
-  #unwrappedBegins(from: number, to: number): boolean {
-    let begins = false;
-    scanLog(
-      this.#of.artifact,
-      this.#of.near,
-      {},
-      (r) => {
-        begins = r.format !== 'plain' && r.format !== 'go-crash';
-        return false;
-      },
-      this.#of.formats,
-      { from, to },
-    );
-    return begins;
   }
 
   #judgeFolded(from: number, start: number, end: number): LogRecord | null {
@@ -272,9 +250,8 @@ export class RecordJudge {
         (r, atEnd) => {
           const span = r.spans.find((s) => s.offset <= start && s.offset + s.length >= start);
           if (span === undefined) return true;
-          // a record that reaches the end of the window may go on behind it, a crash or a fragment of another stream also where it does not
-          const after = r.span.offset + r.span.length;
-          const goesOn = r.format === 'go-crash' ? atEnd && (!this.#of.wrapped || after + CRASH_MARGIN >= to) : this.#of.wrapped ? after + MARGIN >= to : after >= solid;
+          // a record that reaches the end of the window may go on behind it, a crash also where it does not
+          const goesOn = r.format === 'go-crash' ? atEnd : r.span.offset + r.span.length >= solid;
           if (goesOn && to < size) return false;
           closed = true;
           this.#done = Math.max(end, span.offset + span.length) + 1;

@@ -37,10 +37,13 @@ const AHEAD = 4096;
 /** Read at once: what was copied is still near the processor when it is looked at. */
 const STEP = 256 * 1024;
 
+export const hitOf = (record: LogRecord | null): Hit | null =>
+  record === null ? null : { offset: record.span.offset, length: record.span.length, time: record.time?.at ?? null, record };
+
 /** Says of a line that the kernel left open whether its record matches. */
 export interface Judge {
   readonly asked: number;
-  judge(start: number, end: number, line: Uint8Array): LogRecord | null;
+  judge(start: number, end: number, line: Uint8Array): Hit | null;
 }
 
 export interface Searched {
@@ -93,8 +96,7 @@ function search({ source, held: near, searcher, judge }: Searched, from: number,
         } else {
           // the buffer is the kernel's: a record may be kept
           const line = buffer.slice(start, withoutCr(buffer, start, stop));
-          const record = judge.judge(base + start, base + stop, line);
-          found = record === null ? null : { offset: record.span.offset, length: record.span.length, time: record.time?.at ?? null, record };
+          found = judge.judge(base + start, base + stop, line);
         }
         if (found === null) continue;
         hits++;
