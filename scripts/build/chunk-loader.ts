@@ -4,20 +4,15 @@
  * V8 compiles a function when it is first called, and that is a fifth of what a short investigation costs. The build keeps what it compiled
  * beside each chunk, for the Node it ran under. V8 itself refuses what another version or other flags wrote; then it compiles as always.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
+import { optimiseLater } from '../../src/platform/optimise-later.ts';
 
-/**
- * The V8 of Node 20 optimises a function that ran 66 KB of its bytecode. In a run of a second that is more work for the threads which compile than
- * it saves, and they take the processor from the one that works. Four times that is reached within milliseconds where there is much to do.
- * Later ones have a cheap compiler in between and are left alone.
- */
-if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--interrupt-budget=270336');
+/** Node's own: the loader is a CommonJS script. */
+declare const require: (name: string) => unknown;
 
 type Exports = Readonly<Record<string, unknown>>;
 type Chunk = (require: (name: string) => unknown, load: (name: string) => Promise<unknown>, chunkUrl: string) => Exports;
@@ -25,18 +20,43 @@ type Chunk = (require: (name: string) => unknown, load: (name: string) => Promis
 /** Where compiled code lies: for exactly this Node on this kind of machine. */
 export const CODE_FOLDER = join(__dirname, 'code', `${process.version}-${process.platform}-${process.arch}`);
 
-const requireElse = createRequire(__filename);
 const chunks = new Map<string, Exports | null>();
 
 /** What ran, by the chunk's name: the build takes the compiled code from here. */
 export const scripts = new Map<string, Script>();
 
 function requireAny(name: string): unknown {
-  return name.startsWith('./') ? requireChunk(name.slice(2)) : requireElse(name);
+  return name.startsWith('./') ? requireChunk(name.slice(2)) : require(name);
 }
 
 async function load(name: string): Promise<unknown> {
   return requireAny(name);
+}
+
+/** Programs whose chunks lie together: opening and compiling fifty files takes longer than a short search. The name of a program is its words. */
+const PACKS: readonly string[] = ['logs-grep', 'search-worker'];
+export const packFile = (name: string): string => `pack-${name}.js`;
+/** What a pack holds, by the chunk's name. */
+let packed: Readonly<Record<string, Chunk>> = {};
+
+/** false: there is no such pack. */
+export function openPack(name: string): boolean {
+  if (!PACKS.includes(name) || !existsSync(join(__dirname, packFile(name)))) return false;
+  packed = scriptOf(packFile(name)).runInThisContext() as typeof packed;
+  return true;
+}
+
+/** The program itself, by its first two words. Short ones are run without what only pays in long runs. */
+export function startProgram(): void {
+  const words = process.argv.slice(2, 4);
+  if (!openPack(words.join('-')) && words[0]?.startsWith('-') === false) optimiseLater();
+  requireChunk('main-chunk.js');
+}
+
+/** A thread: flags are the process's. */
+export function startThread(name: string): void {
+  openPack(name);
+  requireChunk(`${name}-chunk.js`);
 }
 
 export function requireChunk(name: string): Exports {
@@ -44,14 +64,19 @@ export function requireChunk(name: string): Exports {
   if (had === null) throw new Error(`chunks import each other in a circle: ${name}`);
   if (had !== undefined) return had;
   chunks.set(name, null);
+  const chunk = packed[name] ?? (scriptOf(name).runInThisContext() as Chunk);
+  const exports = chunk(requireAny, load, pathToFileURL(join(__dirname, name)).href);
+  chunks.set(name, exports);
+  return exports;
+}
+
+function scriptOf(name: string): Script {
   const filename = join(__dirname, name);
   const { source, changedMs } = read(filename);
   const code = compiled(join(CODE_FOLDER, name), changedMs);
   const script = new Script(source, code === null ? { filename } : { filename, cachedData: code });
   scripts.set(name, script);
-  const exports = (script.runInThisContext() as Chunk)(requireAny, load, pathToFileURL(filename).href);
-  chunks.set(name, exports);
-  return exports;
+  return script;
 }
 
 /** The build writes chunks in ASCII. */

@@ -11,13 +11,20 @@ interface Manifest {
   readonly files: readonly string[];
 }
 
-/** Installed size. The packages it needs and the code compiled for this Node are inside. */
-const MOST_BYTES = 10 * 1024 * 1024;
+/** Installed size. The packages it needs, the code compiled for this Node and what a search starts from are inside. */
+const MOST_BYTES = 12 * 1024 * 1024;
 
 /** Prints last which chunks V8 does not run from their compiled code; the first one only reads its arguments. */
-const REFUSED = `const { requireChunk, scripts } = require('./load.js');
-requireChunk('main-chunk.js');
+const REFUSED = `const { scripts, startProgram } = require('./load.js');
+process.argv.splice(1, 0, 'main.js');
+startProgram();
 process.on('exit', () => console.log('refused:' + [...scripts].filter(([name, s]) => name !== 'main-chunk.js' && s.cachedDataRejected !== false).map(([name]) => ' ' + name).join('')));`;
+
+/** Prints last what V8 ran, and whether it refused the compiled code of it. */
+const SEARCHED = `const { scripts, startProgram } = require('./load.js');
+process.argv.splice(1, 0, 'main.js');
+startProgram();
+process.on('exit', () => console.log([...scripts].map(([name, s]) => name + ' ' + s.cachedDataRejected).join(' ')));`;
 
 function sizeOf(path: string): number {
   const stats = statSync(path);
@@ -40,12 +47,18 @@ export const packageCheck: Check = {
       if (version.status !== 0 || version.output.trim() !== manifest.version) return failed('gorca --version', version.output);
       const demo = await gorca('demo');
       if (demo.status !== 0 || !demo.output.includes('CAUSE')) return failed('gorca demo', demo.output);
-      const refused = await runProgram(process.execPath, ['-e', REFUSED, 'gorca', 'demo', '--evidence', '1'], { cwd: join(root, 'dist', 'cli') });
+      const refused = await runProgram(process.execPath, ['-e', REFUSED, 'demo', '--evidence', '1'], { cwd: join(root, 'dist', 'cli') });
       if (refused.status !== 0 || !refused.output.endsWith('\nrefused:\n')) return failed('compiled code is not used', refused.output);
+      const folder = join(root, 'incidents', 'rollout-leaks-goroutines', 'logs');
+      const log = join(folder, readdirSync(folder).filter((f) => f.endsWith('.log'))[0] ?? '');
+      const search = await runProgram(process.execPath, ['-e', SEARCHED, 'logs', 'grep', '-c', 'level=error', log], { cwd: join(root, 'dist', 'cli') });
+      if (search.status !== 0 || !/^\d+\npack-logs-grep\.js false\n$/.test(search.output)) return failed('a search does not run from its pack alone', search.output);
       // another Node finds no code of its own
       rmSync(join(root, 'dist', 'cli', 'code'), { recursive: true });
       const compiling = await gorca('demo');
       if (compiling.output !== demo.output) return failed('gorca demo, without compiled code', compiling.output);
+      const counted = await gorca('logs', 'grep', '-c', 'level=error', log);
+      if (counted.output !== search.output.slice(0, counted.output.length)) return failed('gorca logs grep, without compiled code', counted.output);
       const shown = await gorca('demo', '--evidence', '1');
       if (shown.status !== 0) return failed('gorca demo --evidence 1', shown.output);
       // source is read by WebAssembly that must have come along

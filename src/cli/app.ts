@@ -94,9 +94,12 @@ export async function runCli(argv: readonly string[], console: Console): Promise
     command(r, console, (c) => {
       code = c;
     });
-  const single = COMMANDS.filter((r) => !r.name.includes(' ')).map((r) => [r.name, made(r)] as const);
+  // one that is named in full needs no other
+  const named = recordOf(argv);
+  const commands = named === undefined ? COMMANDS : [named];
+  const single = commands.filter((r) => !r.name.includes(' ')).map((r) => [r.name, made(r)] as const);
   const groups = Object.entries(GROUPS).flatMap(([group, brief]) => {
-    const of = COMMANDS.filter((r) => r.name.startsWith(`${group} `)).map((r) => [r.name.slice(group.length + 1), made(r)] as const);
+    const of = commands.filter((r) => r.name.startsWith(`${group} `)).map((r) => [r.name.slice(group.length + 1), made(r)] as const);
     // the parser refuses a group of nothing
     return of.length === 0 ? [] : [[group, buildRouteMap({ routes: Object.fromEntries(of), docs: { brief } })] as const];
   });

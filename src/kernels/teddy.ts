@@ -83,7 +83,11 @@ class Shares {
     let one = this.#places.get(key);
     if (one === undefined) {
       one = 0;
-      for (let b = 0; b < 256; b++) if (((low >> (b & 15)) & (high >> (b >> 4)) & 1) === 1) one += byteShare(b);
+      // only the bits that are set: code that has just begun to run is slow
+      for (let h = high; h !== 0; h &= h - 1) {
+        const above = (31 - Math.clz32(h & -h)) << 4;
+        for (let l = low; l !== 0; l &= l - 1) one += byteShare(above | (31 - Math.clz32(l & -l)));
+      }
       this.#places.set(key, one);
     }
     return one;

@@ -1,6 +1,5 @@
 /** Indexes in the user's cache folder, never beside the log. */
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { ByteSource } from '../model/bytes.ts';
@@ -11,9 +10,11 @@ import { descriptorSource } from './files.ts';
 export function cacheFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   const xdg = env['XDG_CACHE_HOME'];
   if (xdg !== undefined && xdg !== '') return join(xdg, 'gorca');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'gorca');
+  // node:os is loaded where it is needed: mostly it is not
+  const home = (): string => env['HOME'] || process.getBuiltinModule('node:os').homedir();
+  if (process.platform === 'darwin') return join(home(), 'Library', 'Caches', 'gorca');
   const local = env['LOCALAPPDATA'];
-  return process.platform === 'win32' && local !== undefined ? join(local, 'gorca', 'cache') : join(homedir(), '.cache', 'gorca');
+  return process.platform === 'win32' && local !== undefined ? join(local, 'gorca', 'cache') : join(home(), '.cache', 'gorca');
 }
 
 const FNV_BASIS = 0x6c62272e07bb014262b821756295c58dn;

@@ -1,8 +1,7 @@
 /** What `gorca logs patterns` and `gorca logs stats` rest on: a count over logs, in two threads where that pays. */
-import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Problem } from '../../model/index.ts';
-import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import { parallelism, SharedCounter, startWorker } from '../../platform/workers.ts';
 import { BUILT_IN, type FormatSet } from '../../read/logs/index.ts';
 import type { FlagValues } from '../command.ts';
 import type { Console } from '../console.ts';
@@ -42,7 +41,7 @@ async function countAll(logs: readonly LogFile[], counting: Counting, formats: F
   const tasks = shared.flatMap(({ file }) => countTasks(runner.log(file), file));
   const bytes = shared.reduce((n, { file }) => n + logs[file]!.artifact.source.sizeBytes, 0);
   const counter = new SharedCounter();
-  const several = formats === BUILT_IN && tasks.length > 1 && bytes >= WORTH_BYTES && availableParallelism() > 1;
+  const several = formats === BUILT_IN && tasks.length > 1 && bytes >= WORTH_BYTES && parallelism() > 1;
   const number = new Map(shared.map(({ file }, i) => [file, i]));
   const start: CountStart = {
     paths: shared.map(({ file, path }) => ({ path, id: logs[file]!.artifact.path })),

@@ -1,12 +1,12 @@
 /** `gorca logs grep`: where a second thread will pay, it starts while everything else is loaded. */
 import { realpathSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { parallelism } from '../../platform/workers.ts';
 import type { FlagValues, Run } from '../command.ts';
 import { indexStore } from './index-folder.ts';
 import { endSearchThread, startSearchThread, WORTH_BYTES } from './search-thread.ts';
 
 export const run: Run = async (console, flags, args) => {
-  if (availableParallelism() > 1 && isLarge(flags, args.slice(1))) startSearchThread();
+  if (isLarge(flags, args.slice(1)) && parallelism() > 1) startSearchThread();
   try {
     const { grep } = await import('./grep-command.ts');
     return await grep(console, flags, args);

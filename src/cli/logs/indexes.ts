@@ -1,9 +1,8 @@
 /** Indexes of logs: which are there and hold, what they leave to be read, and how they are made. */
 import { realpathSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import { type Artifact, type ByteSource, type IndexStore, readFully } from '../../model/index.ts';
-import { SharedCounter, startWorker } from '../../platform/workers.ts';
+import { parallelism, SharedCounter, startWorker } from '../../platform/workers.ts';
 import { wrapperOf } from '../../read/lib/lines.ts';
 import { asMade, WindowIndexer, windowsOf } from '../../read/logs/index-file/build.ts';
 import { type Block, decodeIndex, IndexEncoder, type LogState, type MadeBlock } from '../../read/logs/index-file/rows.ts';
@@ -147,7 +146,7 @@ export async function buildIndex(store: IndexStore, log: LogFile & { readonly re
   let wake: (() => void) | null = null;
   const start: IndexStart = { realPath: log.realPath, wrapped, counter: counter.buffer, groups };
   const worker =
-    artifact.source.sizeBytes >= WORTH_BYTES && Math.min(threads, availableParallelism()) > 1
+    artifact.source.sizeBytes >= WORTH_BYTES && Math.min(threads, parallelism()) > 1
       ? startWorker(
           new URL('./index-worker.js', import.meta.url),
           start,

@@ -1,4 +1,5 @@
 /** The second thread of a search. It may be started before anything is known of the search, and waits to be told. */
+import { optimiseLater } from '../../platform/optimise-later.ts';
 import { startWorker, type WorkerThread } from '../../platform/workers.ts';
 import type { WorkerStart } from './tasks.ts';
 
@@ -39,12 +40,18 @@ class SearchThread {
 let waiting: SearchThread | null = null;
 
 export function startSearchThread(): void {
-  waiting ??= new SearchThread();
+  waiting ??= started();
+}
+
+/** Compiled code of the thread was made under the flag of long runs: it is set before the thread begins. */
+function started(): SearchThread {
+  optimiseLater();
+  return new SearchThread();
 }
 
 /** Hands the search to the thread that waits, or to a new one; null where there can be none. */
 export function searchThread(search: WorkerStart, answer: Answer, failed: Failed): WorkerThread | null {
-  const thread = waiting ?? new SearchThread();
+  const thread = waiting ?? started();
   waiting = null;
   return thread.search(search, answer, failed);
 }

@@ -1,8 +1,7 @@
 /** A search over logs in as many threads as pay, results in the order of the tasks. */
-import { availableParallelism } from 'node:os';
 import type { LogFile } from '../../collect/log-files/index.ts';
 import type { Instant } from '../../model/index.ts';
-import { SharedCounter } from '../../platform/workers.ts';
+import { parallelism, SharedCounter } from '../../platform/workers.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
 import type { Range } from '../../read/logs/index-file/select.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
@@ -45,7 +44,7 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
   let fault: Error | null = null;
   let wake: (() => void) | null = null;
   const runner = new TaskRunner(query, logs, options.formats);
-  const several = options.first === null && bytes >= WORTH_BYTES && Math.min(options.threads, availableParallelism()) > 1;
+  const several = options.first === null && bytes >= WORTH_BYTES && Math.min(options.threads, parallelism()) > 1;
   const start: WorkerStart = {
     query: options.query,
     day: options.day,
@@ -57,10 +56,13 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
     own: options.formats.all.filter((f) => f.own === true),
   };
   let running = false;
+  /** Tasks that either thread is through with. */
+  let answered = 0;
   const worker = several
     ? searchThread(
         start,
         (message) => {
+          if (message !== null) answered++;
           if (message === null) running = false;
           else if ((message as { refused?: boolean }).refused === true) refused.push((message as { task: number }).task);
           else done.set((message as TaskHits).task, message as TaskHits);
@@ -78,11 +80,13 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
     for (let n = counter.next(); n < tasks.length && !stopped && left > 0; n = counter.next()) {
       const hits = runner.run(n, tasks[n]!, options.countOnly, left);
       if (hits !== null) done.set(n, hits);
+      answered++;
       show();
       // messages of the other thread come in between
       if (running) await new Promise((resolve) => setImmediate(resolve));
     }
-    while (running && !stopped) {
+    // what this thread has taken it has done: the other one may not even have begun
+    while (running && !stopped && answered < tasks.length) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
