@@ -3,7 +3,7 @@ import { type Instant, placeAt, type ReportGap, type TraceTree } from '../../mod
 import { traceEvent } from '../../observe/lib/traces/events.ts';
 import { type FoundRecord, tellTrace } from '../../observe/lib/traces/story.ts';
 import { lineNumbers } from '../../read/lib/line-numbers.ts';
-import { errorOf, type LogRecord, traceIdsOf } from '../../read/logs/index.ts';
+import { errorOf, type LogRecord, madeUnique, traceIdsOf } from '../../read/logs/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
 import { renderTrace } from '../../report/trace/index.ts';
 import type { Run } from '../command.ts';
@@ -78,14 +78,24 @@ export function traceIn(id: string, opened: OpenLogs, raw = false, gaps: readonl
   return raw ? { ...tree, clocks: [] } : tree;
 }
 
+/** Not as a part of a longer word. */
+function standsAlone(id: string, text: string): boolean {
+  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+    if (!/[A-Za-z0-9]/.test(text[at - 1] ?? '') && !/[A-Za-z0-9]/.test(text[at + id.length] ?? '')) return true;
+  }
+  return false;
+}
+
 function foundRecord(id: string, log: number, r: LogRecord): FoundRecord {
   const ids = traceIdsOf(r).traces.map((t) => t.id);
   const at = ids.indexOf(id);
   const distinct = new Set(ids).size;
-  const found = at < 0 ? 'text' : distinct === 1 ? 'only' : at === 0 ? 'first' : ids.lastIndexOf(id) === ids.length - 1 ? 'last' : 'between';
+  // an id under a name of its own, in words, or behind a level of nesting: no other record holds it by chance
+  const named = at < 0 && ids.length === 0 && madeUnique(id) && standsAlone(id, r.text());
+  const found = named ? 'only' : at < 0 ? 'text' : distinct === 1 ? 'only' : at === 0 ? 'first' : ids.lastIndexOf(id) === ids.length - 1 ? 'last' : 'between';
   return {
     log,
-    event: traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders })),
+    event: traceEvent(r, () => placeAt(r.artifact.id, r.span, { decoders: r.decoders }), named ? id : null),
     at: r.time?.at ?? null,
     stepNs: r.time?.stepNs ?? 1n,
     shown: {

@@ -41,7 +41,7 @@ export const bareName = (name: string): string =>
     .replaceAll(/[_-]/g, '')
     .toLowerCase();
 
-const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid', 'requestid', 'reqid', 'xrequestid', 'correlationid']);
+const TRACE = new Set(['traceid', 'oteltraceid', 'xtraceid', 'b3traceid', 'requestid', 'reqid', 'xrequestid', 'correlationid', 'xcorrelationid', 'rid']);
 const DOTTED = new Set(['trace.id', 'trace']);
 /** A field that may hold the id of a trace or of a request. */
 export const mayHoldTrace = (name: string): boolean => TRACE.has(bareName(name)) || DOTTED.has(name.toLowerCase());

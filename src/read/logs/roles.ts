@@ -36,6 +36,8 @@ export const SAYS = {
   b3Span: 1 << 14,
   /** Whole names whose last part says nothing, or that come before other names. */
   whole: 1 << 15,
+  /** A trace, if what it holds is shaped like an id: a stack trace goes by that name, too. */
+  traceOrStack: 1 << 16,
 } as const;
 
 const BARE: readonly (readonly [number, string])[] = [
@@ -44,7 +46,8 @@ const BARE: readonly (readonly [number, string])[] = [
   [SAYS.b3Span, 'b3spanid'],
   [SAYS.parent, 'parentspanid parentid parentspan otelparentspanid b3parentspanid xparentspanid'],
   [SAYS.traceparent, 'traceparent'],
-  [SAYS.request, 'requestid reqid xrequestid correlationid'],
+  [SAYS.request, 'requestid reqid xrequestid correlationid xcorrelationid rid'],
+  [SAYS.traceOrStack, 'trace'],
   [SAYS.service, 'service servicename svc app application appname'],
   [SAYS.pod, 'pod podname kubernetespodname'],
   [SAYS.error, 'error err exception cause errormessage panic'],
@@ -111,10 +114,39 @@ const dotted = (record: LogRecord, a: WholeName, b: WholeName): Field | null => 
 export function traceIdOf(record: LogRecord): Field | null {
   const direct = byNames(record, SAYS.trace) ?? dotted(record, 'trace.id', 'dd.trace_id');
   if (direct !== null) return direct;
-  if (saysNothingOf(record, SAYS.traceparent)) return null;
-  const parent = record.fields.find((f) => (fieldSays(f) & SAYS.traceparent) !== 0);
-  const m = parent === undefined ? null : TRACEPARENT.exec(parent.text);
-  return m === null || parent === undefined ? null : { ...parent, text: m[1]! };
+  if (!saysNothingOf(record, SAYS.traceparent)) {
+    const parent = record.fields.find((f) => (fieldSays(f) & SAYS.traceparent) !== 0);
+    const m = parent === undefined ? null : TRACEPARENT.exec(parent.text);
+    if (m !== null && parent !== undefined) return { name: parent.name, type: parent.type, span: parent.span, text: m[1]! };
+  }
+  return sharedRequestIdOf(record);
+}
+
+/**
+ * The request id that services hand on where nobody traces: one trace as good as a traceparent's, if it was made to be told apart from all
+ * others. Ids that are counted (`42`, `req-00000042`) mean another request in every process, and join none.
+ */
+export function sharedRequestIdOf(record: LogRecord): Field | null {
+  if (saysNothingOf(record, SAYS.request | SAYS.traceOrStack)) return null;
+  for (const f of record.fields) {
+    if ((fieldSays(f) & (SAYS.request | SAYS.traceOrStack)) === 0 || f.type === 'null' || f.type === 'json') continue;
+    if (madeUnique(f.text)) return f;
+  }
+  return null;
+}
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:/+=-]{6,126}[A-Za-z0-9=]$/;
+const STAMP_DIGITS = 15;
+
+/** Thirty-two bits at the least by its alphabet: a run of eight with letters and digits mixed, or a time in micro- or nanoseconds. */
+export function madeUnique(id: string): boolean {
+  if (!ID.test(id)) return false;
+  for (const run of id.split(/[^A-Za-z0-9]/)) {
+    if (run.length < 8) continue;
+    const digits = run.replace(/[^0-9]/g, '').length;
+    if (digits === run.length ? digits >= STAMP_DIGITS : digits > 0 && /[A-Za-z]/.test(run) && !/^[A-Za-z]*0*\d{0,7}$/.test(run)) return true;
+  }
+  return false;
 }
 
 export function spanIdOf(record: LogRecord): Field | null {

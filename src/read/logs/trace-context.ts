@@ -3,7 +3,7 @@
  * any other shape as opaque words. What does not conform is accepted and said, never mended.
  */
 import type { Field, LogRecord } from './log-source.ts';
-import { fieldSays, SAYS } from './roles.ts';
+import { fieldSays, SAYS, sharedRequestIdOf } from './roles.ts';
 
 export interface TraceContext {
   readonly traceId: string;
@@ -40,7 +40,7 @@ const DOTTED_TRACE = new Set(['trace.id', 'dd.trace_id']);
 const DOTTED_SPAN = new Set(['span.id', 'dd.span_id']);
 
 export interface TraceIds {
-  /** Every trace id of the record, in order, duplicates of a key kept. */
+  /** Every trace id of the record, in order, duplicates of a key kept; where there is none, its request id if that is like no other. */
   readonly traces: readonly { readonly id: string; readonly field: Field }[];
   readonly span: string | null;
   readonly parent: string | null;
@@ -51,7 +51,8 @@ export interface TraceIds {
 }
 
 const ID_CAP = 128;
-const TELLING = SAYS.trace | SAYS.span | SAYS.b3Span | SAYS.parent | SAYS.traceparent | SAYS.whole;
+const REQUEST = SAYS.request | SAYS.traceOrStack;
+const TELLING = SAYS.trace | SAYS.span | SAYS.b3Span | SAYS.parent | SAYS.traceparent | SAYS.whole | REQUEST;
 
 export function traceIdsOf(record: LogRecord): TraceIds {
   const traces: { id: string; field: Field }[] = [];
@@ -78,6 +79,10 @@ export function traceIdsOf(record: LogRecord): TraceIds {
       if (!zero(f.text)) traces.push({ id: f.text, field: f });
     } else if (span === null && ((says & (SAYS.span | SAYS.b3Span)) !== 0 || DOTTED_SPAN.has(f.name))) span = zero(f.text) ? null : f.text;
     else if (parent === null && ((says & SAYS.parent) !== 0 || f.name === 'parent.id')) parent = zero(f.text) ? null : f.text;
+  }
+  if (traces.length === 0) {
+    const request = sharedRequestIdOf(record);
+    if (request !== null) traces.push({ id: request.text, field: request });
   }
   return { traces, span, parent, carried, invalid };
 }

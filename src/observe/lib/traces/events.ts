@@ -35,14 +35,18 @@ export interface TraceEvent {
   readonly place: Place;
 }
 
+/** net/url.Error, as http.Client gives it: there was no answer, so a status beside it is what the writer of the record answered itself. */
+const NO_ANSWER = /\b(?:Get|Head|Post|Put|Patch|Delete|Options|Connect|Trace) "[a-z+]{2,10}:\/\//;
+
 const MESSAGE_ID = /^(?:message|msg|event)[_.-]?id$/i;
 const KIND = /^(?:span[_.]?)?kind$/i;
 
-/** Null where the record has no trace id or no time. */
-export function traceEvent(r: LogRecord, place: () => Place): TraceEvent | null {
+/** Null where the record has no trace id or no time. `asked` is an id known to stand in its text: it is the record's where the record has no other. */
+export function traceEvent(r: LogRecord, place: () => Place, asked: string | null = null): TraceEvent | null {
   if (r.time === null) return null;
   const ids = traceIdsOf(r);
-  return ids.traces.length === 0 ? null : made(r, r.time, ids, place);
+  const traces = ids.traces.length > 0 || asked === null ? distinct(ids) : [asked];
+  return traces.length === 0 ? null : made(r, r.time, ids, traces, place);
 }
 
 /** Whether a record tells of a call that its writer made, not of a request that it answered. */
@@ -75,16 +79,17 @@ function told(r: LogRecord) {
     code,
     took: took !== null,
     error: error !== null,
+    unanswered: code !== null && error !== null && NO_ANSWER.test(error),
     route: route !== null || method !== null,
     message,
   });
   return { error, end: words.end, peer, address, code, took, route, method, message, kind };
 }
 
-function made(r: LogRecord, time: NonNullable<LogRecord['time']>, ids: TraceIds, place: () => Place): TraceEvent {
+function made(r: LogRecord, time: NonNullable<LogRecord['time']>, ids: TraceIds, traces: readonly string[], place: () => Place): TraceEvent {
   const { error, end, peer, address, code, took, route, method, message, kind } = told(r);
   return {
-    traces: distinct(ids),
+    traces,
     kind,
     at: time.at,
     stepNs: time.stepNs,
@@ -127,6 +132,8 @@ interface Seen {
   readonly code: number | null;
   readonly took: boolean;
   readonly error: boolean;
+  /** Of the call that it tells of there was no answer. */
+  readonly unanswered: boolean;
   readonly route: boolean;
   readonly message: string | null;
 }
@@ -142,7 +149,7 @@ function kindOf(r: LogRecord, s: Seen): EventKind {
     if (wordsOf(r.message).sends) return 'sent';
   }
   // a proxy's access log names whom it asked
-  if (s.called && !(s.code !== null && s.route && wordsOf(r.message).access)) {
+  if (s.called && !s.unanswered && !(s.code !== null && s.route && wordsOf(r.message).access)) {
     if (ended || s.error) return 'client-end';
     return wordsOf(r.message).clientStarts || s.route ? 'client-start' : 'point';
   }

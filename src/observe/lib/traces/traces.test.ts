@@ -57,12 +57,17 @@ describe('what a record tells of', () => {
     ['message published', { message_id: 'm-1', topic: 't' }, 'sent'],
     ['message received', { message_id: 'm-1', topic: 't' }, 'received'],
     ['done', { 'span.kind': 'server', status: 200 }, 'server-end'],
+    // a *url.Error has no response: the status is what the request was answered with
+    ['charge failed', { err: 'psp: Post "http://psp:8080/v1/charges": context deadline exceeded', status: 504, path: '/pay/7', elapsed_ms: 2001 }, 'server-end'],
+    ['route failed', { err: 'Get "http://traffic:80/now": dial tcp: lookup traffic: no such host', status: 500, elapsed_ms: 4 }, 'server-end'],
   ])('%s %o', (msg, more, expected) => expect(kind(msg, more)).toBe(expected));
 
   it.each([
     // near misses
     ['request', { upstream: 'orders', method: 'GET', path: '/a', status: 200, duration_ms: 4 }, 'server-end'],
     ['cache refreshed', { path: '/var/cache' }, 'point'],
+    ['call failed', { err: 'Post "http://psp:8080/v1/charges": context deadline exceeded', elapsed_ms: 2001 }, 'client-end'],
+    ['call failed', { peer: 'psp', err: 'unexpected status 503', status: 503, elapsed_ms: 3 }, 'client-end'],
     ['worker received signal', { message: 'x' }, 'point'],
     ['message delivered', { message_id: 'm-1' }, 'point'],
     ['order rejected', { err: 'basket is empty' }, 'point'],
@@ -84,6 +89,33 @@ describe('what a record tells of', () => {
     });
     expect(fields).toEqual([T, 'other']);
   });
+});
+
+describe('a request id that services hand on', () => {
+  const ids = (more: object) => events(slog('00', 'request', { method: 'GET', path: '/a', status: 200, duration_ms: 4, ...more })).map((e) => e.traces);
+
+  it.each([
+    [{ request_id: 'c0a81fb2-6f1d-4a57-9f9e-2f5b3a7d1e08' }, 'c0a81fb2-6f1d-4a57-9f9e-2f5b3a7d1e08'],
+    [{ 'X-Request-ID': 'req-333b66d8' }, 'req-333b66d8'],
+    [{ req_id: '01JDHV7WQ2F4S3N8YB6K5T9M0R' }, '01JDHV7WQ2F4S3N8YB6K5T9M0R'],
+    [{ 'correlation-id': 'bd5e720fc2c5' }, 'bd5e720fc2c5'],
+    [{ xCorrelationId: 'd-1795777154123456789' }, 'd-1795777154123456789'],
+    [{ rid: 'web-1/QmZ3xk81pT-000042' }, 'web-1/QmZ3xk81pT-000042'],
+    [{ trace: T }, T],
+    [{ trace_id: T, request_id: 'c0a81fb2-6f1d-4a57-9f9e-2f5b3a7d1e08' }, T],
+  ])('%o is its trace', (more, id) => expect(ids(more)).toEqual([[id]]));
+
+  it.each([
+    // counted anew by every process
+    { request_id: '42' },
+    { request_id: 'req-00000042' },
+    { request_id: 'order-00001234' },
+    { req_id: '20261124' },
+    // another thing by that name
+    { trace: 'goroutine 18 [running]: main.main() /app/main.go:29' },
+    { rid: 'checkout2' },
+    { customer_id: 'c0a81fb2-6f1d-4a57-9f9e-2f5b3a7d1e08' },
+  ])('near miss: %o', (more) => expect(ids(more)).toEqual([]));
 });
 
 /** Two services: `b` is 300 ms ahead; ids say who called whom, or not. */

@@ -60,7 +60,7 @@ const FIELDS: Partial<Record<NamedRole, readonly string[]>> = {
   service: ['service', 'servicename', 'svc', 'app', 'application', 'appname'],
   trace: ['traceid', 'oteltraceid', 'xtraceid', 'b3traceid'],
   span: ['spanid', 'otelspanid', 'xspanid'],
-  request: ['requestid', 'reqid', 'xrequestid', 'correlationid'],
+  request: ['requestid', 'reqid', 'xrequestid', 'correlationid', 'xcorrelationid', 'rid'],
   error: ['error', 'err', 'exception', 'cause', 'errormessage', 'panic'],
   status: ['status', 'statuscode', 'code', 'httpstatus', 'httpstatuscode', 'responsecode', 'respstatus'],
   method: ['method', 'httpmethod', 'verb'],
