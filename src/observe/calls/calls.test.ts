@@ -233,6 +233,43 @@ describe('a callee without a log', () => {
   });
 });
 
+describe('a callee of which nothing is at hand', () => {
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 24, 10, 0, 0) + seconds * 1000).toISOString();
+  const line = (seconds: number, level: string, msg: string, more: object) => `${JSON.stringify({ time: at(seconds), level, msg, ...more })}\n`;
+  const id = (n: number): string => `${n.toString(16).padStart(8, '0')}4bf92f3577b34da6a3ce929d`;
+  const failure = (n: number): string => (n < 60 ? '' : `Post "http://${callee}/v2/charges/${n}": context deadline exceeded`);
+  let callee = '127.0.0.1:9443';
+  /** shop waits for payments, which waits for another's service; shop's clock is behind. */
+  const worldWith = (front: object, back: object, address = callee): World => {
+    callee = address;
+    let shop = line(-1, 'INFO', 'shop listening on 127.0.0.1:7191', front);
+    let payments = line(-1, 'INFO', 'listening', { addr: '127.0.0.1:7192', ...back });
+    for (let n = 0; n < 120; n++) {
+      const [seconds, code] = n < 60 ? [0.08, 200] : [2, 504];
+      const end = n * 0.5 + seconds;
+      const told = { trace_id: id(n), route: '/pay', status: code, elapsed: `${seconds * 1000}ms`, ...back };
+      payments += code === 200 ? line(end, 'INFO', 'charged', told) : line(end, 'ERROR', 'charge failed', { ...told, error: failure(n) });
+      shop += line(end - 0.63, 'INFO', 'request', { trace_id: id(n), route: '/orders', status: code === 200 ? 200 : 502, elapsed: `${seconds * 1000 + 1}ms`, ...front });
+    }
+    return openWorld(openReadings([textArtifact(shop, { id: 's', path: 's.log' }), textArtifact(payments, { id: 'p', path: 'p.log' })], [logReader as Reader<unknown>]), [
+      logs,
+      calls,
+      deadlines,
+    ]);
+  };
+
+  it('is not the service that called the caller, though it stands alone with it in every trace', () => {
+    const found = seen(worldWith({ service: 'shop' }, { service: 'payments' }), deadlineExceeded);
+    expect(found.map((c) => [c.facts.caller, c.facts.callee])).toEqual([['payments', '127.0.0.1:9443']]);
+  });
+
+  it('nor one that says it answers at another port of that host', () => {
+    const found = seen(worldWith({ service: 'shop' }, { service: 'payments' }, '127.0.0.1:7191'), deadlineExceeded);
+    // by its own words shop answers there: then it is shop
+    expect(found.map((c) => c.facts.callee)).toEqual(['shop']);
+  });
+});
+
 describe('without logs', () => {
   it('nothing is absent', () => {
     const world = openWorld(openReadings([], [logReader as Reader<unknown>]), [logs, calls, deadlines]);

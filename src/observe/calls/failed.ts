@@ -22,6 +22,7 @@ const CLOCK_SLACK_SECONDS = 0.05;
 /** Layers of one service report one failure within this of each other, on one clock. */
 const TOLD_TWICE_SECONDS = 0.05;
 const MAJORITY = 0.6;
+const AROUND = 0.9;
 
 interface Owned {
   readonly owner: LogOwner;
@@ -46,7 +47,7 @@ export function failedGroups(owners: readonly LogOwner[], addresses: ReadonlyMap
   const traces = traceParts(owners);
   const called = callsByTrace(owners);
   const shift = corrector(owners);
-  const around: Around = { traces, upstream: new Set(called.map((c) => `${c.callee}\u0000${c.caller}`)), addresses, shift };
+  const around: Around = { traces, upstream: new Set(called.map((c) => `${c.callee}\u0000${c.caller}`)), addresses, shift, listens: listensOf(owners) };
   const out: Group[] = [];
   for (const [caller, of] of byService(owners)) {
     const groups = new Map<string, Owned[]>();
@@ -72,6 +73,8 @@ interface Around {
   readonly upstream: ReadonlySet<string>;
   readonly addresses: ReadonlyMap<string, AtAddress>;
   readonly shift: ReturnType<typeof corrector>;
+  /** Services that answer at host:port by their own words, and those addresses. */
+  readonly listens: ReadonlyMap<string, readonly string[]>;
 }
 
 const named = new WeakMap<LogOwner, ReadonlyMap<string, readonly FailedCall[]>>();
@@ -100,8 +103,10 @@ function toldTwice(owner: LogOwner, call: FailedCall): boolean {
 const wraps = (outer: FailedCall, inner: FailedCall): boolean => outer.at >= inner.at && outer.text.length > inner.text.length && outer.text.endsWith(inner.text);
 
 /** The callee by the record's own words; else the service that most of the traces show being called next. */
-function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Owned[], { traces, upstream, addresses, shift }: Around): Group {
+function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Owned[], { traces, upstream, addresses, shift, listens }: Around): Group {
   const first = calls[0]!.call;
+  const around = surrounding(caller, traces);
+  const elsewhere = (name: string): boolean => answersElsewhere(listens.get(name), first.calleeStated);
   const votes = new Map<string, Part[]>();
   const took: number[] = [];
   let joined = 0;
@@ -124,7 +129,14 @@ function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Ow
     const failedAt = fineSeconds(call.at) + by.shift;
     const slack = (p: Part): number => (by.shift === 0 && p.shift === 0 ? CLOCK_SLACK_SECONDS : by.loose + p.loose + 0.001);
     const next = parts
-      .filter((p) => p.service !== caller && !upstream.has(`${caller}\u0000${p.service}`) && (own === undefined || p.start + p.shift >= start - slack(p)))
+      .filter(
+        (p) =>
+          p.service !== caller &&
+          !around.has(p.service) &&
+          !elsewhere(p.service) &&
+          !upstream.has(`${caller}\u0000${p.service}`) &&
+          (own === undefined || p.start + p.shift >= start - slack(p)),
+      )
       // what had answered well before the call failed was not waited for
       .filter((p, _i, all) => all.length === 1 || p.end + p.shift >= failedAt - slack(p))
       .sort((a, b) => a.start + a.shift - (b.start + b.shift))[0];
@@ -152,6 +164,40 @@ function resolve(caller: string, owners: readonly LogOwner[], calls: readonly Ow
     answered,
     took,
   };
+}
+
+function listensOf(owners: readonly LogOwner[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const o of owners) if (o.service !== null && o.digest.listens.length > 0) out.set(o.service, [...(out.get(o.service) ?? []), ...o.digest.listens]);
+  return out;
+}
+
+/** The call went to 127.0.0.1:9000, and this service says that of this host it has another port. Through a proxy or a Service no host is the same. */
+function answersElsewhere(listens: readonly string[] | undefined, stated: string | null): boolean {
+  const colon = stated?.lastIndexOf(':') ?? -1;
+  if (listens === undefined || stated === null || colon <= 0 || listens.includes(stated)) return false;
+  const host = stated.slice(0, colon + 1);
+  return listens.every((a) => a.startsWith(host));
+}
+
+/**
+ * Services that called this one, whatever the clocks say: where both answered well, a request lies within the one that waits for it, and a
+ * callee's is never the longer.
+ */
+function surrounding(name: string, traces: ReadonlyMap<string, readonly Part[]>): ReadonlySet<string> {
+  const counts = new Map<string, { longer: number; all: number }>();
+  for (const parts of traces.values()) {
+    const own = parts.filter((p) => p.service === name);
+    if (own.length !== 1 || own[0]!.code >= 499) continue;
+    for (const p of parts) {
+      if (p.service === name || p.code >= 499) continue;
+      const seen = counts.get(p.service) ?? { longer: 0, all: 0 };
+      counts.set(p.service, seen);
+      seen.all++;
+      if (p.end - p.start > own[0]!.end - own[0]!.start) seen.longer++;
+    }
+  }
+  return new Set([...counts].flatMap(([service, c]) => (c.all >= LEAST && c.longer >= AROUND * c.all ? [service] : [])));
 }
 
 /** How long the request took in which a call failed, by request id within one log; of several attempts nobody can tell. */

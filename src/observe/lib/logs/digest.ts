@@ -296,9 +296,11 @@ const HOST_PORT = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\]):\
 /** `listening addr=127.0.0.1:8082`. A port alone (":8080") or 0.0.0.0 is everybody's. */
 export function listensAt(r: LogRecord): string[] {
   if (!wordsOf(r.message).listening) return [];
-  return r.fields.flatMap((f) =>
-    /addr|address|listen|bind|host/i.test(f.name) && HOST_PORT.test(f.text) && !f.text.startsWith('0.0.0.0:') && !f.text.startsWith('[::]:') ? [f.text] : [],
-  );
+  const own = (address: string): boolean => HOST_PORT.test(address) && !address.startsWith('0.0.0.0:') && !address.startsWith('[::]:');
+  const stated = r.fields.flatMap((f) => (/addr|address|listen|bind|host/i.test(f.name) && own(f.text) ? [f.text] : []));
+  if (stated.length > 0) return stated;
+  const text = IN_TEXT.exec(r.message.slice(0, 400))?.[1]?.replace(/^https?:\/\//, '') ?? null;
+  return text !== null && own(text) ? [text] : [];
 }
 
 const ADDRESS = /^(?:https?:\/\/)?(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])?:\d{1,5}\/?$/;

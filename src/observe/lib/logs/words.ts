@@ -8,7 +8,9 @@ const KNOWN_CAP = 4096;
 /** A longer text is hardly said twice. */
 const LENGTH_CAP = 256;
 
-const LISTENING = /^(?:http: ?)?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
+/** "listening", "orders listening on :8080", "api: server started": a program may say its own name first. */
+const LISTENING =
+  /^(?:http: ?)?(?:(?!(?:stop|fail|not|no|error|cannot|unable|quit|cease|done|was|still|keep)[a-z]{0,5}[: ])[\w.-]{1,40}:? (?:is )?(?=listening\b|server (?:listen|start)))?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
 const SERVER_STARTS =
   /\b(?:request|rpc|call) (?:started|received|begin|began|start|accepted)\b|\b(?:started|received|incoming|handling|accepted|begin) (?:http |grpc )?(?:request|call|rpc)\b|^started call$/i;
 const CLIENT_STARTS = /^(?:calling|call(?:ing)? started|sending|dialing|invoking|requesting|outgoing)\b|\brequest sent\b|\b(?:sending|outgoing) (?:http |grpc )?request\b/i;
