@@ -61,32 +61,36 @@ function skipBlank(from: usize, end: usize): usize {
   return p;
 }
 
+/** After the digits at `from`. */
 @inline
-function isDigit(c: u8): bool {
-  return c - 48 < 10;
+function digitsEnd(from: usize): usize {
+  let p = from;
+  while (true) {
+    const n = ctz(~(<u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10)))));
+    p += n;
+    if (n < 16) return p;
+  }
 }
 
 /** After the number at `from`, by the grammar of RFC 8259; 0 when it is none. */
 export function numberEnd(from: usize, end: usize): usize {
-  let p = from;
-  if (load<u8>(p) === 45) p++;
-  const c = load<u8>(p);
-  if (c === 48) p++;
-  else if (isDigit(c)) {
-    while (isDigit(load<u8>(p))) p++;
-  } else return 0;
-  if (load<u8>(p) === 46) {
-    p++;
-    if (!isDigit(load<u8>(p))) return 0;
-    while (isDigit(load<u8>(p))) p++;
+  const first = load<u8>(from) === 45 ? from + 1 : from;
+  let p = digitsEnd(first);
+  if (p === first || (p > first + 1 && load<u8>(first) === 48)) return 0;
+  let c = load<u8>(p);
+  if (c === 46) {
+    const fraction = p + 1;
+    p = digitsEnd(fraction);
+    if (p === fraction) return 0;
+    c = load<u8>(p);
   }
-  const e = load<u8>(p);
-  if (e === 101 || e === 69) {
+  if ((c | 32) === 101) {
     p++;
     const s = load<u8>(p);
     if (s === 43 || s === 45) p++;
-    if (!isDigit(load<u8>(p))) return 0;
-    while (isDigit(load<u8>(p))) p++;
+    const exponent = p;
+    p = digitsEnd(exponent);
+    if (p === exponent) return 0;
   }
   return p <= end ? p : 0;
 }

@@ -60,33 +60,55 @@ function dateNs(p: usize): i64 {
 
 const POWERS: StaticArray<i64> = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
-/** "2026-11-22T19:26:17.3278098Z", "2026/11/22 19:26:17", zone Z, ±hh:mm, ±hhmm or none (read as UTC). */
-export function isoTime(p: usize, length: u32): i64 {
-  if (length < 19) return NO_TIME;
+/** Up to the minute, as it was printed last; no value holds line feeds. */
+const cachedMinute = memory.data<u8>([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10]);
+let cachedMinuteNs: i64 = 0;
+
+/** Nanoseconds of "2026-11-22T19:26"; NO_TIME when it is none. */
+function minuteNs(p: usize): i64 {
+  if (!v128.any_true(v128.xor(v128.load(p), v128.load(cachedMinute)))) return cachedMinuteNs;
   const t = load<u8>(p, 10);
-  if ((t !== 84 && t !== 32) || load<u8>(p, 13) !== 58 || load<u8>(p, 16) !== 58) return NO_TIME;
+  if ((t !== 84 && t !== 32) || load<u8>(p, 13) !== 58) return NO_TIME;
   const date = dateNs(p);
   if (date === NO_TIME) return NO_TIME;
   const h = two(p, 11);
   const m = two(p, 14);
+  if (h > 23 || m > 59) return NO_TIME;
+  v128.store(cachedMinute, v128.load(p));
+  cachedMinuteNs = date + <i64>(h * 60 + m) * 60_000_000_000;
+  return cachedMinuteNs;
+}
+
+/** How many of the 16 bytes at `p` are digits, before the first that is none. */
+@inline
+function digitsAt(p: usize): u32 {
+  return ctz(~(<u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10)))));
+}
+
+/** The number of `count` digits at `p`, 1 to 8: neighbours are put together, then pairs, then fours. */
+@inline
+function upToEight(p: usize, count: u32): i64 {
+  let w = (load<u64>(p) & 0x0f0f0f0f0f0f0f0f) << (<u64>(8 - count) << 3);
+  w = (w * 2561) >> 8;
+  w = ((w & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+  return <i64>(((w & 0x0000ffff0000ffff) * 42949672960001) >> 32);
+}
+
+/** "2026-11-22T19:26:17.3278098Z", "2026/11/22 19:26:17", zone Z, ±hh:mm, ±hhmm or none (read as UTC). */
+export function isoTime(p: usize, length: u32): i64 {
+  if (length < 19 || load<u8>(p, 16) !== 58) return NO_TIME;
+  const minute = minuteNs(p);
+  if (minute === NO_TIME) return NO_TIME;
   const s = two(p, 17);
-  if (h > 23 || m > 59 || s > 59) return NO_TIME;
-  let ns = date + <i64>(h * 3600 + m * 60 + s) * 1_000_000_000;
+  if (s > 59) return NO_TIME;
+  let ns = minute + <i64>s * 1_000_000_000;
   let i: u32 = 19;
   if (i < length && (load<u8>(p + i) === 46 || load<u8>(p + i) === 44)) {
-    i++;
-    let fraction: i64 = 0;
-    let digits: u32 = 0;
-    while (i < length) {
-      const d = digit(p, i);
-      if (d > 9) break;
-      if (digits >= 9) return NO_TIME;
-      fraction = fraction * 10 + d;
-      digits++;
-      i++;
-    }
-    if (digits === 0) return NO_TIME;
+    const digits = min<u32>(digitsAt(p + 20), length - 20);
+    if (digits === 0 || digits > 9) return NO_TIME;
+    const fraction = digits < 9 ? upToEight(p + 20, digits) : upToEight(p + 20, 8) * 10 + <i64>digit(p, 28);
     ns += fraction * POWERS[digits];
+    i = 20 + digits;
   }
   if (i === length) return ns;
   if (load<u8>(p + i) === 32) i++;
@@ -103,9 +125,21 @@ export function isoTime(p: usize, length: u32): i64 {
   return z === 43 ? ns - shift : ns + shift;
 }
 
+/** The most whole seconds whose nanoseconds are counted. */
+const SECONDS_CAP: i64 = 9_223_372_035;
+
 /** Unix time in s, ms, µs or ns, integer or fraction, told apart by magnitude; digits as printed, never through a float. */
 export function epochTime(p: usize, length: u32): i64 {
   if (length > 64) return NO_TIME;
+  // seconds, or seconds and a fraction: what loggers print
+  if (length >= 10 && length < 20 && load<u8>(p) !== 48 && digitsAt(p) === 10) {
+    const seconds = upToEight(p, 8) * 100 + upToEight(p + 8, 2);
+    if (seconds <= SECONDS_CAP) {
+      if (length === 10) return seconds * 1_000_000_000;
+      const behind = length - 11;
+      if (load<u8>(p, 10) === 46 && behind > 0 && digitsAt(p + 11) >= behind) return seconds * 1_000_000_000 + upToEight(p + 11, behind) * POWERS[behind];
+    }
+  }
   let digits: i64 = 0;
   let count: i32 = 0;
   let whole: i32 = -1;
