@@ -46,9 +46,11 @@ const bare: SearchPlan = { ...plan, json: false, logfmt: false };
 const wrapped = { wasm: openBlockIndexer(bare, 1 << 16, 'wasm'), plain: openBlockIndexer(bare, 1 << 16, 'plain') };
 const indexers = { wasm: openBlockIndexer(plan, 1 << 16, 'wasm'), plain: openBlockIndexer(plan, 1 << 16, 'plain') };
 
-function facts(indexer: BlockIndexer, text: string): BlockFacts & { filter: Uint8Array; hash: bigint } {
+function facts(indexer: BlockIndexer, text: string, stale = 'a'): BlockFacts & { filter: Uint8Array; hash: bigint } {
   const bytes = utf8.encode(text);
+  const behind = utf8.encode(stale.repeat(Math.ceil(64 / stale.length)));
   indexer.buffer().fill(0x61);
+  indexer.buffer().set(behind, bytes.length);
   indexer.buffer().set(bytes);
   const f = indexer.run(0, bytes.length);
   const copied = { ...f, opaque: f.opaque.slice(), postings: f.postings.slice() };
@@ -116,6 +118,48 @@ test('the kernel and its plain twin keep the same of every block', () => {
     { numRuns: 1500 },
   );
 }, 120_000);
+
+test('of lines whose shapes the kernel has met, too, whatever stands behind the last of them', () => {
+  const shapes = [
+    '{"level":"%l","time":"%t","msg":"%v","trace_id":"%v","all":["%v",1]}\n',
+    '{"time":"%t","http":{"level":"%l","id":"%v"},"o":{},"ts":%n,"lvl":"%l"}\n',
+    'time=%t level=%l id=%v msg="%v"\n',
+  ];
+  const part = fc.record({
+    t: clock,
+    l: level,
+    v: fc.oneof(value, fc.constant('a-word-of-17-bytes')),
+    n: fc.constantFrom('1795374541.5', '17', '[1,"req-0123456789ab"]', '{"level":"info"}', 'null', '-'),
+  });
+  const lines = fc.array(fc.tuple(fc.constantFrom(...shapes), fc.array(part, { minLength: 8, maxLength: 8 })), { maxLength: 12 }).map((of) =>
+    of
+      .map(([shape, parts]) => {
+        let i = 0;
+        return shape.replaceAll(/%([tlvn])/g, (_all, k: keyof (typeof parts)[number]) => parts[i++]![k]);
+      })
+      .join(''),
+  );
+  let known = 0;
+  fc.assert(
+    fc.property(lines, fc.nat(2000), fc.constantFrom('a', '\n', '"', '"}\n', ' level=error\n'), fc.nat(), (l, cut, stale, flip) => {
+      const whole = l.slice(0, Math.max(0, l.length - (cut % 3 === 0 ? cut % 97 : 0)));
+      const text = flip % 4 === 0 && whole.length > 0 ? `${whole.slice(0, flip % whole.length)}}${whole.slice((flip % whole.length) + 1)}` : whole;
+      const found = facts(indexers.wasm, text, stale);
+      expect(found).toEqual(facts(indexers.plain, text, stale));
+      known += found.timed;
+    }),
+    { numRuns: Number(process.env['GORCA_FUZZ'] ?? 2000) },
+  );
+  expect(known).toBeGreaterThan(1000);
+}, 120_000);
+
+test('an object of more fields than are read is text, also when its names are known', () => {
+  const line = (n: number): string => `{"level":"info","time":"2026-11-22T19:26:17Z",${Array.from({ length: n }, (_none, i) => `"x":${i}`).join(',')}}\n`;
+  for (const n of [1, 2, 3, 40, 57, 58, 59, 60, 61, 400, 1021, 1022, 1023, 1500]) {
+    const text = line(2) + line(n) + line(3);
+    expect(facts(indexers.wasm, text)).toEqual(facts(indexers.plain, text));
+  }
+});
 
 test('what a block is known by', () => {
   const found = facts(

@@ -6,6 +6,7 @@ import { Layout, putPlan } from './layout.ts';
 import { PlainBlocks } from './plain-block-index.ts';
 import { PAD, type SearchPlan } from './plan.ts';
 import type { Engine } from './search.ts';
+import { LONGEST_TEXT, SHAPES_BYTES, SHAPES_WORD } from './shapes.ts';
 
 export function openBlockIndexer(plan: SearchPlan, capacity: number, engine: Engine = 'auto'): BlockIndexer {
   const wasm = engine === 'plain' ? null : wasmBlocks(plan, capacity);
@@ -19,6 +20,7 @@ function wasmBlocks(plan: SearchPlan, capacity: number): BlockIndexer | null {
   if (kernel === null) return null;
   const layout = new Layout(kernel);
   const planAt = putPlan(layout, kernel, plan);
+  const shapesAt = layout.reserve(SHAPES_BYTES);
   const out = layout.reserve(96);
   const opaque = layout.reserve(OPAQUE_CAP * 4);
   const postings = layout.reserve(POSTINGS_CAP * 4);
@@ -26,8 +28,10 @@ function wasmBlocks(plan: SearchPlan, capacity: number): BlockIndexer | null {
   const ids = layout.reserve(IDS_CAP * 8);
   const table = layout.words([opaque, OPAQUE_CAP, postings, POSTINGS_CAP, set, SET_CAP, ids, IDS_CAP]);
   const filter = layout.reserve(IDS_CAP * 4 + LINE_BYTES);
-  const at = layout.reserve(capacity + PAD);
+  const at = layout.reserve(capacity + PAD + LONGEST_TEXT);
   const { buffer } = kernel.memory;
+  new Uint32Array(buffer)[planAt / 4 + SHAPES_WORD] = shapesAt;
+  kernel.openShapes(shapesAt);
   const words = new Uint32Array(buffer, out, 24);
   const times = new BigInt64Array(buffer, out + 32, 2);
   const view = new Uint8Array(buffer, at, capacity);

@@ -2,12 +2,10 @@
 import { kernelExports } from './instance.ts';
 import { Layout, putPlan } from './layout.ts';
 import { PAD, ROW_WORDS, type Searcher, type SearchPlan } from './plan.ts';
-import { LONGEST_TEXT, SHAPES_BYTES } from './shapes.ts';
+import { LONGEST_TEXT, SHAPES_BYTES, SHAPES_WORD } from './shapes.ts';
 
 /** Lines handed out a call. */
 const OUT_CAP = 32 * 1024;
-/** In a plan. */
-const SHAPES_WORD = 36;
 
 export function wasmSearcher(plan: SearchPlan, capacity: number): Searcher | null {
   const kernel = kernelExports();

@@ -15,7 +15,7 @@
 import { findByte, sameBytes } from './bytes';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, nestedEnd, NO_PARENT, NULL, NUMBER, numberEnd, OBJECT, objectEnd, OPAQUE, STRING, words } from './fields';
 import { groupOf, isTooLong, NO_ROOM, NOT_THERE, openGroups } from './groups';
-import { levelRank, NO_LEVEL } from './levels';
+import { levelRankOf, NO_LEVEL } from './levels';
 import {
   BARE_VALUE,
   beginning,
@@ -67,7 +67,6 @@ export function columnsFull(): bool {
 export function openColumns(plan: usize): void {
   openShapes(load<u32>(plan, 128));
   openGroups(load<u32>(plan, 132));
-  for (let i: usize = 0; i < 16; i++) store<u64>(lastLevels + (i << 3), 0);
 }
 
 /** Of the line at hand. */
@@ -78,9 +77,6 @@ let odd = false;
 let twice = false;
 let rank: u32 = NO_RANK;
 let time: i64 = 0;
-/** Names of levels met last, up to seven letters and the length, by their first letter; and their ranks. */
-const lastLevels = memory.data(128);
-const lastRanks = memory.data(16);
 
 @inline
 function begin(): void {
@@ -89,19 +85,6 @@ function begin(): void {
   odd = false;
   twice = false;
   rank = NO_RANK;
-}
-
-function rankOf(plan: usize, at: usize, length: u32): u32 {
-  if (length > 7 || length === 0) return levelRank(load<u32>(plan, 20), load<u32>(plan, 24), at, length);
-  const name = (load<u64>(at) & (((<u64>1) << (<u64>length << 3)) - 1)) | (<u64>length << 56);
-  const place = <usize>((name ^ (name >> 5)) & 15);
-  if (load<u64>(lastLevels + (place << 3)) === name) return load<u8>(lastRanks + place);
-  const known = levelRank(load<u32>(plan, 20), load<u32>(plan, 24), at, length);
-  if (known !== NO_LEVEL) {
-    store<u64>(lastLevels + (place << 3), name);
-    store<u8>(lastRanks + place, <u8>known);
-  }
-  return known;
 }
 
 /** What a value is to the line. flags as in ./shapes.ts; coding: 0, 1 with escapes of JSON, 2 of Go. */
@@ -119,7 +102,7 @@ function take(plan: usize, flags: u32, kind: u32, at: usize, end: usize, coding:
     } else if (role === LEVEL) {
       if (kind !== STRING || coding !== 0) odd = true;
       else {
-        rank = rankOf(plan, at, length);
+        rank = levelRankOf(load<u32>(plan, 20), load<u32>(plan, 24), at, length);
         if (rank === NO_LEVEL) odd = true;
       }
     } else if (role === TIME) {

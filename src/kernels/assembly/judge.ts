@@ -4,7 +4,7 @@
 import { sameBytes } from './bytes';
 import { durationOf, HAS_DURATION, MAYBE_DURATION, seconds } from './durations';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, NO_PARENT, OBJECT } from './fields';
-import { levelRank, NO_LEVEL } from './levels';
+import { levelRankOf, NO_LEVEL } from './levels';
 import { bareEntryIn, slotOf } from './names';
 import { compares, IS_NUMBER, MAYBE_NUMBER, number, readNumber } from './numbers';
 import { anyTime, NO_TIME } from './times';
@@ -160,7 +160,7 @@ function weigh(plan: usize, entry: usize, value: usize, length: u32, bits: u32, 
     } else if (kind === LEVEL) {
       if ((decided & bit) !== 0) continue;
       decided |= bit;
-      const rank = levelRank(load<u32>(plan, 32), load<u32>(plan, 36), value, length);
+      const rank = levelRankOf(load<u32>(plan, 32), load<u32>(plan, 36), value, length);
       rankSeen = rank;
       if (rank === NO_LEVEL) unsure |= bit;
       else if (((load<u32>(term, 8) >> rank) & 1) !== 0) yes |= bit;

@@ -16,8 +16,27 @@ const VALUES_CAP: u32 = 60;
 /** The verdict of the line that knownLine read. */
 export let known: u32 = 0;
 
+/** The least length of an id. */
+export const ID_LEAST: u32 = 12;
+/** Values of the line that knownLineOf read which are as long as an id: address, length | SPAN_WITHIN where one may stand somewhere in it. */
+export const SPAN: u32 = 8;
+export const SPAN_WITHIN: u32 = 0x80000000;
+export const spans = memory.data(SPAN * 64);
+export let spanCount: u32 = 0;
+
 /** Judges a line whose line feed stands before `end`; where that is, or 0 where the shape of the line is not known. */
 export function knownLine(plan: usize, start: usize, end: usize, json: bool): usize {
+  return walk(plan, start, end, json, false);
+}
+
+/** The same, with the values that may be ids. */
+export function knownLineOf(plan: usize, start: usize, end: usize, json: bool): usize {
+  return walk(plan, start, end, json, true);
+}
+
+@inline
+function walk(plan: usize, start: usize, end: usize, json: bool, withSpans: bool): usize {
+  let found: u32 = 0;
   beginJudging();
   let node = beginning(json);
   let context: u32 = json ? OBJECT_BEGINS : PAIRS_BEGIN;
@@ -38,6 +57,7 @@ export function knownLine(plan: usize, start: usize, end: usize, json: bool): us
     const form = flags & 3;
     if (form === END_OF_LINE) {
       known = verdictOf(plan);
+      if (withSpans) spanCount = found;
       return p - 1;
     }
     const at = p;
@@ -47,7 +67,14 @@ export function knownLine(plan: usize, start: usize, end: usize, json: bool): us
       if (escaped) bits = ESCAPED_VALUE;
     } else p = json ? bareEnd(p, end) : wordEnd(p);
     if (p === 0) return 0;
-    if ((flags & ENTRIES) !== 0) weighField(plan, (flags >> 4) & 255, (flags >> 12) & 255, at, <u32>(p - at), bits, (flags & TOP) !== 0);
+    const length = <u32>(p - at);
+    if (withSpans && length >= ID_LEAST) {
+      const within = bits !== STRING || (json && form === BARE_VALUE && (load<u8>(at) | 32) === 123);
+      store<u32>(spans + found * SPAN, <u32>at);
+      store<u32>(spans + found * SPAN, within ? length | SPAN_WITHIN : length, 4);
+      found++;
+    }
+    if ((flags & ENTRIES) !== 0) weighField(plan, (flags >> 4) & 255, (flags >> 12) & 255, at, length, bits, (flags & TOP) !== 0);
     context = load<u32>(node, 44);
   }
   return 0;

@@ -7,6 +7,29 @@ function folded(p: usize, length: u32): u64 {
   return (load<u64>(p) | 0x2020202020202020) & mask;
 }
 
+/** Names met last, up to seven letters and the length, and their ranks; all of one table. */
+const lastNames = memory.data(128);
+const lastRanks = memory.data(16);
+let lastTable: usize = 0;
+
+/** The same, as levelRank says: a log has few names of levels. */
+export function levelRankOf(table: usize, count: u32, p: usize, length: u32): u32 {
+  if (length > 7 || length === 0) return levelRank(table, count, p, length);
+  if (table !== lastTable) {
+    memory.fill(lastNames, 0, 128);
+    lastTable = table;
+  }
+  const name = (load<u64>(p) & (((<u64>1) << (<u64>length << 3)) - 1)) | (<u64>length << 56);
+  const place = <usize>((name ^ (name >> 5)) & 15);
+  if (load<u64>(lastNames + (place << 3)) === name) return load<u8>(lastRanks + place);
+  const known = levelRank(table, count, p, length);
+  if (known !== NO_LEVEL) {
+    store<u64>(lastNames + (place << 3), name);
+    store<u8>(lastRanks + place, <u8>known);
+  }
+  return known;
+}
+
 /** `table` holds (folded name u64, length u32, rank u32) entries, `count` of them: made from the names in src/read/logs/levels.ts. */
 export function levelRank(table: usize, count: u32, p: usize, length: u32): u32 {
   if (length === 0) return NO_LEVEL;

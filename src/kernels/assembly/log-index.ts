@@ -6,9 +6,10 @@
  *   8 least time (i64)   10 greatest time (i64)   12 to 17 lines of each level, 18 lines without one
  * A line is opaque when its level can be told only by a reader that knows its logger.
  */
-import { findByte } from './bytes';
+import { findByte, lineStart } from './bytes';
 import { ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, objectEnd, OBJECT, words } from './fields';
 import { judge, rankSeen, timeSeen, unsure, yes } from './judge';
+import { ID_LEAST, knownLineOf, learnShape, SPAN, SPAN_WITHIN, spanCount, spans } from './known-lines';
 import { leadingTime, NO_TIME } from './times';
 
 /** Times stand in order. */
@@ -25,7 +26,6 @@ const INSIDE: u32 = 32;
 /** A colour before a level. */
 const ESC: u8 = 27;
 
-const ID_LEAST: u32 = 12;
 const ID_MOST: u32 = 64;
 
 /** Rows of `lists`: addresses and room. */
@@ -50,31 +50,42 @@ export function indexBlock(plan: usize, from: usize, end: usize, out: usize, tab
   let lines: u32 = 0;
   const fields: usize = load<u32>(plan, 28);
   const shapes = load<u32>(plan, 44);
+  // lines from there on have no line feed
+  const whole = lineStart(from, end);
   let p = from;
   while (p < end) {
     lines++;
-    let stop: usize = 0;
-    let count: i32 = -1;
-    if (load<u8>(p) === 123 && (shapes & 1) !== 0) {
-      count = jsonFields(p, end, fields);
-      if (count >= 0) {
-        stop = objectEnd;
-        if (load<u8>(stop) === 13) stop++;
-        if (stop < end && load<u8>(stop) !== 10) count = -1;
+    const json = load<u8>(p) === 123 && (shapes & 1) !== 0;
+    const keyed = json || (load<u8>(p) > 32 && (shapes & 2) !== 0);
+    // what is cut off at the end has no line feed that a shape would end with
+    let stop: usize = keyed && p < whole ? knownLineOf(plan, p, whole, json) : 0;
+    const known = stop !== 0;
+    let count: i32 = known ? 0 : -1;
+    if (!known) {
+      if (json) {
+        count = jsonFields(p, end, fields);
+        if (count >= 0) {
+          stop = objectEnd;
+          if (load<u8>(stop) === 13) stop++;
+          if (stop < end && load<u8>(stop) !== 10) count = -1;
+        }
+        if (count < 0) stop = findByte(p, end, 10);
+      } else {
+        stop = findByte(p, end, 10);
+        if (keyed) {
+          count = logfmtFields(p, stop, fields);
+          if (count === 0 || words > <u32>count || load<u32>(fields) !== <u32>p) count = -1;
+        }
       }
-      if (count < 0) stop = findByte(p, end, 10);
-    } else {
-      stop = findByte(p, end, 10);
-      if (load<u8>(p) > 32 && (shapes & 2) !== 0) {
-        count = logfmtFields(p, stop, fields);
-        if (count === 0 || words > <u32>count || load<u32>(fields) !== <u32>p) count = -1;
+      if (count >= 0) {
+        judge(plan, <u32>count);
+        if (p < whole && count > 0 && (json || words === 0)) learnShape(plan, <u32>count, p, stop, json);
       }
     }
     let at: i64 = NO_TIME;
     let opaque = false;
     if (count < 0 && lines === 1 && !beginsRecord(p, stop)) flags |= INSIDE;
     if (count >= 0) {
-      judge(plan, <u32>count);
       if ((unsure & 1) !== 0) opaque = true;
       else if ((yes & 1) !== 0) {
         addLevel(rankSeen);
@@ -82,7 +93,7 @@ export function indexBlock(plan: usize, from: usize, end: usize, out: usize, tab
       } else addLevel(6);
       if ((unsure & 2) !== 0) flags |= UNTIMED;
       else if ((yes & 2) !== 0) at = timeSeen;
-      flags |= fieldIds(fields, <u32>count);
+      flags |= known ? spanIds() : fieldIds(fields, <u32>count);
     } else if (stop > p && (load<u8>(p) > 32 || load<u8>(p) === ESC)) {
       opaque = true;
       at = leadingTime(p, stop);
@@ -179,16 +190,27 @@ function fieldIds(fields: usize, count: u32): u32 {
     if ((bits & 0xff) === OBJECT) continue;
     const value: usize = load<u32>(field, 8);
     const length = load<u32>(field, 12) - load<u32>(field, 8);
-    if (length < ID_LEAST) continue;
-    if ((bits & 0xff) > 1 || (bits & ESCAPED_VALUE) !== 0 || length > ID_MOST) {
-      // an array, text with escapes, a long text: ids stand somewhere in it
-      flags |= textIds(value, value + length);
-      continue;
-    }
-    const kind = wholeId(value, length);
-    if (kind) flags |= addRun(value, length);
+    if (length >= ID_LEAST) flags |= valueIds(value, length, (bits & 0xff) > 1 || (bits & ESCAPED_VALUE) !== 0);
   }
   return flags;
+}
+
+/** The same of a line whose shape was known. */
+function spanIds(): u32 {
+  let flags: u32 = 0;
+  for (let i: u32 = 0; i < spanCount; i++) {
+    const span = spans + i * SPAN;
+    const bits = load<u32>(span, 4);
+    flags |= valueIds(load<u32>(span), bits & ~SPAN_WITHIN, (bits & SPAN_WITHIN) !== 0);
+  }
+  return flags;
+}
+
+/** Of an array, text with escapes and a long text ids stand somewhere in it. */
+@inline
+function valueIds(value: usize, length: u32, within: bool): u32 {
+  if (within || length > ID_MOST) return textIds(value, value + length);
+  return wholeId(value, length) ? addRun(value, length) : 0;
 }
 
 /** Every run of letters, digits, - and _ that is long enough. */

@@ -20,8 +20,8 @@ const crash = readFileSync('src/read/logs/testdata/crash.log', 'utf8');
 const STATE = { sizeBytes: 1, modifiedMs: 2, inode: 3 };
 const artifactOf = (text: string): Artifact => testArtifact(utf8.encode(text));
 
-function indexOf(artifact: Artifact, window: number, wrapped = false): Uint8Array {
-  const indexer = new WindowIndexer(wrapped, 'auto', window);
+function indexOf(artifact: Artifact, window: number, wrapped = false, engine: 'auto' | 'wasm' | 'plain' = 'auto'): Uint8Array {
+  const indexer = new WindowIndexer(wrapped, engine, window);
   const blocks = Array.from({ length: windowsOf(artifact.source.sizeBytes, window) }, (_none, i) => indexer.block(artifact.source, i));
   // every line is in one block
   let at = 0;
@@ -170,6 +170,19 @@ describe('a log of JSON', () => {
     }
   }, 60_000);
 });
+
+test('an index is the same byte for byte, whether lines were known by their shapes or read whole', () => {
+  // each logger's lines again and again, in between those of others: what a kernel has met it knows
+  const lines = samples.flatMap((t) => t.split('\n'));
+  const text = Array.from({ length: 4 }, (_none, round) => lines.filter((_line, i) => i % 5 !== round).join('\n')).join('\n') + crash + samples.join('');
+  for (const window of [16 * 1024, 1024 * 1024]) {
+    for (const wrapped of [false, true]) {
+      const index = indexOf(artifactOf(text), window, wrapped, 'wasm');
+      expect(Buffer.compare(index, indexOf(artifactOf(text), window, wrapped, 'plain'))).toBe(0);
+    }
+  }
+  expect(indexOf(artifactOf(text), 16 * 1024, false, 'wasm').length).toBeGreaterThan(2000);
+}, 120_000);
 
 test('wrapped lines are known by their ids alone', async () => {
   const cri = artifactOf(Array.from({ length: 50 }, (_none, n) => `2026-11-22T14:00:00.123456789Z stdout F ${line(n, n === 9 ? 'error' : 'info')}`).join('\n'));
