@@ -3,7 +3,7 @@
  * end, or, where the value holds a line end or other control bytes, `KEY`, a line end, its length as 64 bits little-endian, its bytes and a
  * line end. An empty line ends the entry.
  */
-import { type ByteSource, readSlice } from '../../model/index.ts';
+import { type ByteSource, decodeLatin1, readSlice } from '../../model/index.ts';
 import { LINE_CAP } from './raw-lines.ts';
 
 export interface ExportField {
@@ -53,11 +53,12 @@ class Window {
   /** Offset of the next line end, or of the end. */
   lineEnd(at: number): number {
     for (let from = at; from < this.end; ) {
-      const part = this.bytes(from, WINDOW);
-      if (part.length === 0) return from;
-      const lf = part.indexOf(LF);
-      if (lf >= 0) return from + lf;
-      from += part.length;
+      // what is held is looked through before more is read: a field is a line, and a window has thousands of them
+      const held = from >= this.#base && from < this.#base + this.#buffer.length;
+      if (!held && this.bytes(from, WINDOW).length === 0) return from;
+      const lf = this.#buffer.indexOf(LF, from - this.#base);
+      if (lf >= 0 && this.#base + lf < this.end) return this.#base + lf;
+      from = this.#base + this.#buffer.length;
     }
     return this.end;
   }
@@ -134,8 +135,4 @@ function holdsEntry(bytes: Uint8Array): boolean {
   return false;
 }
 
-function ascii(bytes: Uint8Array): string {
-  let out = '';
-  for (const b of bytes) out += String.fromCharCode(b);
-  return out;
-}
+const ascii = (bytes: Uint8Array): string => decodeLatin1(bytes);
