@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { StoreFault } from '../collect/lib/fault.ts';
+import type { Holds } from '../collect/lib/holds.ts';
 import { type Endpoint, endpointOf } from '../collect/lib/http.ts';
 import { artifactsOf, type StoreSlice } from '../collect/lib/slice.ts';
 import { type LogsWanted, MOST_LINES, WANTED_LEVELS, type WantedLevel } from '../collect/lib/wanted.ts';
@@ -33,11 +34,21 @@ function sinceOf(given: string, end: Instant): Instant {
   return instant(end - BigInt(m[1]!) * UNITS[m[2]!]! * 1_000_000_000n);
 }
 
+/** What a command's arguments say, beside its flags. */
+export interface WantedBeside {
+  readonly trace?: string;
+  readonly holds?: Holds;
+  /** Where no flag says from when or up to when. */
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
 /** What of the stores is wanted, by the flags; a trace may be named by a command's argument instead. */
-export function wantedOf(flags: FlagValues, more: { readonly trace?: string } = {}): LogsWanted {
+export function wantedOf(flags: FlagValues, more: WantedBeside = {}): LogsWanted {
   const until = text(flags, 'until');
-  const to = until === undefined ? instant(BigInt(Date.now()) * 1_000_000n) : parseTime('until', until);
-  const from = sinceOf(text(flags, 'since') ?? DEFAULT_SINCE, to);
+  const to = until === undefined ? (more.to ?? instant(BigInt(Date.now()) * 1_000_000n)) : parseTime('until', until);
+  const since = text(flags, 'since');
+  const from = since === undefined && more.from !== undefined ? more.from : sinceOf(since ?? DEFAULT_SINCE, to);
   if (from > to) throw new UsageError('--since is after --until');
   const [trace, query, service, level, contains] = [more.trace ?? text(flags, 'trace'), text(flags, 'query'), text(flags, 'service'), text(flags, 'level'), text(flags, 'text')];
   if (query !== undefined && [trace, service, level, contains].some((v) => v !== undefined))
@@ -55,6 +66,7 @@ export function wantedOf(flags: FlagValues, more: { readonly trace?: string } = 
     to,
     most: typeof flags['limit'] === 'number' ? flags['limit'] : MOST_LINES,
     ...(trace === undefined ? {} : { trace }),
+    ...(more.holds === undefined ? {} : { holds: more.holds }),
     ...(query === undefined ? {} : { query }),
     ...(service === undefined ? {} : { service }),
     ...(level === undefined ? {} : { level: level as WantedLevel }),
@@ -163,7 +175,7 @@ export interface AskedStores {
 }
 
 /** For commands that read what they are given: what the stores that the flags name give, as artifacts. */
-export async function askedStores(console: Console, flags: FlagValues, more: { readonly trace?: string } = {}): Promise<AskedStores> {
+export async function askedStores(console: Console, flags: FlagValues, more: WantedBeside = {}): Promise<AskedStores> {
   const { slices, faults, gaps, exit } = await askStores(console, flags, wantedOf(flags, more));
   for (const fault of faults) console.err(manyLines(fault));
   return { artifacts: slices.flatMap(artifactsOf), gaps: [...slices.flatMap((s) => s.gaps), ...gaps], exit };

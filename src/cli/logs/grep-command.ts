@@ -8,6 +8,7 @@ import { oneLine } from '../../report/lib/safe-text.ts';
 import type { FlagValues, Run } from '../command.ts';
 import type { Console } from '../console.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { namesStore } from '../flags.ts';
 import { colourOf } from '../output.ts';
 import { givenFormats } from '../own-formats.ts';
 import { UsageError } from '../usage-error.ts';
@@ -26,16 +27,30 @@ const THREADS = 2;
 export const grep: Run = async (console, flags, args) => {
   const [query, ...inputs] = args;
   if (query === undefined) throw new UsageError(`a query is missing: gorca logs grep 'level=error' app.log`);
-  if (inputs.length === 0) throw new UsageError(`name at least one file, or - for standard input: gorca logs grep '${query}' app.log`);
-  const { logs, problems } = await openFiles(console, inputs);
-  if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
+  const stores = namesStore(flags);
+  if (inputs.length === 0 && !stores) throw new UsageError(`name at least one file, or - for standard input: gorca logs grep '${query}' app.log`);
   try {
+    if (stores) return await searchStores(console, flags, query, inputs);
+    const { logs, problems } = await openFiles(console, inputs);
+    if (logs.length === 0) return problems.some((p) => p.code === 'files/denied') ? EXIT.denied : EXIT.nothingReadable;
     return await search(console, flags, query, logs);
   } catch (error) {
     if (error instanceof QueryError) throw new UsageError(queryFault(query, error));
     throw error;
   }
 };
+
+/** What stores hold comes first, then files. */
+async function searchStores(console: Console, flags: FlagValues, query: string, inputs: readonly string[]): Promise<ExitCode> {
+  if (flags['follow'] === true) throw new UsageError('--follow goes on with files; a log store is asked once');
+  const { askGrep } = await import('./grep-stores.ts');
+  const asked = await askGrep(console, flags, query);
+  const files = inputs.length === 0 ? [] : (await openFiles(console, inputs)).logs;
+  const logs = [...asked.logs, ...files];
+  if (logs.length === 0 && asked.exit !== EXIT.finished) return asked.exit;
+  const exit = await search(console, flags, query, logs);
+  return asked.exit === EXIT.interrupted ? EXIT.interrupted : exit;
+}
 
 /** The query with a mark under the place that is meant. */
 function queryFault(query: string, error: QueryError): string {

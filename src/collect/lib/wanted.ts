@@ -1,5 +1,6 @@
 /** What is wanted of a log store, in terms that every store understands. */
 import type { Instant } from '../../model/index.ts';
+import type { Holds } from './holds.ts';
 import type { Endpoint } from './http.ts';
 
 export const WANTED_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -15,6 +16,8 @@ export interface LogsWanted {
   readonly level?: WantedLevel;
   /** Literal text that stands in the line. */
   readonly text?: string;
+  /** Nothing is lost where a store is not asked for it: whoever wants it looks at what comes back. */
+  readonly holds?: Holds;
   readonly from: Instant;
   /** Inclusive. */
   readonly to: Instant;

@@ -6,6 +6,7 @@
  */
 import { instant } from '../../model/index.ts';
 import { aroundGap, expiredGap } from '../lib/gaps.ts';
+import type { Holds } from '../lib/holds.ts';
 import type { StoreSlice } from '../lib/slice.ts';
 import { Taking } from '../lib/taking.ts';
 import { around, type Stretch } from '../lib/trace.ts';
@@ -21,11 +22,29 @@ export async function collectVictoriaLogs(wanted: LogsWanted, options: StoreOpti
 const LEVEL_FIELDS = ['level', 'severity', 'severity_text', 'lvl', 'log.level'] as const;
 const anyOf = (parts: readonly string[]): string => (parts.length === 1 ? (parts[0] as string) : `(${parts.join(' or ')})`);
 
+/** More fields than that are not named in a filter. */
+const MOST_FIELDS = 64;
+
+/** An escape may stand for any character of a line of JSON. */
+const ESCAPED = '\\\\u00[2-7]';
+
+function holdsFilter(holds: Holds, fields: readonly string[]): string {
+  if (holds.kind !== 'text') return `(${holds.of.map((h) => holdsFilter(h, fields)).join(holds.kind === 'and' ? ' ' : ' or ')})`;
+  const { texts, whole, fold, word } = holds;
+  // words have a bloom filter each
+  if (word) return `(${['_msg', ...fields].flatMap((f) => texts.map((t) => `${quoted(f)}:${quoted(t)}`)).join(' or ')} or _msg:~${quoted(ESCAPED)})`;
+  const any = [...texts.map(escapedRegex), ...(whole.length === 0 ? [] : [`^(${whole.map(escapedRegex).join('|')})$`])].join('|');
+  const regex = (of: string): string => quoted(`${fold ? '(?i)' : ''}(${of})`);
+  return `(_msg:~${regex(`${any}|${ESCAPED}`)}${fields.map((f) => ` or ${quoted(f)}:~${regex(any)}`).join('')})`;
+}
+
 class Collection {
   readonly #wanted: LogsWanted;
   readonly #options: StoreOptions;
   readonly #store: Rows;
   readonly #taking: Taking<Row>;
+  /** Of rows that hold what is wanted; '' for all. */
+  #holding = '';
 
   constructor(wanted: LogsWanted, options: StoreOptions) {
     this.#wanted = wanted;
@@ -59,7 +78,9 @@ class Collection {
       }
       return;
     }
-    if (trace === undefined) await this.#step(this.#says(), this.#filter() || '*', this.#taking.whole);
+    this.#holding = await this.#holdingFilter();
+    // what the rows must hold says more of a trace than its id
+    if (trace === undefined || this.#holding !== '') await this.#step(this.#says(), this.#filter() || '*', this.#taking.whole);
     else await this.#trace(trace);
     await this.#expired();
   }
@@ -75,12 +96,32 @@ class Collection {
     const { service, level, text } = this.#wanted;
     const lower = level === undefined ? [] : lowerLevels(level);
     return [
+      this.#holding,
       service === undefined ? '' : anyOf(SERVICE_FIELDS.map((f) => (f === 'job' ? `"job":~${quoted(`^(.+/)?${escapedRegex(service)}$`)}` : `${quoted(f)}:=${quoted(service)}`))),
       text === undefined ? '' : `_msg:~${quoted(escapedRegex(text))}`,
       ...(lower.length === 0 ? [] : LEVEL_FIELDS.map((f) => `!${quoted(f)}:~${quoted(`(?i)^(${lower.join('|')})$`)}`)),
     ]
       .filter((p) => p !== '')
       .join(' ');
+  }
+
+  /** No filter says "in any field": each that there is in that stretch is named, and where they are too many all rows are taken. */
+  async #holdingFilter(): Promise<string> {
+    const { holds } = this.#wanted;
+    if (holds === undefined) return '';
+    const { from, to } = this.#taking.whole;
+    const names = await this.#store.fieldNames(from, to);
+    if (names === null || names.length > MOST_FIELDS) return '';
+    const filter = holdsFilter(
+      holds,
+      names.filter((n) => !['_msg', '_time', '_stream_id', '_stream'].includes(n)),
+    );
+    this.#taking.gaps.push({
+      what: 'of records over several rows (crash text, stacks of console loggers) only the rows that hold what is sought came back',
+      why: 'VictoriaLogs was asked for rows that hold it, and knows of no records',
+      next: 'gorca collect takes all rows of that time',
+    });
+    return filter;
   }
 
   /** Fields by their bloom filters first, then whole words of the message by theirs, then its text: each dearer than the one before. */

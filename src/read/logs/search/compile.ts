@@ -378,7 +378,7 @@ function ofField(q: Query & { kind: 'field' }, { json, wrapper }: Sought): reado
 }
 
 /** The longest part of a text that no logger escapes. */
-function ofText(text: string): readonly Needle[] | null {
+export function ofText(text: string): readonly Needle[] | null {
   const parts = text.split(/[^A-Za-z0-9 _.:/@+=,;!?*()[\]-]+/).sort((a, b) => b.length - a.length);
   const best = parts[0] ?? '';
   return best.length < 2 ? null : [{ bytes: utf8.encode(best), fold: false }];
@@ -387,7 +387,7 @@ function ofText(text: string): readonly Needle[] | null {
 /** Info and below are most of any log. */
 const DENSE = 0b111;
 
-function ofLevels(ranks: number, json: boolean): readonly Needle[] | null {
+export function ofLevels(ranks: number, json: boolean): readonly Needle[] | null {
   if ((ranks & DENSE) !== 0) return null;
   const texts = new Set<string>();
   for (const { name, rank } of LEVEL_NAMES) {
