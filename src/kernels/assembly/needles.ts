@@ -17,6 +17,9 @@ export let hit: u32 = 0;
 function standsAt(needle: usize, p: usize, end: usize): bool {
   const length = load<u32>(needle, 4);
   if (p + length > end) return false;
+  // the first eight bytes at once, whatever their case: most are not alike
+  const unlike = (load<u64>(p) ^ load<u64>(load<u32>(needle))) & 0xdfdfdfdfdfdfdfdf;
+  if ((length < 8 ? unlike << (<u64>(8 - length) << 3) : unlike) !== 0) return false;
   return load<u32>(needle, 28) !== 0 ? sameFolded(p, load<u32>(needle), length) : sameBytes(p, load<u32>(needle), length);
 }
 
@@ -194,6 +197,18 @@ function needleOf(table: usize, needles: usize, window: usize, from: usize, end:
  * two buckets of the table, the first vector of which is a mask of nibbles. 32 places a step. The same answers as findMany.
  */
 export function findSome(table: usize, needles: usize, from: usize, end: usize, opening: u8): usize {
+  for (let p = fitting(table, from, end); p < end; p = fitting(table, p + 32, end)) {
+    const found = amongPlaces(table, needles, places, p, from, end, opening);
+    if (found !== 0) return found;
+  }
+  return 0;
+}
+
+/** Which of the 32 places behind what `fitting` returned last fit a bucket. */
+let places: u32 = 0;
+
+/** The first of the steps from `from` on in which a window ends that fits a bucket, or `end`. Nothing but this is done in its loop: all of it stays in registers. */
+function fitting(table: usize, from: usize, end: usize): usize {
   // a constant would be made anew for each use, a shift of bytes would make one
   const nibble = v128.load(table);
   const high0 = v128.load(table, 16);
@@ -201,36 +216,33 @@ export function findSome(table: usize, needles: usize, from: usize, end: usize, 
   const high1 = v128.load(table, 48);
   const low2 = v128.load(table, 64);
   const high2 = v128.load(table, 80);
-  let first = i8x16.splat(0);
-  let second = first;
-  let p = from;
-  while (p < end) {
+  const zero = i8x16.splat(0);
+  // what stands before may be another line's: whoever compares the literal sees it
+  let y = v128.load(from - 16);
+  let yl = v128.and(y, nibble);
+  let yh = v128.and(i16x8.shr_u(y, 4), nibble);
+  let first = i8x16.swizzle(high0, yh);
+  let second = fits(low1, high1, yl, yh);
+  for (let p = from; p < end; p += 32) {
     const x = v128.load(p);
     const xl = v128.and(x, nibble);
     const xh = v128.and(i16x8.shr_u(x, 4), nibble);
     const x0 = i8x16.swizzle(high0, xh);
     const x1 = fits(low1, high1, xl, xh);
     const fx = v128.and(v128.and(moved2(first, x0), moved1(second, x1)), fits(low2, high2, xl, xh));
-    const y = v128.load(p, 16);
-    const yl = v128.and(y, nibble);
-    const yh = v128.and(i16x8.shr_u(y, 4), nibble);
+    y = v128.load(p, 16);
+    yl = v128.and(y, nibble);
+    yh = v128.and(i16x8.shr_u(y, 4), nibble);
     first = i8x16.swizzle(high0, yh);
     second = fits(low1, high1, yl, yh);
     const fy = v128.and(v128.and(moved2(x0, first), moved1(x1, second)), fits(low2, high2, yl, yh));
     if (v128.any_true(v128.or(fx, fy))) {
-      const found = amongPlaces(table, needles, places(fx, fy), p, from, end, opening);
-      if (found !== 0) return found;
+      // a bucket may be the highest bit alone: what is not 0 counts
+      places = <u32>i8x16.bitmask(i8x16.ne(fx, zero)) | (<u32>i8x16.bitmask(i8x16.ne(fy, zero)) << 16);
+      return p;
     }
-    p += 32;
   }
-  return 0;
-}
-
-/** Which of 32 places fit a bucket, which may be the highest bit alone: what is not 0 counts. */
-@inline
-function places(fx: v128, fy: v128): u32 {
-  const zero = i8x16.splat(0);
-  return <u32>i8x16.bitmask(i8x16.ne(fx, zero)) | (<u32>i8x16.bitmask(i8x16.ne(fy, zero)) << 16);
+  return end;
 }
 
 /** The first hit whose window ends in one of the places from `p` on. */
