@@ -290,6 +290,15 @@ describe('a kernel that has been through thousands of other lines says the same'
   }, 120_000);
 });
 
+test('a literal is sought by what is in no usual name', () => {
+  const needles = ['panic', 'fatal', 'err'].map((t) => needle(t, true));
+  for (const opening of [0, 123]) {
+    const { windows } = teddyOf(needles, opening);
+    // span_id stands in every line of a service that traces
+    expect(needles.map((n, i) => new TextDecoder().decode(n.bytes.subarray(windows[i], (windows[i] as number) + 3)))[0]).not.toBe('pan');
+  }
+});
+
 test('several literals stand where the plain twin sees them, however they are sought', () => {
   const letters = fc.constantFrom('z', 'Z', 'q', 'x', 'J', '+', 'é', '\\', '\n', 'e', 'p', 'P', '"', ' ', '0', '{', 'k');
   // a literal is of one line, and may hold its end

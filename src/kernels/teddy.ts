@@ -11,6 +11,9 @@ const BUCKETS = 8;
 const PAIRS_CAP = 96;
 /** So many places may pass where the first byte of a window is looked up by half. */
 const ROUGH_MOST = 1 / 300;
+/** Names that stand in most lines of most logs, and how many bytes of such a line each place of them is one of. */
+const USUAL = ' time level msg message service caller source function file line logger trace_id span_id request_id method route path status duration elapsed info debug ';
+const LINE = 250;
 /** A window begins no further on: its place is one byte. */
 const WINDOW_CAP = 255;
 
@@ -45,15 +48,28 @@ function single(needle: Needle, window: number, rough: boolean): Bucket {
   return { low, high };
 }
 
+/** How often the last bytes of windows, or all of them, stand in what is usual. */
+function usualOf(length: number): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (let at = 0; at + length <= USUAL.length; at++) {
+    const text = USUAL.slice(at, at + length);
+    found.set(text, (found.get(text) ?? 0) + 1);
+  }
+  return found;
+}
+
 /** A window that another literal has already costs nothing more. */
 function windowsOf(needles: readonly Needle[], shares: Shares, rough: boolean): number[] {
   const taken = new Set<string>();
+  const usual = usualOf(rough ? TEDDY_BYTES - 1 : TEDDY_BYTES);
   return needles.map((needle) => {
+    const text = String.fromCharCode(...needle.bytes.subarray(0, WINDOW_CAP)).toLowerCase();
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
-    const last = Math.min(WINDOW_CAP, needle.bytes.length - TEDDY_BYTES);
+    const last = Math.min(WINDOW_CAP, needle.bytes.length) - TEDDY_BYTES;
     for (let at = 0; at <= last; at++) {
-      const share = (taken.has(keyOf(needle, at)) ? 1e-3 : 1) * shares.of(single(needle, at, rough));
+      const known = usual.get(text.slice(rough ? at + 1 : at, at + TEDDY_BYTES)) ?? 0;
+      const share = (taken.has(keyOf(needle, at)) ? 1e-3 : 1) * (shares.of(single(needle, at, rough)) + known / LINE);
       if (share >= least) continue;
       least = share;
       best = at;
@@ -61,6 +77,21 @@ function windowsOf(needles: readonly Needle[], shares: Shares, rough: boolean): 
     taken.add(keyOf(needle, best));
     return best;
   });
+}
+
+/** Share of the places of a usual line that some bucket lets through. */
+function usualShare(buckets: readonly Bucket[]): number {
+  let passing = 0;
+  for (let at = 0; at + TEDDY_BYTES <= USUAL.length; at++) if (buckets.some((b) => lets(b, at))) passing++;
+  return passing / LINE;
+}
+
+function lets(bucket: Bucket, at: number): boolean {
+  for (let i = 0; i < TEDDY_BYTES; i++) {
+    const c = USUAL.charCodeAt(at + i);
+    if ((((bucket.low[i] as number) >> (c & 15)) & ((bucket.high[i] as number) >> (c >> 4)) & 1) === 0) return false;
+  }
+  return true;
 }
 
 const together = (a: Bucket, b: Bucket): Bucket => ({
@@ -110,7 +141,7 @@ function bucketed(needles: readonly Needle[], rough: boolean, most: number): Omi
   const begun: Bucket[] = [];
   for (let i = 0; i < singles.length; i += chunk) begun.push(singles.slice(i, i + chunk).reduce(together));
   const buckets = fewBuckets(begun, shares, most);
-  return { windows, buckets, share: buckets.reduce((n, b) => n + shares.of(b), 0) };
+  return { windows, buckets, share: buckets.reduce((n, b) => n + shares.of(b), 0) + usualShare(buckets) };
 }
 
 /** Two buckets that let through a line feed and the byte behind it, unless it is `opening`: by its high nibble, and by its low one. */
