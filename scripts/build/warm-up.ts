@@ -112,6 +112,7 @@ async function searchThread(folder: string): Promise<Loaded> {
     plans: new TaskRunner(await compileQuery(query, null), [file], BUILT_IN).plansOf(tasks),
     counter: new SharedArrayBuffer(4),
     countOnly: true,
+    byTime: false,
     own: [],
   };
   const worker = new Worker(THREAD, { eval: true, workerData: folder });

@@ -4,6 +4,8 @@ export interface Console {
   out(text: string): void;
   /** Results that are bytes of an input as they stand. */
   outBytes?(bytes: Uint8Array): void;
+  /** Where outBytes writes to at once: other threads may do so, too. */
+  readonly outDescriptor?: number;
   /** Progress and problems. */
   err(text: string): void;
   readonly outIsTerminal: boolean;

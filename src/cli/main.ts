@@ -1,28 +1,17 @@
 #!/usr/bin/env node
 /** `gorca`. The version and completion answer before anything else is loaded. */
-import { fstatSync, readFileSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { writeAll } from './write-all.ts';
 
 const argv = process.argv.slice(2);
 const OUT = 1;
 const ERR = 2;
 
-/** Waits for a slow reader instead of keeping what it has not taken yet. */
 function writeBytes(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // `gorca … | head` closes the pipe early: that is the reader's right
-      if (code === 'EPIPE' && fd === OUT) process.exit(0);
-      // nobody reads the problems any more
-      if (code === 'EPIPE') return;
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
-  }
+  // `gorca … | head` closes the pipe early: that is the reader's right. Who closes standard error reads no problems
+  if (!writeAll(fd, bytes) && fd === OUT) process.exit(0);
 }
 
 /** Node's stream, where it knows more of what it writes to than a descriptor; null for files and pipes: loading streams is a tenth of a short run. */
@@ -55,6 +44,7 @@ if (argv[0] === '--version' || argv[0] === '-V') {
   const code = await runCli(argv, {
     out: (text) => (stdout === null ? writeBytes(OUT, Buffer.from(text)) : void stdout.write(text)),
     outBytes: (bytes) => writeBytes(OUT, bytes),
+    outDescriptor: OUT,
     err: (text) => (stderr === null ? writeBytes(ERR, Buffer.from(text)) : void stderr.write(text)),
     outIsTerminal: stdout?.isTTY === true,
     errIsTerminal: stderr?.isTTY === true,

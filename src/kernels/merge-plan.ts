@@ -19,6 +19,8 @@ export interface Merger {
   readonly window: number;
   /** Most records of a stream at hand. */
   readonly most: number;
+  /** Forgets what it had, and begins with other streams: no more of them than it was opened for. `heads`: the time of each one's first record. */
+  begin(heads: BigInt64Array): void;
   /** Where the records of a stream go; a stream that ended gives its place to others. Asked for anew before each use. */
   slot(stream: number): RecordSlot;
   /** `count` records were put into the slot; `last`: none comes behind them. */

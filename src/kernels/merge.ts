@@ -8,12 +8,12 @@ import type { Engine } from './search.ts';
 const STREAM = 40;
 const STATE = 32;
 
-/** `heads`: the time of each stream's first record. */
-export function openMerger(heads: BigInt64Array, engine: Engine = 'auto'): Merger {
+/** `heads`: the time of each stream's first record. `room`: bytes of the output, at least OUT_BYTES. */
+export function openMerger(heads: BigInt64Array, engine: Engine = 'auto', room = OUT_BYTES): Merger {
   const kernel = engine === 'plain' ? null : kernelExports();
-  if (kernel !== null) return wasmMerger(kernel, heads);
+  if (kernel !== null) return wasmMerger(kernel, heads, room);
   if (engine === 'wasm') throw new Error('WebAssembly with SIMD is missing here');
-  return new PlainMerger(heads);
+  return new PlainMerger(heads, room);
 }
 
 interface Place {
@@ -23,7 +23,7 @@ interface Place {
   readonly bytes: number;
 }
 
-function wasmMerger(kernel: NonNullable<ReturnType<typeof kernelExports>>, heads: BigInt64Array): Merger {
+function wasmMerger(kernel: NonNullable<ReturnType<typeof kernelExports>>, heads: BigInt64Array, room: number): Merger {
   const { memory } = kernel;
   const window = windowFor(heads.length);
   const most = window >> 6;
@@ -31,13 +31,19 @@ function wasmMerger(kernel: NonNullable<ReturnType<typeof kernelExports>>, heads
   const state = layout.reserve(STATE);
   const heap = layout.reserve(Math.max(4, heads.length * 4));
   const table = layout.reserve(Math.max(STREAM, heads.length * STREAM));
-  const out = layout.reserve(OUT_BYTES + PAD);
+  const out = layout.reserve(room + PAD);
   const words = (at: number, values: readonly number[]): void => new Uint32Array(memory.buffer).set(values, at / 4);
-  words(state, [heap, 0, table, out, OUT_BYTES, 0, 0]);
-  const streams = new DataView(memory.buffer, table);
-  for (const [i, head] of heads.entries()) streams.setBigInt64(i * STREAM, head, true);
-  kernel.beginMerge(state, heads.length);
+  words(state, [heap, 0, table, out, room, 0, 0]);
+  const begin = (times: BigInt64Array): void => {
+    new Uint8Array(memory.buffer, table, times.length * STREAM).fill(0);
+    const streams = new DataView(memory.buffer, table);
+    for (const [i, time] of times.entries()) streams.setBigInt64(i * STREAM, time, true);
+    kernel.beginMerge(state, times.length);
+  };
+  begin(heads);
   const places = new Map<number, Place>();
+  /** Of streams of an earlier beginning. */
+  const unused: Place[] = [];
   /** Streams of which no more will come. */
   const lasting = new Set<number>();
   /** The place of a stream that was handed out to its end. */
@@ -62,6 +68,13 @@ function wasmMerger(kernel: NonNullable<ReturnType<typeof kernelExports>>, heads
     engine: 'wasm',
     window,
     most,
+    begin(times) {
+      if (times.length > heads.length) throw new RangeError(`${times.length} streams, opened for ${heads.length}`);
+      unused.push(...places.values());
+      places.clear();
+      lasting.clear();
+      begin(times);
+    },
     get left() {
       return new Uint32Array(memory.buffer, state + 24, 1)[0] as number;
     },
@@ -69,7 +82,7 @@ function wasmMerger(kernel: NonNullable<ReturnType<typeof kernelExports>>, heads
       words(state + 24, [n]);
     },
     slot(stream): RecordSlot {
-      const place = places.get(stream) ?? free() ?? make();
+      const place = places.get(stream) ?? unused.pop() ?? free() ?? make();
       places.set(stream, place);
       return {
         times: new BigInt64Array(memory.buffer, place.times, most),

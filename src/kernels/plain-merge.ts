@@ -15,14 +15,19 @@ export class PlainMerger implements Merger {
   readonly engine = 'plain';
   readonly window: number;
   readonly most: number;
-  readonly #streams: PlainStream[];
-  readonly #out = new Uint8Array(OUT_BYTES);
+  #streams: PlainStream[] = [];
+  readonly #out: Uint8Array;
   #filled = 0;
   left = 0;
 
-  constructor(heads: BigInt64Array) {
+  constructor(heads: BigInt64Array, room = OUT_BYTES) {
+    this.#out = new Uint8Array(room);
     this.window = windowFor(heads.length);
     this.most = this.window >> 6;
+    this.begin(heads);
+  }
+
+  begin(heads: BigInt64Array): void {
     this.#streams = [...heads].map((time) => ({ slot: null, time, at: 0, count: 0, last: false }));
   }
 
@@ -50,7 +55,7 @@ export class PlainMerger implements Merger {
       if (s.at >= s.count) return this.#streams.indexOf(s);
       const { offsets, lengths, bytes, times } = s.slot as RecordSlot;
       const length = lengths[s.at] as number;
-      if (this.#filled + length + 1 > OUT_BYTES) return FULL;
+      if (this.#filled + length + 1 > this.#out.length) return FULL;
       const offset = offsets[s.at] as number;
       this.#out.set(bytes.subarray(offset, offset + length), this.#filled);
       this.#filled += length;

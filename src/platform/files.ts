@@ -27,6 +27,8 @@ export class MemoryBudget {
 const IN_MEMORY_MOST = 32 * 1024 * 1024;
 const WINDOW = 256 * 1024;
 const WINDOWS = 8;
+/** Read straight to where it belongs. */
+const LONG = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** Fills `target` from `offset` as far as the file reaches. */
@@ -58,7 +60,7 @@ export class WindowedSource implements ByteSource {
     if (offset < 0 || offset >= this.sizeBytes || target.length === 0) return 0;
     const most = Math.min(target.length, this.sizeBytes - offset);
     // long reads gain nothing from a window
-    if (most >= WINDOW) return this.#read(offset, target.subarray(0, most));
+    if (most >= LONG) return this.#read(offset, target.subarray(0, most));
     let n = 0;
     while (n < most) {
       const number = Math.floor((offset + n) / WINDOW);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type HeldHits, visitByTime } from './by-time.ts';
+import { putInOrder } from './in-order.ts';
 import { NO_TIME } from './tasks.ts';
 
 const SUMMARY = { bytes: 0, hits: 0, looked: 0, asked: 0, longLines: 0, stopped: false };
@@ -14,6 +15,7 @@ const held = (file: number, task: number, times: readonly (bigint | null)[]): He
     offsets: Uint32Array.from(times, (_none, i) => i),
     lengths: new Uint32Array(times.length),
     times: BigInt64Array.from(times, (t) => t ?? NO_TIME),
+    ordered: null,
     summary: SUMMARY,
   },
 });
@@ -54,6 +56,14 @@ test('any times, before 1970 and beyond 32 bits, in any order', () => {
     fc.property(fc.array(fc.tuple(fc.nat(2), fc.array(time, { maxLength: 12 })), { maxLength: 8 }), (tasks) => {
       const all = [...tasks].sort((a, b) => a[0] - b[0]).map(([file, times], i) => held(file, i, times));
       expect(visited(all)).toEqual(expected(all));
+      // threads put those of their tasks in order that all have a time
+      const ordered = structuredClone(all).map((h): HeldHits => {
+        const last = h.hits.times[h.hits.count - 1];
+        if (last === undefined || h.hits.times.includes(NO_TIME)) return h;
+        putInOrder(h.hits, h.hits.times);
+        return { ...h, hits: { ...h.hits, ordered: last } };
+      });
+      expect(visited(ordered)).toEqual(expected(all));
     }),
   );
 });

@@ -2,56 +2,12 @@
  * Hits of many tasks in the order of their times: each task's are put in order by themselves, where they are, and all are merged. Times
  * are compared as halves of 64 bits, so that millions cost neither a copy nor a number on the heap each.
  */
-import { NO_TIME, type TaskHits } from './tasks.ts';
+import { HIGH, LOW, putInOrder } from './in-order.ts';
+import { NO_TIME, sharedTimes, type TaskHits } from './tasks.ts';
 
 export interface HeldHits {
   readonly hits: TaskHits;
   readonly file: number;
-}
-
-const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
-const LOW = 1 - HIGH;
-
-/** How far hits of one task may stand from where they belong, on average, before sorting them otherwise is quicker. */
-const SHIFTS = 16;
-
-/** Places of hits in the order of their times; null when they stand so. Most stand so nearly: each is moved back past the few that are later. */
-function orderOf(times: BigInt64Array): Uint32Array | null {
-  const signed = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
-  const unsigned = new Uint32Array(times.buffer, times.byteOffset, times.length * 2);
-  const later = (a: number, b: number): boolean => {
-    const high = signed[a * 2 + HIGH]! - signed[b * 2 + HIGH]!;
-    return high > 0 || (high === 0 && unsigned[a * 2 + LOW]! > unsigned[b * 2 + LOW]!);
-  };
-  let first = 1;
-  while (first < times.length && !later(first - 1, first)) first++;
-  if (first >= times.length) return null;
-  const order = new Uint32Array(times.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  let left = times.length * SHIFTS;
-  for (let i = first; i < order.length; i++) {
-    let at = i;
-    for (; at > 0 && later(order[at - 1] as number, i); at--) order[at] = order[at - 1] as number;
-    order[at] = i;
-    left -= i - at;
-    if (left < 0) return order.sort((a, b) => (later(a, b) ? 1 : later(b, a) ? -1 : a - b));
-  }
-  return order;
-}
-
-/** Puts the hits of a task in the order of their times, where they are. */
-function putInOrder(hits: TaskHits, times: BigInt64Array): void {
-  const order = orderOf(times);
-  if (order === null) return;
-  // a time is two words: as a number of 64 bits each would be made anew
-  for (const t of new Set([times, hits.times])) permute(new Uint32Array(t.buffer, t.byteOffset, t.length * 2), order, 2);
-  permute(hits.offsets, order, 1);
-  permute(hits.lengths, order, 1);
-}
-
-function permute(column: Uint32Array | Float64Array, order: Uint32Array, words: number): void {
-  const was = column.slice();
-  for (let i = 0; i < order.length; i++) for (let w = 0; w < words; w++) column[i * words + w] = was[(order[i] as number) * words + w] as number;
 }
 
 /** One task's hits in the order of their times, walked along. */
@@ -111,15 +67,15 @@ export function streamsOf(held: readonly HeldHits[]): Stream[] {
   for (const [h, { hits, file }] of held.entries()) {
     if (h > 0 && held[h - 1]!.file !== file) last = NO_TIME;
     if (hits.count === 0) continue;
-    const times = hits.times.includes(NO_TIME) ? hits.times.slice() : hits.times;
+    const times = hits.ordered === null && hits.times.includes(NO_TIME) ? sharedTimes(hits.times) : hits.times;
     if (times !== hits.times) {
       for (let i = 0; i < times.length; i++) {
         if (times[i] === NO_TIME) times[i] = last;
         else last = times[i] as bigint;
       }
     }
-    last = times[times.length - 1] as bigint;
-    putInOrder(hits, times);
+    last = hits.ordered ?? (times[times.length - 1] as bigint);
+    if (hits.ordered === null) putInOrder(hits, times);
     out.push(new Stream({ hits, file }, h, times));
   }
   return out;

@@ -96,7 +96,7 @@ async function search(console: Console, flags: FlagValues, query: string, logs: 
     counts[i]! += s.selection?.counted ?? 0;
     total += s.selection?.counted ?? 0;
   }
-  const options = { query, day, countOnly, first: byTime ? null : first, threads: THREADS, formats, selected: indexes.map((s) => s.selection?.ranges ?? null) };
+  const options = { query, day, countOnly, byTime, first: byTime ? null : first, threads: THREADS, formats, selected: indexes.map((s) => s.selection?.ranges ?? null) };
   const take = (hits: TaskHits, file: number): boolean => {
     counts[file]! += hits.count;
     total += hits.count;
@@ -117,7 +117,7 @@ async function search(console: Console, flags: FlagValues, query: string, logs: 
   if (tooMany) {
     held = [];
     console.err(`more than ${ORDER_CAP} records match, too many to be put in order: they are printed as they stand in the files; a narrower query is ordered by time\n`);
-    await searchLogs(logs, { ...options, first }, (hits, file) => {
+    await searchLogs(logs, { ...options, byTime: false, first }, (hits, file) => {
       for (let i = 0; i < hits.count; i++) printer.print(file, hits.base + (hits.offsets[i] as number), hits.lengths[i] as number, hits.times[i] as bigint);
       return true;
     });

@@ -8,6 +8,8 @@ import { escapeForJson, manyLines } from '../../report/lib/safe-text.ts';
 import { renderLogRecord } from '../../report/log-record/index.ts';
 import type { Console } from '../console.ts';
 import { type HeldHits, streamsOf, visitByTime } from './by-time.ts';
+import { mergeInThreads } from './merge-threads.ts';
+import { mergeThread } from './search-thread.ts';
 import { NO_TIME } from './tasks.ts';
 
 export interface Shown {
@@ -73,13 +75,18 @@ export class HitPrinter {
     if (fields === null && !json && !readable && context === 0 && !names) {
       const streams = streamsOf(held).map(({ held: { hits, file }, times }) => ({
         source: (this.#logs[file] as LogFile).artifact.source,
+        path: (this.#logs[file] as LogFile).realPath,
         base: hits.base,
         offsets: hits.offsets,
         lengths: hits.lengths,
         times,
       }));
       this.end();
-      mergeRecords(streams, most, (bytes) => this.#write(bytes));
+      const write = (bytes: Uint8Array): void => this.#write(bytes);
+      const { outDescriptor, outIsTerminal } = this.#console;
+      const whole = !outIsTerminal && streams.reduce((n, s) => n + s.offsets.length, 0) <= most;
+      const thread = whole ? mergeThread() : null;
+      if (thread === null || outDescriptor === undefined || !mergeInThreads(streams, thread, outDescriptor, write)) mergeRecords(streams, most, write);
     } else {
       visitByTime(held, most, ({ hits, file }, k) => this.print(file, hits.base + (hits.offsets[k] as number), hits.lengths[k] as number, hits.times[k] as bigint));
     }

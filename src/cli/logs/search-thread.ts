@@ -32,12 +32,17 @@ class SearchThread {
     return this.#thread;
   }
 
+  get thread(): WorkerThread | null {
+    return this.#fault === null ? this.#thread : null;
+  }
+
   async end(): Promise<void> {
     await this.#thread?.end();
   }
 }
 
 let waiting: SearchThread | null = null;
+let lent: SearchThread | null = null;
 
 export function startSearchThread(): void {
   waiting ??= started();
@@ -53,8 +58,19 @@ function started(): SearchThread {
 export function searchThread(search: WorkerStart, answer: Answer, failed: Failed): WorkerThread | null {
   const thread = waiting ?? started();
   waiting = null;
+  lent = thread;
   return thread.search(search, answer, failed);
 }
+
+/** `again`: it did what it was asked and waits for more; else it ends. */
+export async function giveBack(thread: WorkerThread, again: boolean): Promise<void> {
+  if (again) waiting = lent;
+  else await thread.end();
+  lent = null;
+}
+
+/** The thread that waits, for a part of a merge; null: there is none. */
+export const mergeThread = (): WorkerThread | null => waiting?.thread ?? null;
 
 /** A thread that nobody asked anything of. */
 export async function endSearchThread(): Promise<void> {

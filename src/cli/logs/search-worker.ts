@@ -4,11 +4,13 @@
  */
 import { parentPort } from 'node:worker_threads';
 import type { LogFile } from '../../collect/log-files/index.ts';
+import type { ByteSource } from '../../model/bytes.ts';
 import { ALWAYS } from '../../model/time.ts';
 import { MemoryBudget, openFile } from '../../platform/files.ts';
 import { SharedCounter } from '../../platform/workers.ts';
 import type { LogSearch } from '../../read/logs/search/index.ts';
 import { KernelSearcher, UNDECIDED } from '../../read/logs/search/kernel-search.ts';
+import type { MergeStart } from './merge-threads.ts';
 import type { TaskRunner } from './task-runner.ts';
 import { openedAs, runTask, type Task, type TaskHits, type WorkerStart } from './tasks.ts';
 
@@ -22,16 +24,31 @@ function byKernel(kernel: KernelSearcher, start: WorkerStart, logs: readonly (Lo
     return log === null || log === undefined || plan === undefined ? null : kernel.open(log.artifact.source, plan);
   };
   try {
-    return runTask(number, task, open, start.countOnly);
+    return runTask(number, task, open, start);
   } catch (error) {
     if (error === UNDECIDED) return null;
     throw error;
   }
 }
 
-parentPort?.once('message', async (start: WorkerStart) => {
+/** Opened once: what is read afterwards is what was searched. */
+const sources = new Map<string, ByteSource>();
+function sourceOf(path: string): ByteSource {
+  const source = sources.get(path) ?? openFile(path, none);
+  sources.set(path, source);
+  return source;
+}
+
+parentPort?.on('message', async (start: WorkerStart | MergeStart) => {
+  if ('turns' in start) {
+    const { mergePart } = await import('./merge-threads.ts');
+    mergePart(start, sourceOf);
+  } else await search(start);
+});
+
+async function search(start: WorkerStart): Promise<void> {
   const logs = start.paths.map((path): LogFile | null =>
-    path === null ? null : { artifact: { id: path, path, decoders: [], source: openFile(path, none), sha256: '', interval: ALWAYS, covers: [] }, realPath: path },
+    path === null ? null : { artifact: { id: path, path, decoders: [], source: sourceOf(path), sha256: '', interval: ALWAYS, covers: [] }, realPath: path },
   );
   const kernel = new KernelSearcher();
   let records: TaskRunner | null = null;
@@ -44,10 +61,10 @@ parentPort?.once('message', async (start: WorkerStart) => {
         hits = byKernel(kernel, start, logs, n, task);
         if (hits === null) records = await (await import('./task-runner.ts')).workerRunner(start, logs);
       }
-      hits ??= records?.run(n, task, start.countOnly) ?? null;
+      hits ??= records?.run(n, task, start) ?? null;
     }
     if (hits === null) parentPort?.postMessage({ task: n, refused: true });
-    else parentPort?.postMessage(hits, [hits.offsets.buffer as ArrayBuffer, hits.lengths.buffer as ArrayBuffer, hits.times.buffer as ArrayBuffer]);
+    else parentPort?.postMessage(hits);
   }
   parentPort?.postMessage(null);
-});
+}

@@ -5,7 +5,7 @@ import { parallelism, SharedCounter } from '../../platform/workers.ts';
 import type { FormatSet } from '../../read/logs/index.ts';
 import type { Range } from '../../read/logs/index-file/select.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
-import { searchThread, WORTH_BYTES } from './search-thread.ts';
+import { giveBack, searchThread, WORTH_BYTES } from './search-thread.ts';
 import { TaskRunner } from './task-runner.ts';
 import { type TaskHits, tasksOf, type WorkerStart } from './tasks.ts';
 
@@ -13,6 +13,7 @@ export interface SearchOptions {
   readonly query: string;
   readonly day: Instant | null;
   readonly countOnly: boolean;
+  readonly byTime: boolean;
   /** Stop when so many were found, in the order of the logs. */
   readonly first: number | null;
   readonly threads: number;
@@ -53,6 +54,7 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
     plans: several ? runner.plansOf(tasks) : new Map(),
     counter: counter.buffer,
     countOnly: options.countOnly,
+    byTime: options.byTime,
     own: options.formats.all.filter((f) => f.own === true),
   };
   let running = false;
@@ -78,7 +80,7 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
   running = worker !== null;
   try {
     for (let n = counter.next(); n < tasks.length && !stopped && left > 0; n = counter.next()) {
-      const hits = runner.run(n, tasks[n]!, options.countOnly, left);
+      const hits = runner.run(n, tasks[n]!, options, left);
       if (hits !== null) done.set(n, hits);
       answered++;
       show();
@@ -95,12 +97,12 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
     if (fault !== null) throw fault;
     // what only this thread has open
     for (const n of refused.sort((a, b) => a - b)) {
-      const hits = runner.run(n, tasks[n]!, options.countOnly);
+      const hits = runner.run(n, tasks[n]!, options);
       if (hits !== null) done.set(n, hits);
       show();
     }
     show();
   } finally {
-    await worker?.end();
+    if (worker !== null) await giveBack(worker, !stopped && fault === null && answered >= tasks.length);
   }
 }

@@ -3,7 +3,7 @@ import type { LogFile } from '../../collect/log-files/index.ts';
 import { BUILT_IN, type FormatSet, formatSet } from '../../read/logs/index.ts';
 import { compileQuery, LogSearcher } from '../../read/logs/search/index.ts';
 import type { SearchPlan } from '../../read/logs/search/kernel-search.ts';
-import { openedAs, runTask, type Task, type TaskHits, type WorkerStart } from './tasks.ts';
+import { openedAs, runTask, type Task, type TaskHits, type Wanted, type WorkerStart } from './tasks.ts';
 
 export class TaskRunner {
   readonly #searcher: LogSearcher;
@@ -40,8 +40,8 @@ export class TaskRunner {
   }
 
   /** null when the log is not open in this thread. `most`: stop after so many hits. */
-  run(number: number, task: Task, countOnly: boolean, most = Number.POSITIVE_INFINITY): TaskHits | null {
-    return runTask(number, task, (file, line) => this.#search(file, line), countOnly, most);
+  run(number: number, task: Task, wanted: Wanted, most = Number.POSITIVE_INFINITY): TaskHits | null {
+    return runTask(number, task, (file, line) => this.#search(file, line), wanted, most);
   }
 }
 

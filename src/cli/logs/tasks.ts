@@ -6,6 +6,7 @@ import type { LogFormat } from '../../read/logs/index.ts';
 import type { Range } from '../../read/logs/index-file/select.ts';
 import type { Hit, LogSearch, RangeSummary } from '../../read/logs/search/index.ts';
 import type { SearchPlan } from '../../read/logs/search/kernel-search.ts';
+import { putInOrder } from './in-order.ts';
 
 export interface Task {
   /** Number of the log. */
@@ -13,7 +14,7 @@ export interface Task {
   readonly ranges: readonly Range[];
 }
 
-/** Hits of one task, in file order: columns, so that they cross threads without a copy. */
+/** Hits of one task, in file order: columns in memory that threads share. */
 export interface TaskHits {
   readonly task: number;
   readonly count: number;
@@ -24,6 +25,8 @@ export interface TaskHits {
   readonly lengths: Uint32Array;
   /** ns since 1970; NO_TIME: none. */
   readonly times: BigInt64Array;
+  /** They stand in the order of their times, each has one. Of the one that stood last before: its time; null: they stand as in the file. */
+  readonly ordered: bigint | null;
   readonly summary: RangeSummary;
 }
 
@@ -77,6 +80,8 @@ export interface WorkerStart {
   readonly plans: ReadonlyMap<string, SearchPlan>;
   readonly counter: SharedArrayBuffer;
   readonly countOnly: boolean;
+  /** Hits of each task are put in the order of their times. */
+  readonly byTime: boolean;
   /** Log formats of the user. */
   readonly own: readonly LogFormat[];
 }
@@ -118,20 +123,40 @@ class Columns {
       if (offset > last) last = offset;
     }
     if (count === 0 || last - base >= 2 ** 32) base = 0;
-    const offsets = last - base < 2 ** 32 ? new Uint32Array(count) : new Float64Array(count);
+    const narrow = last - base < 2 ** 32;
+    const offsets = narrow ? new Uint32Array(new SharedArrayBuffer(count * 4)) : new Float64Array(new SharedArrayBuffer(count * 8));
     for (let i = 0; i < count; i++) offsets[i] = (wide[i] as number) - base;
-    return { count, base, offsets, lengths: this.lengths.slice(0, count), times: this.times.slice(0, count) };
+    const lengths = new Uint32Array(new SharedArrayBuffer(count * 4));
+    lengths.set(this.lengths.subarray(0, count));
+    return { count, base, offsets, lengths, times: sharedTimes(this.times.subarray(0, count)) };
   }
+}
+
+/** A copy that threads share. */
+export function sharedTimes(times: BigInt64Array): BigInt64Array {
+  const copy = new BigInt64Array(new SharedArrayBuffer(times.length * 8));
+  copy.set(times);
+  return copy;
 }
 
 /** Filled again by each task: there is one at a time. */
 const columns = new Columns();
 
+function inOrder(hits: TaskHits): TaskHits {
+  const last = hits.times[hits.count - 1];
+  if (last === undefined) return hits;
+  putInOrder(hits, hits.times);
+  return { ...hits, ordered: last };
+}
+
 /** A log is searched one way where an index points at lines, another where it does not. */
 export const openedAs = (file: number, line: boolean): string => `${file} ${line}`;
 
+/** What is to be known of hits. */
+export type Wanted = Pick<WorkerStart, 'countOnly' | 'byTime'>;
+
 /** null when the log is not open in this thread. `most`: stop after so many hits. */
-export function runTask(number: number, task: Task, open: (file: number, line: boolean) => LogSearch | null, countOnly: boolean, most = Number.POSITIVE_INFINITY): TaskHits | null {
+export function runTask(number: number, task: Task, open: (file: number, line: boolean) => LogSearch | null, wanted: Wanted, most = Number.POSITIVE_INFINITY): TaskHits | null {
   columns.count = 0;
   let count = 0;
   const total = { bytes: 0, hits: 0, looked: 0, asked: 0, longLines: 0, stopped: false };
@@ -140,7 +165,7 @@ export function runTask(number: number, task: Task, open: (file: number, line: b
     if (search === null) return null;
     const summary = search.run(range.from, range.to, (h) => {
       count++;
-      if (!countOnly) columns.add(h);
+      if (!wanted.countOnly) columns.add(h);
       return count < most;
     });
     total.bytes += summary.bytes;
@@ -151,5 +176,6 @@ export function runTask(number: number, task: Task, open: (file: number, line: b
     total.stopped ||= summary.stopped;
     if (total.stopped) break;
   }
-  return { ...columns.taken(), task: number, count, summary: total };
+  const hits = { ...columns.taken(), task: number, count, ordered: null, summary: total };
+  return wanted.byTime && !hits.times.includes(NO_TIME) ? inOrder(hits) : hits;
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../../model/index.ts';
-import { mergeRecords, type OrderedRecords } from './merge-records.ts';
+import { cutsOf, mergeRecords, type OrderedRecords, StretchMerger } from './merge-records.ts';
 
 const utf8 = new TextEncoder();
 
@@ -59,4 +60,46 @@ test('of a log that was cut meanwhile comes what is left', () => {
   ]);
   const cut = { ...whole, source: memorySource(utf8.encode('first\r\nsec')) };
   expect(merged([cut, log([{ time: 4n, text: 'other' }])])).toBe('first\nsec\nother\n\n');
+});
+
+test('stretches that are merged by themselves, in any order, are the whole', () => {
+  const times = fc.array(fc.oneof(fc.bigInt({ min: 0n, max: 9n }), fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n })), { maxLength: 400, size: 'max' });
+  let several = 0;
+  fc.assert(
+    fc.property(fc.array(times, { maxLength: 6 }), fc.integer({ min: 1, max: 4000 }), (all, bytes) => {
+      const streams = all.map((of, s) => log(of.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((time, i) => ({ time, text: `${s} ${i} ${'t'.repeat(i % 50)}` }))));
+      const cuts = cutsOf(streams, bytes);
+      for (const [i, cut] of cuts.entries()) expect(i === 0 || cut > (cuts[i - 1] as bigint)).toBe(true);
+      if (cuts.length > 2) several++;
+      const merger = new StretchMerger(streams, cuts);
+      const parts: string[] = [];
+      // the second half first, as another thread may
+      const order = Array.from({ length: merger.count }, (_none, i) => (i + (merger.count >> 1)) % merger.count);
+      for (const stretch of order) {
+        parts[stretch] = '';
+        merger.merge(stretch, (part) => {
+          parts[stretch] += new TextDecoder().decode(part);
+        });
+      }
+      expect(parts.join('')).toBe(merged(streams));
+    }),
+    { numRuns: 60 },
+  );
+  expect(several).toBeGreaterThan(20);
+});
+
+test('a stretch of one time is not cut, however large; its records may be larger than a window', () => {
+  const one = Array.from({ length: 3000 }, (_none, i) => ({ time: 5n, text: `${i} ${'u'.repeat(2000)}` }));
+  const streams = [log(one), log([{ time: 4n, text: 'v'.repeat(500_000) }, ...one.slice(0, 100)])];
+  const merger = new StretchMerger(streams, cutsOf(streams, 1000));
+  let out = '';
+  let writes = 0;
+  for (let stretch = 0; stretch < merger.count; stretch++) {
+    merger.merge(stretch, (part) => {
+      writes++;
+      out += new TextDecoder().decode(part);
+    });
+  }
+  expect(brief(out)).toEqual(brief(merged(streams)));
+  expect(writes).toBeGreaterThan(2);
 });

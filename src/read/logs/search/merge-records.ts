@@ -1,5 +1,5 @@
 /** Records of several logs as they stand there, in one order: their bytes are read by the window and put in order by a kernel. */
-import { FULL, MERGED, openMerger } from '../../../kernels/index.ts';
+import { FULL, MERGED, type Merger, openMerger } from '../../../kernels/index.ts';
 import { type ByteSource, readFully } from '../../../model/index.ts';
 
 /** Records of one source, in the order of their times. */
@@ -16,7 +16,12 @@ export interface OrderedRecords {
 /** At most `most` records, the earliest first, of one time in the order of the streams; a line feed behind each. What is written holds until the call returns. */
 export function mergeRecords(streams: readonly OrderedRecords[], most: number, write: (bytes: Uint8Array) => void): void {
   const filled = streams.filter((s) => s.offsets.length > 0);
-  const merger = openMerger(BigInt64Array.from(filled, (s) => s.times[0] as bigint));
+  merge(openMerger(headsOf(filled)), filled, most, write);
+}
+
+const headsOf = (filled: readonly OrderedRecords[]): BigInt64Array => BigInt64Array.from(filled, (s) => s.times[0] as bigint);
+
+function merge(merger: Merger, filled: readonly OrderedRecords[], most: number, write: (bytes: Uint8Array) => void): void {
   const at = filled.map(() => 0);
   /** The record whose time the kernel was told without its bytes. */
   const told = filled.map(() => -1);
@@ -68,6 +73,80 @@ export function mergeRecords(streams: readonly OrderedRecords[], most: number, w
     merger.loaded(asked, n, begin + n >= count);
   }
   write(merger.taken());
+}
+
+/** Of each stream one record in so many is looked at to find times between which a stretch of the output lies. */
+const SAMPLED = 64;
+
+/** Rising times that cut the output of all streams into stretches of about so many bytes; records of one time are not cut apart. */
+export function cutsOf(streams: readonly OrderedRecords[], bytes: number): bigint[] {
+  let records = 0;
+  let sampled = 0;
+  let length = 0;
+  const times: number[] = [];
+  for (const s of streams) {
+    records += s.times.length;
+    for (let i = SAMPLED - 1; i < s.times.length; i += SAMPLED) {
+      times.push(Number(s.times[i] as bigint));
+      length += (s.lengths[i] as number) + 1;
+      sampled++;
+    }
+  }
+  if (sampled === 0) return [];
+  // a time rounded to a double cuts as well as any other
+  const sorted = Float64Array.from(times).sort();
+  const step = Math.max(1, Math.round(bytes / ((length / sampled) * (records / sampled))));
+  const cuts: bigint[] = [];
+  for (let i = step; i < sorted.length; i += step) {
+    const cut = BigInt(sorted[i] as number);
+    if (cuts.length === 0 || cut > (cuts[cuts.length - 1] as bigint)) cuts.push(cut);
+  }
+  return cuts;
+}
+
+/** Bytes of a stretch that are kept until they may be written. */
+const ROOM = 3 * 1024 * 1024;
+
+/** Merges stretches of the output, each by itself: those that lie between neighbouring cuts. */
+export class StretchMerger {
+  readonly #streams: readonly OrderedRecords[];
+  readonly #cuts: readonly bigint[];
+  #merger: Merger | null = null;
+
+  constructor(streams: readonly OrderedRecords[], cuts: readonly bigint[]) {
+    this.#streams = streams;
+    this.#cuts = cuts;
+  }
+
+  get count(): number {
+    return this.#cuts.length + 1;
+  }
+
+  /** `write` is called once, unless a stretch has far more bytes than were asked for. */
+  merge(stretch: number, write: (bytes: Uint8Array) => void): void {
+    const filled: OrderedRecords[] = [];
+    for (const s of this.#streams) {
+      const from = stretch === 0 ? 0 : firstAt(s.times, this.#cuts[stretch - 1] as bigint);
+      const to = stretch === this.#cuts.length ? s.times.length : firstAt(s.times, this.#cuts[stretch] as bigint);
+      if (from < to) filled.push({ ...s, offsets: s.offsets.subarray(from, to), lengths: s.lengths.subarray(from, to), times: s.times.subarray(from, to) });
+    }
+    if (filled.length === 0) return;
+    if (this.#merger === null) this.#merger = openMerger(new BigInt64Array(this.#streams.length), 'auto', ROOM);
+    this.#merger.begin(headsOf(filled));
+    merge(this.#merger, filled, Number.MAX_SAFE_INTEGER, write);
+  }
+}
+
+/** Place of the first time that is not before `time`. */
+function firstAt(times: BigInt64Array, time: bigint): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as bigint) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const PART = 256 * 1024;
