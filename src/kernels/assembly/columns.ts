@@ -246,6 +246,7 @@ function known(plan: usize, start: usize, end: usize, json: bool, base: usize, c
   let p = start;
   const quote = i8x16.splat(34);
   const slash = i8x16.splat(92);
+  const control = i8x16.splat(31);
   const blank = i8x16.splat(32);
   while (true) {
     let next: usize = load<u32>(node, 52);
@@ -268,9 +269,12 @@ function known(plan: usize, start: usize, end: usize, json: bool, base: usize, c
     if (form === STRING_VALUE) {
       while (true) {
         const v = v128.load(p);
-        const m = i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, quote), i8x16.eq(v, slash)), i8x16.lt_u(v, blank)));
+        const w = v128.load(p, 16);
+        const m =
+          <u32>i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, quote), i8x16.eq(v, slash)), i8x16.le_u(v, control))) |
+          (<u32>i8x16.bitmask(v128.or(v128.or(i8x16.eq(w, quote), i8x16.eq(w, slash)), i8x16.le_u(w, control))) << 16);
         if (m === 0) {
-          p += 16;
+          p += 32;
           continue;
         }
         p += ctz(m);

@@ -28,12 +28,12 @@ let escaped: bool = false;
 function stringEnd(from: usize, end: usize): usize {
   const quote = i8x16.splat(34);
   const slash = i8x16.splat(92);
-  const control = i8x16.splat(32);
+  const control = i8x16.splat(31);
   let p = from;
   escaped = false;
   while (p < end) {
     const v = v128.load(p);
-    const m = i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, quote), i8x16.eq(v, slash)), i8x16.lt_u(v, control)));
+    const m = i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, quote), i8x16.eq(v, slash)), i8x16.le_u(v, control)));
     if (m === 0) {
       p += 16;
       continue;
@@ -66,7 +66,7 @@ function skipBlank(from: usize, end: usize): usize {
 function digitsEnd(from: usize): usize {
   let p = from;
   while (true) {
-    const n = ctz(~(<u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10)))));
+    const n = ctz(~(<u32>i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9)))));
     p += n;
     if (n < 16) return p;
   }
@@ -324,10 +324,10 @@ function quotedEnd(from: usize, end: usize): usize {
 
 @inline
 function bareEnd(from: usize, end: usize): usize {
-  const space = i8x16.splat(33);
+  const space = i8x16.splat(32);
   let p = from;
   while (p < end) {
-    const m = i8x16.bitmask(i8x16.lt_u(v128.load(p), space));
+    const m = i8x16.bitmask(i8x16.le_u(v128.load(p), space));
     if (m !== 0) {
       p += ctz(m);
       if (p >= end) return end;

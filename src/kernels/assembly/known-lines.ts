@@ -87,12 +87,12 @@ let escaped = false;
 function quotedEnd(from: usize): usize {
   const quote = i8x16.splat(34);
   const slash = i8x16.splat(92);
-  const blank = i8x16.splat(32);
+  const control = i8x16.splat(31);
   let p = from;
   escaped = false;
   while (true) {
     const v = v128.load(p);
-    const m = i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, quote), i8x16.eq(v, slash)), i8x16.lt_u(v, blank)));
+    const m = i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, quote), i8x16.eq(v, slash)), i8x16.le_u(v, control)));
     if (m === 0) {
       p += 16;
       continue;

@@ -163,8 +163,8 @@ function wholeId(value: usize, length: u32): bool {
   let n: u32 = 0;
   while (n < length) {
     const v = v128.load(value + n);
-    const letter = i8x16.lt_u(i8x16.sub(v128.or(v, i8x16.splat(32)), i8x16.splat(97)), i8x16.splat(26));
-    const isDigit = i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10));
+    const letter = i8x16.le_u(i8x16.sub(v128.or(v, i8x16.splat(32)), i8x16.splat(97)), i8x16.splat(25));
+    const isDigit = i8x16.le_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(9));
     const sign = v128.or(i8x16.eq(v, i8x16.splat(45)), i8x16.eq(v, i8x16.splat(95)));
     let all: u32 = i8x16.bitmask(v128.or(v128.or(letter, isDigit), sign));
     let some: u32 = i8x16.bitmask(isDigit);

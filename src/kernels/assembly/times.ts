@@ -82,7 +82,7 @@ function minuteNs(p: usize): i64 {
 /** How many of the 16 bytes at `p` are digits, before the first that is none. */
 @inline
 function digitsAt(p: usize): u32 {
-  return ctz(~(<u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10)))));
+  return ctz(~(<u32>i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9)))));
 }
 
 /** The number of `count` digits at `p`, 1 to 8: neighbours are put together, then pairs, then fours. */
