@@ -5,17 +5,23 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import process from 'node:process';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { COLUMNS, DECIDED, openColumns } from '../../src/kernels/index.ts';
+import { COLUMNS, type Columns, DECIDED, openColumns } from '../../src/kernels/index.ts';
 import { columnsPlan } from '../../src/read/logs/columns/plan.ts';
 import { BUILT_IN } from '../../src/read/logs/index.ts';
 
-const BUFFER = 1024 * 1024;
+const BUFFER = 256 * 1024;
+const RANGE = 16 * 1024 * 1024;
 const LF = 10;
 
+interface Shared {
+  readonly path: string;
+  readonly size: number;
+  /** How many ranges are taken. */
+  readonly taken: Int32Array;
+}
+
 /** Lines that begin in [from, to). */
-function linesIn(path: string, from: number, to: number): number {
-  const columns = openColumns({ ...columnsPlan({ names: [], everyNs: 0n }, BUILT_IN), cells: true }, BUFFER);
-  const fd = openSync(path, 'r');
+function linesIn(columns: Columns, fd: number, from: number, to: number): number {
   let lines = 0;
   let held = 0;
   // the line that a range begins within is the range's before it
@@ -40,6 +46,15 @@ function linesIn(path: string, from: number, to: number): number {
     buffer.copyWithin(0, end, have);
     base += end;
   }
+  return lines;
+}
+
+/** Lines of the ranges that are left when this thread asks for one. */
+function linesTaken({ path, size, taken }: Shared): number {
+  const columns = openColumns({ ...columnsPlan({ names: [], everyNs: 0n }, BUILT_IN), cells: true }, BUFFER);
+  const fd = openSync(path, 'r');
+  let lines = 0;
+  for (let n = Atomics.add(taken, 0, 1); n * RANGE < size; n = Atomics.add(taken, 0, 1)) lines += linesIn(columns, fd, n * RANGE, Math.min(size, (n + 1) * RANGE));
   closeSync(fd);
   return lines;
 }
@@ -49,15 +64,12 @@ if (isMainThread) {
   const fd = openSync(path, 'r');
   const size = fstatSync(fd).size;
   closeSync(fd);
-  const middle = Math.floor(size / 2);
-  const worker = new Worker(new URL(import.meta.url), { workerData: { path, from: middle, to: size } });
+  const shared: Shared = { path, size, taken: new Int32Array(new SharedArrayBuffer(4)) };
+  const worker = new Worker(new URL(import.meta.url), { workerData: shared });
   const theirs = new Promise<number>((resolve, reject) => {
     worker.on('message', resolve);
     worker.on('error', reject);
   });
-  const ours = linesIn(path, 0, middle);
+  const ours = linesTaken(shared);
   console.log(ours + (await theirs));
-} else {
-  const { path, from, to } = workerData as { path: string; from: number; to: number };
-  parentPort?.postMessage(linesIn(path, from, to));
-}
+} else parentPort?.postMessage(linesTaken(workerData as Shared));

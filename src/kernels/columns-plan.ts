@@ -42,6 +42,9 @@ export const CELL = {
   kind: (word: number): number => (word >>> 24) & 7,
   coding: (word: number): GroupText['coding'] => CODINGS[(word >>> 27) & 3] as GroupText['coding'],
 } as const;
+/** Room for kinds in counts of a column. */
+export const CELL_KINDS = 8;
+export const ALL_BITS = 0xffffffff;
 export const CODINGS: readonly GroupText['coding'][] = ['raw', 'json', 'go'];
 
 /** As it stands between the quotes; escapes are of JSON or of Go. */
@@ -75,6 +78,10 @@ export interface Columns {
   columnNames(): readonly string[];
   /** Of column c and row r at (c × CELL_ROWS + r) × 2: see CELL. A view: asked for anew after each run. */
   cells(): Uint32Array;
+  /** Of each of CELL_ROWS rows ALL_BITS where its cells are to be counted. */
+  chosen(): Uint32Array;
+  /** How many of the chosen rows have a value of each kind in column c: at c × CELL_KINDS + kind. None is chosen from then on. A view until the next call. */
+  countChosen(): Uint32Array;
   /** Forgets the groups: numbers begin anew. */
   forget(): void;
   readonly engine: 'wasm' | 'plain';

@@ -1,6 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CELL, CELL_ROWS, COLUMNS, COLUMNS_WORDS, type Columns, type ColumnsPlan, DECIDED, type LineGroup, ODD_JSON, openColumns, TEXT_LINE } from './index.ts';
+import {
+  ALL_BITS,
+  CELL,
+  CELL_KINDS,
+  CELL_ROWS,
+  COLUMNS,
+  COLUMNS_WORDS,
+  type Columns,
+  type ColumnsPlan,
+  DECIDED,
+  type LineGroup,
+  ODD_JSON,
+  openColumns,
+  TEXT_LINE,
+} from './index.ts';
 
 const plan = (everyNs: bigint, slots: ColumnsPlan['slots']): ColumnsPlan => ({
   keys: [
@@ -66,6 +80,20 @@ function cellsOf(c: Columns, bytes: Uint8Array): string[] {
       if (word !== 0) out.push(`${row} ${name} ${cells[at]} ${CELL.length(word)} ${CELL.kind(word)} ${CELL.coding(word)}`);
     }
   }
+  // every other row is counted: what the cells of those say
+  const counts = new Map<string, number>();
+  const chosen = c.chosen();
+  for (let row = 0; row < n; row++) {
+    if (row % 2 === 1 || c.out[row * COLUMNS_WORDS + COLUMNS.verdict] !== DECIDED) continue;
+    chosen[row] = ALL_BITS;
+    for (const i of names.keys()) {
+      const word = cells[(i * CELL_ROWS + row) * 2 + 1]!;
+      if (word !== 0) counts.set(`${i} ${CELL.kind(word)}`, (counts.get(`${i} ${CELL.kind(word)}`) ?? 0) + 1);
+    }
+  }
+  const counted = c.countChosen();
+  for (const i of names.keys()) for (let kind = 0; kind < CELL_KINDS; kind++) expect(counted[i * CELL_KINDS + kind]).toBe(counts.get(`${i} ${kind}`) ?? 0);
+  expect(chosen.every((bits) => bits === 0)).toBe(true);
   if (c.full) c.forget();
   return out.sort();
 }

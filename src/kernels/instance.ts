@@ -22,6 +22,7 @@ export interface KernelExports {
   columnsFull(): number;
   groupCount(): number;
   columnCount(): number;
+  countCells(cells: number, rows: number, chosen: number, counts: number): void;
   openGroups(at: number): void;
 }
 

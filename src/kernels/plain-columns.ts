@@ -1,5 +1,5 @@
 /** The plain twin of src/kernels/assembly/columns.ts: every line is read as a whole, no shape is remembered. */
-import { CELL_ROWS, CODINGS, COLUMNS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
+import { CELL, CELL_KINDS, CELL_ROWS, CODINGS, COLUMNS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
 import { DECIDED, NO_RANK, ODD_JSON, ODD_LOGFMT, type OutlineRole, TEXT_LINE } from './outline-plan.ts';
 import { BOOLEAN, ESCAPED_KEY, ESCAPED_VALUE, FIELD_WORDS, NO_PARENT, NULL, NUMBER, OBJECT, OPAQUE, PlainFields, STRING } from './plain-fields.ts';
 import { plainTime } from './plain-times.ts';
@@ -31,6 +31,7 @@ export function plainColumns(plan: ColumnsPlan, capacity: number): Columns {
   const times = new BigInt64Array(out.buffer);
   const lines = new Lines(plan, buffer);
   const cells = new Uint32Array(plan.cells ? COLUMNS_CAP * CELL_ROWS * 2 : 0);
+  const chosen = new Uint32Array(CELL_ROWS);
   const rows = plan.cells ? CELL_ROWS : ROWS;
   const view = buffer.subarray(0, capacity);
   let numbers = new Map<string, number>();
@@ -78,6 +79,18 @@ export function plainColumns(plan: ColumnsPlan, capacity: number): Columns {
     groups: () => groups,
     columnNames: () => lines.columns,
     cells: () => cells,
+    chosen: () => chosen,
+    countChosen() {
+      const counts = new Uint32Array(COLUMNS_CAP * CELL_KINDS);
+      for (let c = 0; c < lines.columns.length; c++) {
+        for (let row = 0; row < CELL_ROWS; row++) {
+          const word = cells[(c * CELL_ROWS + row) * 2 + 1] as number;
+          if (word !== 0 && chosen[row] !== 0) counts[c * CELL_KINDS + CELL.kind(word)]!++;
+        }
+      }
+      chosen.fill(0);
+      return counts;
+    },
     forget: () => {
       numbers = new Map();
       groups = [];

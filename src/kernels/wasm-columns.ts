@@ -1,5 +1,5 @@
 /** The columns kernel in WebAssembly: lays a plan out as src/kernels/assembly/columns.ts reads it. */
-import { CELL_ROWS, CODINGS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
+import { CELL_KINDS, CELL_ROWS, CODINGS, COLUMNS_WORDS, type ColumnSlot, type Columns, type ColumnsPlan, type GroupText, type LineGroup } from './columns-plan.ts';
 import { kernelExports } from './instance.ts';
 import { Layout } from './layout.ts';
 import { NO_RANK, OUTLINE_ROLES } from './outline-plan.ts';
@@ -93,6 +93,8 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
   const shapesAt = layout.reserve(SHAPES_BYTES);
   const groupsAt = layout.reserve(GROUPS_BYTES);
   const outAt = layout.reserve(ROWS * COLUMNS_WORDS * 4);
+  const chosenAt = layout.reserve(CELL_ROWS * 4);
+  const countsAt = layout.reserve(COLUMNS_CAP * CELL_KINDS * 4);
   const cellsAt = plan.cells ? layout.reserve(COLUMNS_CAP * CELL_ROWS * 8) : 0;
   const bufferAt = layout.reserve(capacity + PAD + LONGEST_TEXT);
   const memory = new Uint8Array(kernel.memory.buffer);
@@ -136,6 +138,9 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
       }),
     };
   };
+  const chosen = new Uint32Array(kernel.memory.buffer, chosenAt, CELL_ROWS);
+  chosen.fill(0);
+  const counts = new Uint32Array(kernel.memory.buffer, countsAt, COLUMNS_CAP * CELL_KINDS);
   const names: string[] = [];
   const cells = new Uint32Array(kernel.memory.buffer, cellsAt, plan.cells ? COLUMNS_CAP * CELL_ROWS * 2 : 0);
   /** Of an entry of either table: the context around it, and its own key. */
@@ -166,6 +171,12 @@ export function wasmColumns(plan: ColumnsPlan, capacity: number): Columns | null
       return names;
     },
     cells: () => cells,
+    chosen: () => chosen,
+    countChosen() {
+      kernel.countCells(cellsAt, CELL_ROWS, chosenAt, countsAt);
+      chosen.fill(0);
+      return counts;
+    },
     forget: () => kernel.openGroups(groupsAt),
   };
 }

@@ -13,6 +13,7 @@
  * A row is ROW bytes: start, end (without the line feed), verdict (0 known, 1 odd JSON, 2 odd logfmt, 3 text), level rank (255: none), group, 1 if a field stands twice (u32; only with cells), time (i64).
  */
 import { findByte, sameBytes } from './bytes';
+import { CELL_ROWS, PRESENT } from './cells';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, nestedEnd, NO_PARENT, NULL, NUMBER, numberEnd, OBJECT, objectEnd, OPAQUE, STRING, words } from './fields';
 import { groupOf, isTooLong, NO_ROOM, NOT_THERE, openGroups } from './groups';
 import { levelRankOf, NO_LEVEL } from './levels';
@@ -49,9 +50,6 @@ const ROW: u32 = 32;
 const ENTRY: u32 = 16;
 const NAME_CAP: u32 = 1000;
 const NO_RANK: u32 = 255;
-// no power of two: cells of a row would share a set of the cache
-const CELL_ROWS: u32 = 2056;
-const PRESENT: u32 = 0x80000000;
 
 let resumed: usize = 0;
 let full = false;

@@ -123,6 +123,23 @@ describe('fields in use', () => {
     expect(records).toBe(8);
     expect(fields.find((f) => f.name === 'x')).toEqual({ name: 'x', types: [1, 3, 1, 1, 2], example: '1' });
     expect(fields.find((f) => f.name === 'a.b')?.types).toEqual([0, 8, 0, 0, 0]);
+    // names are alike from the first line on, and rows come in several buffers
+    const many = new FieldCensus();
+    const lines = new TextEncoder().encode(
+      Array.from({ length: 40_000 }, (_none, i) => `{"level":"info","ts":1795374541.5,"msg":"m","a":{"b":${i}}${i % 3 === 0 ? ',"a.b":"t"' : i % 3 === 1 ? ',"e":""' : ''}}`).join(
+        '\n',
+      ),
+    );
+    many.walk(many.open(testArtifact(lines)), 0, lines.length);
+    const turned = new TextEncoder().encode(
+      ['"a":{"b":1}', '"a.b":"t","a":{"b":1}', '"a":{"b":1},"a.b":"t"'].map((x) => `{"level":"info","ts":1795374541.5,"msg":"m",${x}}`).join('\n'),
+    );
+    expect(usesByKernel(turned, 'wasm')).toEqual(usesByRecords(turned));
+    const told = Object.fromEntries(many.state().fields.map((f) => [f.name, f]));
+    expect(many.state().records).toBe(40_000);
+    expect(told['a.b']).toEqual({ name: 'a.b', types: [0, 40_000, 0, 0, 0], example: '0' });
+    expect(told['e']).toEqual({ name: 'e', types: [13_333, 0, 0, 0, 0], example: null });
+    expect(told['msg']?.types).toEqual([40_000, 0, 0, 0, 0]);
     const both = new FieldCensus();
     both.merge(census.state());
     both.merge(census.state());

@@ -2,13 +2,14 @@
  * Which fields the records of a log have: each with how many records have it, of which type its values are, and one of them. Lines of JSON and
  * logfmt become columns in a kernel, everything else is asked as a record. Of fixed size; two counts add up to one.
  */
-import { CELL, CELL_ROWS, openColumns } from '../../../kernels/index.ts';
+import { ALL_BITS, CELL, CELL_KINDS, CELL_ROWS, openColumns } from '../../../kernels/index.ts';
 import type { Artifact } from '../../../model/index.ts';
 import { BUILT_IN, type FormatSet } from '../format-set.ts';
 import type { FieldType, LogRecord } from '../log-source.ts';
-import { LogOutline } from '../outline/index.ts';
+import { LogOutline, type RowSource } from '../outline/index.ts';
 import { columnsPlan } from './plan.ts';
 import { textOfBytes } from './text-of-bytes.ts';
+import { walkRows } from './walk.ts';
 
 /** By their numbers in a cell. */
 export const FIELD_TYPES: readonly FieldType[] = ['string', 'number', 'boolean', 'null', 'json'];
@@ -36,8 +37,6 @@ export interface FieldUseState {
 class Use {
   readonly types = new Array<number>(FIELD_TYPES.length).fill(0);
   example: string | null = null;
-  /** The record counted last. */
-  last = 0;
 }
 
 export class FieldCensus {
@@ -46,6 +45,14 @@ export class FieldCensus {
   readonly #uses = new Map<string, Use>();
   /** By the kernel's numbers. */
   readonly #byColumn: Use[] = [];
+  /** Whether rows are chosen that are not yet counted. */
+  #chosen = false;
+  /** How many of the kernel's columns were met, those without an example, and those that share a name. */
+  #met = 0;
+  #untold: number[] = [];
+  #alike: readonly { readonly name: string; readonly columns: readonly number[] }[] = [];
+  #isAlike: ReadonlySet<number> = new Set();
+  readonly #source: RowSource;
   #beyond = 0;
   #records = 0;
   #rejected = 0;
@@ -53,29 +60,30 @@ export class FieldCensus {
   constructor(formats: FormatSet = BUILT_IN, engine: Parameters<typeof openColumns>[2] = 'auto') {
     this.#formats = formats;
     this.#columns = openColumns({ ...columnsPlan({ names: [], everyNs: 0n }, formats), cells: true }, BUFFER, engine);
+    this.#source = this.#asRows();
   }
 
   /** Opens a log for `walk`. */
   open(artifact: Artifact): LogOutline {
-    return new LogOutline(artifact, this.#columns, this.#formats);
+    return new LogOutline(artifact, this.#source, this.#formats);
   }
 
   /** A range of a log that was opened here; [from, to) as LogOutline.walk wants them. */
   walk(log: LogOutline, from: number, to: number): void {
     const columns = this.#columns;
-    log.walk(from, to, {
-      row: (base, words, at) => {
-        // a line that was held back has cells no more
-        if (words === columns.out) this.#row(at / columns.words);
-        else {
-          const record = log.recordOf(base, words, at);
-          // what the kernel decided a record says, too
-          if (record === null) throw new Error(`no record at ${base + words[at]!} of ${log.artifact.path}`);
-          this.record(record);
-        }
-      },
-      record: (r) => this.record(r),
-    });
+    const chosen = columns.chosen();
+    const take = (words: Uint32Array, at: number): boolean => {
+      // a line that was held back has cells no more
+      if (words !== columns.out) return false;
+      const row = at / columns.words;
+      chosen[row] = ALL_BITS;
+      this.#chosen = true;
+      this.#records++;
+      for (const c of this.#untold) this.#tell(c, row);
+      return true;
+    };
+    walkRows(log, from, to, take, (r) => this.record(r));
+    this.#count();
   }
 
   record(r: LogRecord): void {
@@ -128,24 +136,82 @@ export class FieldCensus {
     return made;
   }
 
-  #row(row: number): void {
-    this.#records++;
+  /** Cells of the rows that were chosen hold until the kernel runs again. */
+  #count(): void {
+    if (!this.#chosen) return;
+    this.#chosen = false;
+    if (this.#alike.length > 0) this.#countAlike();
+    const counts = this.#columns.countChosen();
     const names = this.#columns.columnNames();
-    const cells = this.#columns.cells();
     for (let c = 0; c < names.length; c++) {
-      const at = (c * CELL_ROWS + row) * 2;
-      const word = cells[at + 1]!;
-      if (word === 0) continue;
-      const use = this.#useOf(c, names[c]!);
-      // `a.b` beside the `b` of an `a`: one field, twice
-      if (use.last === this.#records) continue;
-      use.last = this.#records;
-      use.types[CELL.kind(word)]!++;
-      if (use.example === null && CELL.length(word) > 0) {
-        const begin = cells[at]!;
-        use.example = shortened(textOfBytes({ bytes: this.#columns.buffer().subarray(begin, begin + CELL.length(word)), coding: CELL.coding(word) }));
+      if (this.#isAlike.has(c)) continue;
+      const at = c * CELL_KINDS;
+      for (let kind = 0; kind < FIELD_TYPES.length; kind++) if (counts[at + kind] !== 0) this.#useOf(c, names[c]!).types[kind]! += counts[at + kind]!;
+    }
+  }
+
+  /** `a.b` beside the `b` of an `a`: one field, which a record may have twice. */
+  #countAlike(): void {
+    const chosen = this.#columns.chosen();
+    const cells = this.#columns.cells();
+    for (const { name, columns } of this.#alike) {
+      for (let row = 0; row < CELL_ROWS; row++) {
+        if (chosen[row] === 0) continue;
+        let first = -1;
+        let begin = Number.POSITIVE_INFINITY;
+        for (const c of columns) {
+          const at = (c * CELL_ROWS + row) * 2;
+          if (cells[at + 1] === 0 || cells[at]! >= begin) continue;
+          first = c;
+          begin = cells[at]!;
+        }
+        if (first >= 0) this.#useOf(first, name).types[CELL.kind(cells[(first * CELL_ROWS + row) * 2 + 1]!)]!++;
       }
     }
+  }
+
+  /** Columns that came with the last run. */
+  #meet(): void {
+    const names = this.#columns.columnNames();
+    if (names.length === this.#met) return;
+    for (; this.#met < names.length; this.#met++) this.#untold.push(this.#met);
+    const byName = new Map<string, number[]>();
+    for (const [c, name] of names.entries()) byName.set(name, [...(byName.get(name) ?? []), c]);
+    this.#alike = [...byName].filter(([, columns]) => columns.length > 1).map(([name, columns]) => ({ name, columns }));
+    this.#isAlike = new Set(this.#alike.flatMap((a) => a.columns));
+  }
+
+  /** An example of a field, if this row has one. */
+  #tell(column: number, row: number): void {
+    const cells = this.#columns.cells();
+    const at = (column * CELL_ROWS + row) * 2;
+    const word = cells[at + 1]!;
+    if (word === 0 || CELL.length(word) === 0) return;
+    this.#untold = this.#untold.filter((c) => c !== column);
+    const use = this.#useOf(column, this.#columns.columnNames()[column]!);
+    const begin = cells[at]!;
+    use.example ??= shortened(textOfBytes({ bytes: this.#columns.buffer().subarray(begin, begin + CELL.length(word)), coding: CELL.coding(word) }));
+  }
+
+  #asRows(): RowSource {
+    const columns = this.#columns;
+    const count = (): void => this.#count();
+    const meet = (): void => this.#meet();
+    return {
+      words: columns.words,
+      out: columns.out,
+      capacity: columns.capacity,
+      buffer: () => columns.buffer(),
+      get resumeAt() {
+        return columns.resumeAt;
+      },
+      run(from, end) {
+        count();
+        const n = columns.run(from, end);
+        meet();
+        return n;
+      },
+    };
   }
 
   #useOf(column: number, name: string): Use {

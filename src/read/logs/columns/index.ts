@@ -12,6 +12,7 @@ import { textsOf } from '../search/match.ts';
 import { namedRole } from '../search/names.ts';
 import { columnsPlan, type GroupBy } from './plan.ts';
 import { textOfBytes } from './text-of-bytes.ts';
+import { walkRows } from './walk.ts';
 
 export type { GroupBy } from './plan.ts';
 
@@ -69,19 +70,12 @@ export class FieldCounter {
 
   /** A range of a log that was opened here; [from, to) as LogOutline.walk wants them. */
   walk(log: LogOutline, from: number, to: number): void {
-    log.walk(from, to, {
-      row: (base, words, at) => {
-        if (words[at + GENERATION] === this.#generation) {
-          this.#counts[words[at + COLUMNS.group]!]!++;
-          return;
-        }
-        const record = log.recordOf(base, words, at);
-        // what the kernel decided a record says, too
-        if (record === null) throw new Error(`no record at ${base + words[at]!} of ${log.artifact.path}`);
-        this.record(record);
-      },
-      record: (r) => this.record(r),
-    });
+    const take = (words: Uint32Array, at: number): boolean => {
+      if (words[at + GENERATION] !== this.#generation) return false;
+      this.#counts[words[at + COLUMNS.group]!]!++;
+      return true;
+    };
+    walkRows(log, from, to, take, (r) => this.record(r));
   }
 
   record(r: LogRecord): void {

@@ -1,0 +1,17 @@
+/** Walks a range of a log as rows of the columns kernel, and as records where there is no row to be counted. */
+import type { LogRecord } from '../log-source.ts';
+import type { LogOutline } from '../outline/index.ts';
+
+/** `take`: whether the row that begins at `at` was counted; else it is asked as a record. [from, to) as LogOutline.walk wants them. */
+export function walkRows(log: LogOutline, from: number, to: number, take: (words: Uint32Array, at: number) => boolean, record: (r: LogRecord) => void): void {
+  log.walk(from, to, {
+    row: (base, words, at) => {
+      if (take(words, at)) return;
+      const asked = log.recordOf(base, words, at);
+      // what the kernel decided a record says, too
+      if (asked === null) throw new Error(`no record at ${base + words[at]!} of ${log.artifact.path}`);
+      record(asked);
+    },
+    record,
+  });
+}
