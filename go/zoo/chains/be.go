@@ -44,6 +44,10 @@ var roles = map[string]func(*service){
 	"budget users":            func(s *service) { slowing(s, "/users", 40*time.Millisecond, 420*time.Millisecond) },
 	"budget orders":           func(s *service) { slowing(s, "/orders", 150*time.Millisecond, 150*time.Millisecond) },
 	"sql orders":              sqlOrders,
+	"field-type orders":       stringOrders,
+	"field-type inventory":    readingInventory,
+	"read-timeout uploads":    slowUploads,
+	"read-timeout archive":    hastyArchive,
 	"handler orders":          timedOrders,
 	"handler inventory":       func(s *service) { slowing(s, "/reserve", 60*time.Millisecond, 450*time.Millisecond) },
 }

@@ -52,6 +52,8 @@ var scenarios = map[string]scenario{
 	"crash":         {services: []string{"orders", "inventory"}, route: "/orders", rate: 20, restart: true},
 	"files":         {services: []string{"orders", "inventory"}, route: "/orders", rate: 20},
 	"idle":          {services: []string{"orders", "inventory"}, route: "/orders", rate: 4.6},
+	"field-type":    {services: []string{"orders", "inventory"}, route: "/orders", rate: 20},
+	"read-timeout":  {services: []string{"uploads", "archive"}, route: "/upload", rate: 15},
 	"write-timeout": {services: []string{"orders", "inventory"}, route: "/orders", rate: 15},
 	"cancel-crash":  {services: []string{"gateway", "orders"}, route: "/checkout", rate: 20, restart: true},
 	"pile-up":       {services: []string{"gateway", "orders"}, route: "/checkout", rate: 20, dumps: "orders"},

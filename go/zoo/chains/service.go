@@ -81,6 +81,15 @@ func traceOf(ctx context.Context) string { id, _ := ctx.Value(traceKey{}).(strin
 
 // handle logs each request with its status, duration and trace, and the error it ended with.
 func (s *service) handle(route string, f func(w http.ResponseWriter, r *http.Request) (int, error)) http.HandlerFunc {
+	return s.reading(route, func(w http.ResponseWriter, r *http.Request) (int, error) {
+		// only after the body has been read does net/http notice that the client goes away
+		_, _ = io.Copy(io.Discard, r.Body)
+		return f(w, r)
+	})
+}
+
+// reading is handle for those who read the body themselves.
+func (s *service) reading(route string, f func(w http.ResponseWriter, r *http.Request) (int, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		parts := strings.Split(r.Header.Get("Traceparent"), "-")
@@ -88,8 +97,6 @@ func (s *service) handle(route string, f func(w http.ResponseWriter, r *http.Req
 		if len(parts) == 4 {
 			trace = parts[1]
 		}
-		// only after the body has been read does net/http notice that the client goes away
-		_, _ = io.Copy(io.Discard, r.Body)
 		ctx := context.WithValue(r.Context(), traceKey{}, trace)
 		code, err := f(w, r.WithContext(ctx))
 		if err != nil {

@@ -1,7 +1,7 @@
 /** What mechanisms share that follow a kind of error text: into the requests that fail with it, and into the records that surge with it. */
 import { innermostError } from '../../knowledge/go-errors/index.ts';
 import { requestsFailing } from '../../model/conditions/calls.ts';
-import { callersGone, type ErrorFacts } from '../../model/conditions/error-texts.ts';
+import { callersGone, type ErrorFacts, fieldTypeDiffers, messageTooLarge } from '../../model/conditions/error-texts.ts';
 import { errorBurst } from '../../model/conditions/logs.ts';
 import { type Ask, type Check, type Condition, type Culprit, fails, holds, isKind, type Kind, type Link, type Mechanism, service, unknown } from '../../model/index.ts';
 import { joinBy } from './join.ts';
@@ -85,6 +85,20 @@ export function surgesWith(kind: Kind<ErrorFacts>): Told {
 /** Callers that went away from the service whose process or goroutines these are. */
 export const leftBy = (effect: Condition, ask: Ask) =>
   joinBy(callersGone, ask, (c) => ask.identity.within(effect.entity, service(c.facts.service), 'service') ?? ask.identity.same(effect.entity, service(c.facts.service)));
+
+/** Field and types stand in the text; which side is to be changed does not. */
+export const otherTypeCulprit = (link: Link): readonly Culprit[] => {
+  const c = link.causes[0];
+  if (c == null || !isKind(c, fieldTypeDiffers)) return [];
+  return [{ kind: 'endpoint', ref: `${c.facts.service}: ${c.facts.field ?? 'the document'} is ${c.facts.wanted}, ${c.facts.got} was sent` }];
+};
+
+export const tooLargeCulprit = (link: Link): readonly Culprit[] => {
+  const c = link.causes[0];
+  if (c == null || !isKind(c, messageTooLarge)) return [];
+  const { service: name, callee, largestBytes, limitBytes } = c.facts;
+  return [{ kind: 'endpoint', ref: `${name}${callee === null ? '' : ` → ${callee}`}: up to ${largestBytes} bytes, ${limitBytes} are allowed` }];
+};
 
 export const ofCallee = (link: Link): readonly Culprit[] => {
   const c = link.causes[0] as Condition<ErrorFacts> | null | undefined;

@@ -12,11 +12,14 @@ import {
   connectionsBroken,
   deadlineExhausted,
   dnsFailing,
+  fieldTypeDiffers,
   filesExhausted,
   handlerTimedOut,
   idleTimeoutShorter,
+  messageTooLarge,
   ownTimer,
   poolExhausted,
+  readTimeoutTooShort,
   retryStorm,
   sqlPoolWaitedFor,
   writeTimeoutTooShort,
@@ -39,10 +42,14 @@ import { deadlineStartsRetries } from './calls/deadline-starts-retries/index.ts'
 import { dnsFailsRequests } from './calls/dns-fails-requests/index.ts';
 import { exhaustedFilesFailRequests } from './calls/exhausted-files-fail-requests/index.ts';
 import { failingAttemptsSpendBudget } from './calls/failing-attempts-spend-budget/index.ts';
+import { fieldTypeFailsRequests } from './calls/field-type-fails-requests/index.ts';
 import { fullPoolMissesDeadline } from './calls/full-pool-misses-deadline/index.ts';
 import { handlerTimeoutFailsRequests } from './calls/handler-timeout-fails-requests/index.ts';
 import { idleTimeoutBreaksCalls } from './calls/idle-timeout-breaks-calls/index.ts';
+import { messageSizeFailsRequests } from './calls/message-size-fails-requests/index.ts';
 import { ownTimerMissesDeadline } from './calls/own-timer-misses-deadline/index.ts';
+import { readTimeoutFailsRequests } from './calls/read-timeout-fails-requests/index.ts';
+import { readTimeoutSlowsRequests } from './calls/read-timeout-slows-requests/index.ts';
 import { refusalsFailRequests } from './calls/refusals-fail-requests/index.ts';
 import { retriesSlowCallee } from './calls/retries-slow-callee/index.ts';
 import { slowCalleeOutlastsHandler } from './calls/slow-callee-outlasts-handler/index.ts';
@@ -103,6 +110,7 @@ describe('an error text that the failing requests logged', () => {
     [refusalsFailRequests, callsRefused],
     [exhaustedFilesFailRequests, filesExhausted],
     [handlerTimeoutFailsRequests, handlerTimedOut],
+    [messageSizeFailsRequests, messageTooLarge],
     [brokenConnectionsFailRequests, connectionsBroken],
   ];
   for (const [m, kind] of ALL) {
@@ -121,6 +129,26 @@ describe('an error text that the failing requests logged', () => {
   }
   it('near miss: the callee has records of those very requests, so it was reached', () => {
     for (const [m, kind] of ALL.slice(0, 3)) expect(verdict(m, failing(), said(kind, { seenByCallee: 90 })), m.id).toBe('refuted');
+  });
+  it('field-type-fails-requests: of the reader, and of who failed in its traces; not of who was answered well', () => {
+    const differs = (more: Facts) => said(fieldTypeDiffers, { field: 'reservation.count', wanted: 'int', got: 'string', failingCallers: [], ...more }, 'stock');
+    expect(verdict(fieldTypeFailsRequests, failing(), differs({ failingCallers: ['orders'] }))).toBe('supported');
+    expect(verdict(fieldTypeFailsRequests, failing('stock'), differs({}))).toBe('supported');
+    expect(verdict(fieldTypeFailsRequests, failing(), differs({}))).toBe('none');
+    expect(verdict(fieldTypeFailsRequests, failing('stock'), differs({ failed: 2 }))).toBe('none');
+  });
+  it('read-timeout: requests of the server and of who failed in its traces; slow only as long as the timeout', () => {
+    const cut = stated(readTimeoutTooShort as Kind, service('stock'), 100, {
+      facts: { service: 'stock', seconds: 2, cutFromSeconds: 1.99, cutToSeconds: 2.1, readToSeconds: 0.3, count: 100, failingCallers: ['orders'], error: 'net/io-timeout' },
+    });
+    const slow = (seconds: number): Condition =>
+      stated(requestsSlow as Kind, service('stock'), 100, { facts: { service: 'stock', route: null, quantile: 'p95', seconds, baselineSeconds: 0.3 } });
+    expect(verdict(readTimeoutFailsRequests, failing('stock'), cut)).toBe('supported');
+    expect(verdict(readTimeoutFailsRequests, failing(), cut)).toBe('supported');
+    expect(verdict(readTimeoutFailsRequests, failing('users'), cut)).toBe('none');
+    expect(verdict(readTimeoutSlowsRequests, slow(2.05), cut)).toBe('supported');
+    expect(verdict(readTimeoutSlowsRequests, slow(7), cut)).toBe('refuted');
+    expect(verdict(readTimeoutSlowsRequests, slow(0.9), cut)).toBe('refuted');
   });
   it('explains few of many failures as a contributor only', () => {
     expect(verdict(dnsFailsRequests, failing('orders', { count: 2000 }), said(dnsFailing))).toBe('associated');
@@ -358,6 +386,8 @@ const RECORDED: Readonly<Record<string, readonly string[]>> = {
   crash: ['calls/crash-refuses-calls', 'calls/refusals-fail-requests'],
   files: ['calls/exhausted-files-fail-requests', 'logs/errors-from-exhausted-files'],
   idle: ['calls/idle-timeout-breaks-calls', 'calls/broken-connections-fail-requests'],
+  'field-type': ['calls/field-type-fails-requests', 'logs/errors-from-field-type'],
+  'read-timeout': ['calls/read-timeout-fails-requests', 'logs/errors-from-read-timeout', 'calls/read-timeout-slows-requests'],
   'write-timeout': ['calls/write-timeout-cuts-answers', 'calls/broken-connections-fail-requests'],
   'cancel-crash': ['go/channel-closed-on-cancel', 'calls/deadline-leaves-callee', 'calls/crash-refuses-calls'],
   'pile-up': ['go/left-callers-leave-goroutines', 'calls/deadline-leaves-callee'],
@@ -401,6 +431,8 @@ describe('the recorded fleets of go/zoo/chains', () => {
       'calls/certificate-fails-requests',
       'calls/idle-timeout-breaks-calls',
       'calls/write-timeout-cuts-answers',
+      'calls/field-type-fails-requests',
+      'calls/read-timeout-fails-requests',
       'calls/own-timer-misses-deadline',
       'calls/full-pool-misses-deadline',
     ];

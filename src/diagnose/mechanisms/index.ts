@@ -13,15 +13,21 @@ import { crashRefusesCalls } from './calls/crash-refuses-calls/index.ts';
 import { deadlineFailsRequests } from './calls/deadline-fails-requests/index.ts';
 import { deadlineLeavesCallee } from './calls/deadline-leaves-callee/index.ts';
 import { deadlineShorterThanCallee } from './calls/deadline-shorter-than-callee/index.ts';
+import { deadlineSlowsRequests } from './calls/deadline-slows-requests/index.ts';
 import { deadlineStartsRetries } from './calls/deadline-starts-retries/index.ts';
 import { dnsFailsRequests } from './calls/dns-fails-requests/index.ts';
 import { exhaustedFilesFailRequests } from './calls/exhausted-files-fail-requests/index.ts';
 import { failingAttemptsSpendBudget } from './calls/failing-attempts-spend-budget/index.ts';
+import { fieldTypeFailsRequests } from './calls/field-type-fails-requests/index.ts';
 import { fullPoolMissesDeadline } from './calls/full-pool-misses-deadline/index.ts';
 import { handlerTimeoutFailsRequests } from './calls/handler-timeout-fails-requests/index.ts';
 import { idleTimeoutBreaksCalls } from './calls/idle-timeout-breaks-calls/index.ts';
+import { messageSizeFailsRequests } from './calls/message-size-fails-requests/index.ts';
 import { ownCalleeSlowsCallee } from './calls/own-callee-slows-callee/index.ts';
 import { ownTimerMissesDeadline } from './calls/own-timer-misses-deadline/index.ts';
+import { panicFailsRequests } from './calls/panic-fails-requests/index.ts';
+import { readTimeoutFailsRequests } from './calls/read-timeout-fails-requests/index.ts';
+import { readTimeoutSlowsRequests } from './calls/read-timeout-slows-requests/index.ts';
 import { refusalsFailRequests } from './calls/refusals-fail-requests/index.ts';
 import { retriesSlowCallee } from './calls/retries-slow-callee/index.ts';
 import { rolloutCutDeadline } from './calls/rollout-cut-deadline/index.ts';
@@ -29,6 +35,7 @@ import { rolloutShortenedDeadline } from './calls/rollout-shortened-deadline/ind
 import { slowCalleeOutlastsHandler } from './calls/slow-callee-outlasts-handler/index.ts';
 import { slowCalleeSpendsBudget } from './calls/slow-callee-spends-budget/index.ts';
 import { slowRequestsSlowCallee } from './calls/slow-requests-slow-callee/index.ts';
+import { sqlPoolHoldsCallee } from './calls/sql-pool-holds-callee/index.ts';
 import { sqlPoolMissesDeadline } from './calls/sql-pool-misses-deadline/index.ts';
 import { throttleSlowsCallee } from './calls/throttle-slows-callee/index.ts';
 import { writeTimeoutCutsAnswers } from './calls/write-timeout-cuts-answers/index.ts';
@@ -134,8 +141,11 @@ import { errorsFromDeadline } from './logs/errors-from-deadline/index.ts';
 import { errorsFromDns } from './logs/errors-from-dns/index.ts';
 import { errorsFromExhaustedFiles } from './logs/errors-from-exhausted-files/index.ts';
 import { errorsFromFailingCallee } from './logs/errors-from-failing-callee/index.ts';
+import { errorsFromFieldType } from './logs/errors-from-field-type/index.ts';
 import { errorsFromFullPool } from './logs/errors-from-full-pool/index.ts';
 import { errorsFromLateHandlers } from './logs/errors-from-late-handlers/index.ts';
+import { errorsFromMessageSize } from './logs/errors-from-message-size/index.ts';
+import { errorsFromReadTimeout } from './logs/errors-from-read-timeout/index.ts';
 import { errorsFromRefusedCalls } from './logs/errors-from-refused-calls/index.ts';
 import { bufferKeepsCapacity } from './memory/buffer-keeps-capacity/index.ts';
 import { finalizerBlocks } from './memory/finalizer-blocks/index.ts';
@@ -203,15 +213,21 @@ export const mechanisms: readonly Mechanism[] = [
   deadlineFailsRequests,
   deadlineLeavesCallee,
   deadlineShorterThanCallee,
+  deadlineSlowsRequests,
   deadlineStartsRetries,
   dnsFailsRequests,
   exhaustedFilesFailRequests,
   failingAttemptsSpendBudget,
+  fieldTypeFailsRequests,
   fullPoolMissesDeadline,
   handlerTimeoutFailsRequests,
   idleTimeoutBreaksCalls,
+  messageSizeFailsRequests,
   ownCalleeSlowsCallee,
   ownTimerMissesDeadline,
+  panicFailsRequests,
+  readTimeoutFailsRequests,
+  readTimeoutSlowsRequests,
   refusalsFailRequests,
   retriesSlowCallee,
   rolloutCutDeadline,
@@ -219,6 +235,7 @@ export const mechanisms: readonly Mechanism[] = [
   slowCalleeOutlastsHandler,
   slowCalleeSpendsBudget,
   slowRequestsSlowCallee,
+  sqlPoolHoldsCallee,
   sqlPoolMissesDeadline,
   throttleSlowsCallee,
   writeTimeoutCutsAnswers,
@@ -324,8 +341,11 @@ export const mechanisms: readonly Mechanism[] = [
   errorsFromDns,
   errorsFromExhaustedFiles,
   errorsFromFailingCallee,
+  errorsFromFieldType,
   errorsFromFullPool,
   errorsFromLateHandlers,
+  errorsFromMessageSize,
+  errorsFromReadTimeout,
   errorsFromRefusedCalls,
   bufferKeepsCapacity,
   finalizerBlocks,

@@ -70,6 +70,33 @@ export const poolExhausted = defineKind<ErrorFacts>({
   next: NEXT,
 });
 
+export const fieldTypeDiffers = defineKind<
+  ErrorFacts & {
+    /** Struct and JSON path, as encoding/json names it; null where the whole document differs. */
+    field: string | null;
+    wanted: string;
+    got: string;
+    /** Services whose requests fail in the traces of these records. */
+    failingCallers: readonly string[];
+  }
+>({
+  id: 'logs/field-type-differs',
+  title: 'a field is sent with another type than its reader has',
+  explain:
+    'Records with "json: cannot unmarshal … into Go struct field … of type …": the document is well formed, and its writer and its reader do not agree on the type of one field. Which of the two changed, the text does not say. Malformed JSON and documents that end early are something else.',
+  root: 'defect',
+  next: "the struct on both sides, and what was rolled out when it began; one request's body",
+});
+
+export const messageTooLarge = defineKind<ErrorFacts & { limitBytes: number; largestBytes: number }>({
+  id: 'logs/message-too-large',
+  title: 'gRPC messages are larger than their receiver allows',
+  explain:
+    'Records with "grpc: received message larger than max (SIZE vs. LIMIT)". In the records of a client it may be the client that received (MaxCallRecvMsgSize) or the server (MaxRecvMsgSize); the default of both is 4194304 bytes. No lack of memory, though the code is ResourceExhausted.',
+  root: 'defect',
+  next: 'the options of client and server, and what makes the message grow: the number of its items',
+});
+
 export const callersGone = defineKind<ErrorFacts>({
   id: 'logs/callers-gone',
   title: 'callers go away before the answer',
@@ -160,6 +187,28 @@ export const writeTimeoutTooShort = defineKind<{
     'Callers get EOF or a reset for requests that the server itself logs as answered below 500, all of them longer than its WriteTimeout. http.Server.WriteTimeout counts from the end of the request’s header, and the handler is not told.',
   root: 'defect',
   next: "the server's log with durations and its write timeout at start-up",
+});
+
+export const readTimeoutTooShort = defineKind<{
+  service: string;
+  /** Stated at start-up, or null: then all the reads ended after the same time. */
+  seconds: number | null;
+  /** How long the requests took whose body did not come in time, shortest and longest. */
+  cutFromSeconds: number;
+  cutToSeconds: number;
+  /** Longest of the requests that were read. */
+  readToSeconds: number | null;
+  count: number;
+  /** Services whose requests fail in the traces of these records. */
+  failingCallers: readonly string[];
+  error: string;
+}>({
+  id: 'config/read-timeout-too-short',
+  title: 'a server stops reading requests before their bodies have come',
+  explain:
+    'A server logs "read tcp LOCAL->REMOTE: i/o timeout" where LOCAL is the address it listens at: it was reading a request, not an answer. All of them took as long as its ReadTimeout, which counts from the accepted connection (or the request’s first byte) to the end of the body, whatever the handler’s own limit is; requests that were read took less. The senders may be slow: then nothing is wrong but the limit for them.',
+  root: 'defect',
+  next: "the server's log with durations and its read timeout at start-up; how fast the body is sent",
 });
 
 export const idleTimeoutShorter = defineKind<{

@@ -39,13 +39,18 @@ describe('what one record says', () => {
     ['files', 'logs/files-exhausted', { service: 'inventory', callee: null, error: 'os/too-many-open-files' }],
     ['idle', 'logs/connections-broken', { service: 'orders', callee: 'inventory', error: 'net/connection-reset-by-peer' }],
     ['pool', 'logs/pool-exhausted', { service: 'orders', callee: 'inventory', error: 'net-http/request-canceled-waiting-for-connection' }],
+    [
+      'field-type',
+      'logs/field-type-differs',
+      { service: 'inventory', error: 'encoding-json/cannot-unmarshal-field', field: 'reservation.count', wanted: 'int', got: 'string', failingCallers: ['orders'] },
+    ],
     ['cancel-crash', 'logs/callers-gone', { service: 'orders', callee: null, error: 'context/canceled' }],
     ['handler', 'logs/handler-timed-out', { service: 'orders', callee: null, error: 'net-http/handler-timeout' }],
   ] as const)('%s: %s', (fleet, kind, wanted) => {
     expect(seen(fleet).facts(kind)).toContainEqual(expect.objectContaining(wanted));
   });
   it('near miss: the same fleets while all is well show none of it', () => {
-    for (const fleet of ['dns', 'certificate', 'crash', 'files', 'idle', 'pool', 'cancel-crash', 'handler']) {
+    for (const fleet of ['dns', 'certificate', 'crash', 'files', 'idle', 'field-type', 'read-timeout', 'pool', 'cancel-crash', 'handler']) {
       const well = seen(`${fleet}.well`);
       for (const kind of kinds.filter((k) => k.id.startsWith('logs/'))) expect(well.facts(kind.id), `${fleet}.well ${kind.id}`).toEqual([]);
     }
@@ -56,6 +61,18 @@ describe('what one record says', () => {
   it('near miss: a deadline is no cancellation, and a handshake that ends in EOF no refused certificate', () => {
     expect(seen('timer').facts('logs/callers-gone')).toEqual([]);
     expect(seen('certificate').facts('logs/connections-broken')).toEqual([]);
+  });
+  it('near miss: JSON that is malformed or cut short has no field of another type', () => {
+    for (const text of ['unexpected end of JSON input', "invalid character '<' looking for beginning of value"])
+      expect(seen('field-type', inFile('inventory.log', /json: cannot unmarshal [^"]*/g, text)).facts('logs/field-type-differs'), text).toEqual([]);
+  });
+  it('a gRPC message that is too large: from what to what, and the limit; a quota of the same code is none', () => {
+    const with_ = (text: string) =>
+      seen('field-type', inFile('inventory.log', /json: cannot unmarshal [^"]*/g, `rpc error: code = ResourceExhausted desc = ${text}`)).facts('logs/message-too-large');
+    expect(with_('grpc: received message larger than max (4418700 vs. 4194304)')).toEqual([
+      expect.objectContaining({ service: 'inventory', limitBytes: 4194304, largestBytes: 4418700 }),
+    ]);
+    expect(with_('quota of 100 calls a second is used up')).toEqual([]);
   });
   it('every condition cites records that hold its text', () => {
     const { look, artifacts } = seen('dns');
@@ -188,5 +205,32 @@ describe('a deadline spent before the call', () => {
   });
   it('near miss: the earlier call was as quick as ever', () => {
     expect(seen('budget', inFile('users.log', /"duration":4\d{8}/g, '"duration":40000000')).facts(kind)).toEqual([]);
+  });
+});
+
+describe('a server that stops reading its requests', () => {
+  const kind = 'config/read-timeout-too-short';
+  const facts = (change?: Change) => seen('read-timeout', change).facts(kind);
+
+  it('its read timeout, by what it states and by its own address in the error', () => {
+    expect(facts()).toEqual([expect.objectContaining({ service: 'archive', seconds: 0.4, failingCallers: ['uploads'] })]);
+  });
+  it('without a stated value by the time that parts the two', () => {
+    expect(facts(inFile('archive.log', '"read_timeout"', '"note"'))).toEqual([expect.objectContaining({ seconds: null })]);
+  });
+  it('near miss: the read was of an answer, on a connection it had opened itself', () => {
+    expect(facts(inFile('archive.log', /read tcp (127\.0\.0\.1:\d+)->(127\.0\.0\.1:\d+)/g, 'read tcp $2->$1'))).toEqual([]);
+  });
+  it('near miss: its requests ended long before the timeout it states, or at all sorts of times', () => {
+    expect(facts(inFile('archive.log', '"read_timeout":400000000', '"read_timeout":4000000000'))).toEqual([]);
+    let n = 0;
+    const other = (): number => {
+      n = (n + 97) % 700;
+      return n + 100;
+    };
+    expect(facts((text, f) => (f === 'archive.log' ? text.replaceAll(/"status":500,"duration":\d+/g, () => `"status":500,"duration":${other()}000000`) : text))).toEqual([]);
+  });
+  it('near miss: it does not say where it listens, so that nobody knows which end the address is', () => {
+    expect(facts(inFile('archive.log', '"addr"', '"note"'))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
  * pools, exhausted files, callers that left; and what only both ends of a trace show: retry storms, deadlines spent before the call, a server's
  * own timeouts.
  */
-import { deadlineExhausted, idleTimeoutShorter, ownTimer, retryStorm, sqlPoolWaitedFor, writeTimeoutTooShort } from '../../model/conditions/error-texts.ts';
+import { deadlineExhausted, idleTimeoutShorter, ownTimer, readTimeoutTooShort, retryStorm, sqlPoolWaitedFor, writeTimeoutTooShort } from '../../model/conditions/error-texts.ts';
 import type { Condition, Facts, Kind, Observer } from '../../model/index.ts';
 import { servicesByAddress } from '../lib/logs/addresses.ts';
 import { coverageOfAll } from '../lib/logs/gaps.ts';
@@ -12,6 +12,7 @@ import { type LogOwner, logOwners } from '../lib/logs/who.ts';
 import { lookOwnTimers, lookRetryStorms } from './along.ts';
 import { type ErrorEvent, errorEvents } from './events.ts';
 import { lookExhaustedDeadlines } from './exhausted.ts';
+import { lookReadTimeouts } from './read-timeout.ts';
 import { lookIdleTimeouts, lookWriteTimeouts } from './settings.ts';
 import { lookSqlPools } from './sql-pool.ts';
 import { lookTexts, TEXT_KINDS } from './texts.ts';
@@ -23,11 +24,12 @@ const BY_TRACE: readonly { readonly kind: Kind; readonly look: Look }[] = [
   { kind: ownTimer as Kind, look: lookOwnTimers },
   { kind: writeTimeoutTooShort as Kind, look: lookWriteTimeouts },
   { kind: idleTimeoutShorter as Kind, look: lookIdleTimeouts },
+  { kind: readTimeoutTooShort as Kind, look: lookReadTimeouts },
 ];
 
 export const errors: Observer = {
   id: 'errors',
-  answers: [...TEXT_KINDS.map((t) => t.kind as Kind), ...BY_TRACE.map((t) => t.kind), deadlineExhausted as Kind, sqlPoolWaitedFor as Kind],
+  answers: [...TEXT_KINDS.map((t) => t.kind), ...BY_TRACE.map((t) => t.kind), deadlineExhausted as Kind, sqlPoolWaitedFor as Kind],
   look(kind, _query, world) {
     if (kind.id === sqlPoolWaitedFor.id) return lookSqlPools(world);
     const owners = logOwners(world.readings);

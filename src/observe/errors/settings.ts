@@ -39,7 +39,7 @@ interface Stated {
 }
 
 /** The last value that the service says of itself. */
-function statedOf(owners: readonly LogOwner[], name: RegExp): Stated | null {
+export function statedOf(owners: readonly LogOwner[], name: RegExp): Stated | null {
   const found = owners.flatMap((o) => o.digest.deadlines.filter((d) => name.test(d.name)).map((d) => ({ d, o })));
   const last = found.sort((a, b) => Number((a.d.at ?? 0n) < (b.d.at ?? 0n) ? -1 : 1)).at(-1);
   return last === undefined ? null : { seconds: last.d.seconds, place: placeOf(last.o.digest, last.d) };

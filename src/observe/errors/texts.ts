@@ -5,9 +5,10 @@ import {
   certificateRefused,
   connectionsBroken,
   dnsFailing,
-  type ErrorFacts,
+  fieldTypeDiffers,
   filesExhausted,
   handlerTimedOut,
+  messageTooLarge,
   poolExhausted,
 } from '../../model/conditions/error-texts.ts';
 import { type Condition, condition, type Facts, type Kind, service, uniquePlaces } from '../../model/index.ts';
@@ -19,6 +20,7 @@ import type { ErrorEvent } from './events.ts';
 
 /** Fewer are an accident. */
 const LEAST = 3;
+const MOST_FAILED = 0.8;
 const PLACES = 4;
 const TRACES = 20;
 
@@ -42,16 +44,34 @@ const REFUSED_CERTIFICATE = [
 ];
 
 /** Each record is of one kind: the first that takes it. */
-export const TEXT_KINDS: readonly { readonly kind: Kind<ErrorFacts>; readonly takes: (e: ErrorEvent) => boolean; readonly says: string }[] = [
-  { kind: dnsFailing, takes: (e) => e.innermost.class === 'dns', says: 'cannot resolve' },
-  { kind: filesExhausted, takes: (e) => e.chain.some((c) => c.class === 'files'), says: 'has no file descriptor left' },
-  { kind: certificateRefused, takes: (e) => e.innermost.id.startsWith('crypto-x509/') || ends(e, REFUSED_CERTIFICATE), says: 'does not agree on a certificate' },
-  { kind: callsRefused, takes: (e) => ends(e, ['net/dial-connection-refused', 'net/unix-socket-missing']), says: 'is refused' },
-  { kind: poolExhausted, takes: (e) => e.chain.some((c) => c.class === 'pool'), says: 'waits for a connection of a full pool' },
-  { kind: handlerTimedOut, takes: (e) => ends(e, ['net-http/handler-timeout', 'net-http/superfluous-write-header']), says: 'answers after its time' },
-  { kind: connectionsBroken, takes: (e) => e.ofCall && ends(e, BROKEN), says: 'loses connections before the answer' },
+interface TextKind {
+  readonly kind: Kind;
+  readonly takes: (e: ErrorEvent) => boolean;
+  readonly says: string;
+  /** What the texts of this kind say besides; null where one that is of it says nothing that can be read. */
+  readonly more?: (events: readonly ErrorEvent[], parts: ReadonlyMap<string, readonly Part[]>) => { readonly facts: Facts; readonly says: string } | null;
+}
+
+const OTHER_TYPE = /cannot unmarshal ([\w +.-]{1,60}?) into Go (?:struct field (\S{1,200}) of|value of) type (\S{1,200})/;
+const LARGER = /received message larger than max \((\d{1,15}) vs\. (\d{1,15})\)/;
+
+export const TEXT_KINDS: readonly TextKind[] = [
+  { kind: dnsFailing as Kind, takes: (e) => e.innermost.class === 'dns', says: 'cannot resolve' },
+  { kind: filesExhausted as Kind, takes: (e) => e.chain.some((c) => c.class === 'files'), says: 'has no file descriptor left' },
+  { kind: certificateRefused as Kind, takes: (e) => e.innermost.id.startsWith('crypto-x509/') || ends(e, REFUSED_CERTIFICATE), says: 'does not agree on a certificate' },
+  {
+    kind: fieldTypeDiffers as Kind,
+    takes: (e) => ends(e, ['encoding-json/cannot-unmarshal-field', 'encoding-json/cannot-unmarshal-value']),
+    says: 'cannot read what it is sent',
+    more: otherType,
+  },
+  { kind: messageTooLarge as Kind, takes: (e) => ends(e, ['grpc-status/message-larger-than-max']), says: 'gets or sends messages above a limit', more: larger },
+  { kind: callsRefused as Kind, takes: (e) => ends(e, ['net/dial-connection-refused', 'net/unix-socket-missing']), says: 'is refused' },
+  { kind: poolExhausted as Kind, takes: (e) => e.chain.some((c) => c.class === 'pool'), says: 'waits for a connection of a full pool' },
+  { kind: handlerTimedOut as Kind, takes: (e) => ends(e, ['net-http/handler-timeout', 'net-http/superfluous-write-header']), says: 'answers after its time' },
+  { kind: connectionsBroken as Kind, takes: (e) => e.ofCall && ends(e, BROKEN), says: 'loses connections before the answer' },
   // in a client's own words it is the client that was told to stop
-  { kind: callersGone, takes: (e) => ends(e, ['context/canceled', 'grpc-status/canceled']), says: 'is left by its callers' },
+  { kind: callersGone as Kind, takes: (e) => ends(e, ['context/canceled', 'grpc-status/canceled']), says: 'is left by its callers' },
 ];
 
 export function lookTexts(kind: Kind, events: readonly ErrorEvent[], owners: readonly LogOwner[]): Condition<Facts>[] {
@@ -75,12 +95,47 @@ export function lookTexts(kind: Kind, events: readonly ErrorEvent[], owners: rea
   return made;
 }
 
-function grouped(
-  { kind, says }: (typeof TEXT_KINDS)[number],
-  events: readonly ErrorEvent[],
-  owners: readonly LogOwner[],
-  parts: ReadonlyMap<string, readonly Part[]>,
-): Condition<Facts> | null {
+/** Of the texts the one that most say; the records of one service may speak of several fields, and the first kind of them is cited. */
+function otherType(events: readonly ErrorEvent[], parts: ReadonlyMap<string, readonly Part[]>) {
+  const said = events.flatMap((e) => {
+    const m = OTHER_TYPE.exec(e.text);
+    return m === null ? [] : [{ got: m[1]!, field: m[2] ?? null, wanted: m[3]! }];
+  });
+  const most = said.length === 0 ? null : mostFrequent(said.map((s) => JSON.stringify(s)));
+  if (most === null) return null;
+  const { got, field, wanted } = JSON.parse(most) as { got: string; field: string | null; wanted: string };
+  return { facts: { field, wanted, got, failingCallers: failingCallers(events, parts) }, says: `${field ?? 'the document'} is ${wanted}, ${got} was sent` };
+}
+
+function larger(events: readonly ErrorEvent[]) {
+  const said = events.flatMap((e) => {
+    const m = LARGER.exec(e.text);
+    return m === null ? [] : [{ size: Number(m[1]), limit: Number(m[2]) }];
+  });
+  const limit = said[0]?.limit;
+  if (limit === undefined) return null;
+  const sizes = said.map((s) => s.size);
+  const largest = sizes.reduce((a, b) => Math.max(a, b));
+  const least = sizes.reduce((a, b) => Math.min(a, b));
+  return { facts: { limitBytes: limit, largestBytes: largest }, says: `${least === largest ? least : `${least} to ${largest}`} bytes, ${limit} are allowed` };
+}
+
+/** Services that failed in most of the traces in which they and these records are. */
+export function failingCallers(events: readonly { readonly service: string; readonly trace: string | null }[], parts: ReadonlyMap<string, readonly Part[]>): string[] {
+  const seen = new Map<string, { failed: number; all: number }>();
+  for (const e of events) {
+    for (const p of (e.trace === null ? undefined : parts.get(e.trace)) ?? []) {
+      if (p.service === e.service) continue;
+      const s = seen.get(p.service) ?? { failed: 0, all: 0 };
+      seen.set(p.service, s);
+      s.all++;
+      if (p.code >= 500) s.failed++;
+    }
+  }
+  return [...seen].flatMap(([name, s]) => (s.failed >= LEAST && s.failed >= MOST_FAILED * s.all ? [name] : [])).sort();
+}
+
+function grouped({ kind, says, more }: TextKind, events: readonly ErrorEvent[], owners: readonly LogOwner[], parts: ReadonlyMap<string, readonly Part[]>): Condition<Facts> | null {
   const stretch = stretchOf(owners);
   if (stretch === null) return null;
   const change = changeOf(
@@ -107,6 +162,8 @@ function grouped(
     if (first.callee !== null && of.some((p) => p.service === first.callee)) seenByCallee++;
   }
   const sampled = owners.some((o) => o.digest.sampled !== null);
+  const said = more?.(since, parts) ?? null;
+  if (more !== undefined && said === null) return null;
   return condition(kind, {
     entity: service(first.service),
     ...(first.callee === null ? {} : { discriminator: first.callee }),
@@ -123,8 +180,9 @@ function grouped(
       seenByCallee,
       example: first.text.slice(0, 400),
       traces: traces.slice(0, TRACES),
+      ...said?.facts,
     },
-    says: `${first.service} ${says}${first.callee === null ? '' : ` (${first.callee})`}: ${error} ${since.length} times${change.first === 0 ? '' : `, before ${change.first}`}`,
+    says: `${first.service} ${says}${first.callee === null ? '' : ` (${first.callee})`}: ${said === null ? error : `${said.says},`} ${since.length} times${change.first === 0 ? '' : `, before ${change.first}`}`,
     places: uniquePlaces(
       [first, since[since.length >> 1]!, last].map((e) => e.place()),
       PLACES,

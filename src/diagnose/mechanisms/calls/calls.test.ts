@@ -2,8 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { calleeLatency, deadlineExceeded, requestsFailing, requestsSlow } from '../../../model/conditions/calls.ts';
 import { rollout } from '../../../model/conditions/change.ts';
 import { deadlineTooShort } from '../../../model/conditions/config.ts';
+import { processCrashed } from '../../../model/conditions/crash.ts';
+import { sqlPoolWaitedFor } from '../../../model/conditions/error-texts.ts';
 import { deadlineSet } from '../../../model/conditions/source.ts';
-import { type Condition, container, type Edge, type Facts, goFunction, type Kind, type Mechanism, placeAt, pod, revision, service, workload } from '../../../model/index.ts';
+import {
+  bucket,
+  type Condition,
+  container,
+  type Edge,
+  type Facts,
+  goFunction,
+  type Kind,
+  type Mechanism,
+  placeAt,
+  pod,
+  processOf,
+  revision,
+  service,
+  workload,
+} from '../../../model/index.ts';
 import { Chainer, isUsable, rootOf } from '../../chain.ts';
 import { askOf, evidence, stated } from '../../testing/world.ts';
 import { calleeFailsRequests } from './callee-fails-requests/index.ts';
@@ -11,8 +28,11 @@ import { calleeSlow } from './callee-slow/index.ts';
 import { calleeSlowsRequests } from './callee-slows-requests/index.ts';
 import { deadlineFailsRequests } from './deadline-fails-requests/index.ts';
 import { deadlineShorterThanCallee } from './deadline-shorter-than-callee/index.ts';
+import { deadlineSlowsRequests } from './deadline-slows-requests/index.ts';
+import { panicFailsRequests } from './panic-fails-requests/index.ts';
 import { rolloutCutDeadline } from './rollout-cut-deadline/index.ts';
 import { rolloutShortenedDeadline } from './rollout-shortened-deadline/index.ts';
+import { sqlPoolHoldsCallee } from './sql-pool-holds-callee/index.ts';
 
 const at = placeAt(evidence.id, { offset: 0, length: 6 });
 const edge = (from: Edge['from'], relation: Edge['relation'], to: Edge['to'], strength: Edge['strength'] = 'derived'): Edge => ({ from, relation, to, strength, places: [at] });
@@ -129,6 +149,61 @@ describe('deadline-shorter-than-callee', () => {
   });
   it('without the callee’s own measure it is unproven', () => {
     expect(verdict(deadlineShorterThanCallee, failed(), tooShort())).toBe('unproven');
+  });
+});
+
+describe('deadline-slows-requests', () => {
+  it('requests take as long as the calls they wait for', () => {
+    expect(verdict(deadlineSlowsRequests, slow('orders', 0.03, 0.203), failed())).toBe('supported');
+  });
+  it('near misses: they take much longer, or less, or are another service’s', () => {
+    expect(verdict(deadlineSlowsRequests, slow('orders', 0.03, 2.4), failed())).toBe('refuted');
+    expect(verdict(deadlineSlowsRequests, slow('orders', 0.03, 0.09), failed())).toBe('refuted');
+    expect(verdict(deadlineSlowsRequests, slow('gateway', 0.03, 0.203), failed())).toBe('none');
+  });
+});
+
+describe('sql-pool-holds-callee', () => {
+  const replica = 'shop/inventory-1-a/inventory';
+  const parts = [
+    edge(bucket(replica, 'rows'), 'part-of', processOf(replica)),
+    edge(processOf(replica), 'part-of', container('shop', 'inventory-1-a', 'inventory')),
+    edge(container('shop', 'inventory-1-a', 'inventory'), 'part-of', service('inventory')),
+  ];
+  const pool = (facts: Facts = {}): Condition =>
+    stated(sqlPoolWaitedFor as Kind, bucket(replica, 'rows'), null, {
+      facts: { service: 'inventory', waiting: 345, inStatements: 0, function: 'stock.(*Store).Free', file: 'store.go', line: 57, ...facts },
+    });
+  const ask = (effect: Condition, cause: Condition): string => {
+    const e = new Chainer([sqlPoolHoldsCallee], new Map(), askOf({ conditions: [effect, cause], covered: [], edges: [...edges, ...parts] })).explain(effect);
+    return e.chains.find((x) => x.link !== null)?.link?.verdict ?? (e.refuted.length > 0 ? 'refuted' : 'none');
+  };
+  const silent = { calleeAnswered: null, calleeAnsweredSeconds: null };
+
+  it('the callee’s handlers wait for a connection, and its callers for them', () => expect(ask(failed(silent), pool())).toBe('supported'));
+  it('near miss: the statements are slow', () => expect(ask(failed(silent), pool({ inStatements: 8 }))).toBe('refuted'));
+  it('near miss: the callee answered those very calls', () => expect(ask(failed({ calleeAnswered: 390 }), pool())).toBe('refuted'));
+  it('near miss: another service was called', () => expect(ask(failed({ ...silent, callee: 'pricing' }), pool())).toBe('none'));
+});
+
+describe('panic-fails-requests', () => {
+  const replica = 'shop/orders-2-a/orders';
+  const all = [...edges, edge(processOf(replica), 'part-of', container('shop', 'orders-2-a', 'orders'))];
+  const panicked = (onset: number, facts: Facts = {}): Condition =>
+    stated(processCrashed as Kind, processOf(replica), onset, {
+      facts: { class: 'nil-map-write', message: 'panic: assignment to entry in nil map', fatal: false, recovered: true, count: 396, goroutine: null, ...facts },
+    });
+  const ask = (cause: Condition): string => {
+    const effect = refused('orders', 4, 101, '500');
+    const e = new Chainer([panicFailsRequests], new Map(), askOf({ conditions: [effect, cause], covered: [], edges: all })).explain(effect);
+    return e.chains.find((x) => x.link !== null)?.link?.verdict ?? (e.refuted.length > 0 ? 'refuted' : 'none');
+  };
+
+  it('each recovered panic is one answer of 500', () => expect(ask(panicked(101))).toBe('supported'));
+  it('near misses: few panics among many failures, at another time, or one that ended the process', () => {
+    expect(ask(panicked(101, { count: 12 }))).toBe('refuted');
+    expect(ask(panicked(160))).toBe('refuted');
+    expect(ask(panicked(101, { recovered: false }))).toBe('none');
   });
 });
 

@@ -295,7 +295,7 @@ const HOST_PORT = /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\]):\
 
 /** `listening addr=127.0.0.1:8082`. A port alone (":8080") or 0.0.0.0 is everybody's. */
 export function listensAt(r: LogRecord): string[] {
-  if (!wordsOf(r.message).listening) return [];
+  if (!wordsOf(r.message).listening) return bindsAt(r).filter((a) => !EVERYWHERE.test(a));
   const own = (address: string): boolean => HOST_PORT.test(address) && !address.startsWith('0.0.0.0:') && !address.startsWith('[::]:');
   const stated = r.fields.flatMap((f) => (/addr|address|listen|bind|host/i.test(f.name) && own(f.text) ? [f.text] : []));
   if (stated.length > 0) return stated;
@@ -306,9 +306,20 @@ export function listensAt(r: LogRecord): string[] {
 const ADDRESS = /^(?:https?:\/\/)?(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])?:\d{1,5}\/?$/;
 const IN_TEXT = /(?:^|[\s"'=(])((?:https?:\/\/)?(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])?:\d{2,5})(?=$|[\s"',;)/])/;
 
+const EVERYWHERE = /^(?:0\.0\.0\.0|\[::\])?:/;
+const BIND = /^(?:(?:http|listen|bind|server)[_.-]?)?addr(?:ess)?$|^(?:listen|bind)$/i;
+const BOUND = /^(?:(?:\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-fA-F:]{2,39}\])?:\d{1,5}$/;
+
+/** "store starting" addr=127.0.0.1:8081: an address that a process can bind, beside words that say nothing but that it starts. */
+function bindsAt(r: LogRecord): string[] {
+  if ((r.level !== null && atLeastLevel(r.level, 'warn')) || !wordsOf(r.message).started) return [];
+  return r.fields.flatMap((f) => (BIND.test(f.name) && BOUND.test(f.text) ? [f.text] : []));
+}
+
 /** "listening" addr=:8081 · "listening on :8081" · "Listening and serving HTTP on :8080" · "server started" port=8080 */
 function announcedBy(r: LogRecord): string[] {
-  if (!wordsOf(r.message).listening || (r.level !== null && atLeastLevel(r.level, 'warn'))) return [];
+  if (!wordsOf(r.message).listening) return bindsAt(r);
+  if (r.level !== null && atLeastLevel(r.level, 'warn')) return [];
   const stated = r.fields.flatMap((f) => {
     if (/addr|address|listen|bind|endpoint/i.test(f.name) && ADDRESS.test(f.text)) return [f.text];
     return /^(?:http_?)?port$/i.test(f.name) && /^\d{2,5}$/.test(f.text) ? [`:${f.text}`] : [];

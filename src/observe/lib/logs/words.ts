@@ -10,7 +10,10 @@ const LENGTH_CAP = 256;
 
 /** "listening", "orders listening on :8080", "api: server started": a program may say its own name first. */
 const LISTENING =
-  /^(?:http: ?)?(?:(?!(?:stop|fail|not|no|error|cannot|unable|quit|cease|done|was|still|keep)[a-z]{0,5}[: ])[\w.-]{1,40}:? (?:is )?(?=listening\b|server (?:listen|start)))?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
+  /^(?:http: ?)?(?:(?!(?:stop|fail|not|no|error|cannot|unable|quit|cease|done|was|still|keep)[a-z]{0,5}[: ])[\w.-]{1,40}:? (?:is )?(?=listening(?:$|:| (?:on|at|and|:|\[?\d|https?:))|server (?:listen|start)))?(?:listen|serving|server (?:listen|start)|start(?:ing|ed) (?:http |grpc )?server)/i;
+/** "store starting", "accounts up": it serves from now on, if the record says at what address. */
+const STARTED =
+  /^(?:(?!(?:client|worker|consumer|producer|connection|pool|cache|session|job|not|reconnect)[a-z]{0,4} )[\w.-]{1,40} )?(?:is )?(?:starting|started|starting up|up|ready|running)$/i;
 const SERVER_STARTS =
   /\b(?:request|rpc|call) (?:started|received|begin|began|start|accepted)\b|\b(?:started|received|incoming|handling|accepted|begin) (?:http |grpc )?(?:request|call|rpc)\b|^started call$/i;
 const CLIENT_STARTS = /^(?:calling|call(?:ing)? started|sending|dialing|invoking|requesting|outgoing)\b|\brequest sent\b|\b(?:sending|outgoing) (?:http |grpc )?request\b/i;
@@ -36,6 +39,10 @@ export class Words {
   get listening(): boolean {
     this.#listening ??= LISTENING.test(this.#text);
     return this.#listening;
+  }
+  /** The whole of it says that something has started. */
+  get started(): boolean {
+    return STARTED.test(this.#text);
   }
   /** A request came in. */
   get serverStarts(): boolean {

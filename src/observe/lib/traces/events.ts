@@ -35,8 +35,11 @@ export interface TraceEvent {
   readonly place: Place;
 }
 
-/** net/url.Error, as http.Client gives it: there was no answer, so a status beside it is what the writer of the record answered itself. */
-const NO_ANSWER = /\b(?:Get|Head|Post|Put|Patch|Delete|Options|Connect|Trace) "[a-z+]{2,10}:\/\//;
+/**
+ * net/url.Error, as http.Client gives it, or net.OpError of a connection: there was no answer, so a status beside it is what the writer of
+ * the record answered itself.
+ */
+const NO_ANSWER = /\b(?:Get|Head|Post|Put|Patch|Delete|Options|Connect|Trace) "[a-z+]{2,10}:\/\/|\b(?:dial|read|write) (?:tcp|udp|unix)[46]? \S{3,80}->?\S{0,80}:/;
 
 const MESSAGE_ID = /^(?:message|msg|event)[_.-]?id$/i;
 const KIND = /^(?:span[_.]?)?kind$/i;
