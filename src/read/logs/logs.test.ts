@@ -290,6 +290,23 @@ describe('sampling', () => {
     expect(records).toHaveLength(110);
     expect(cadence(records)).toBe('zap 100/100');
   });
+  const left = (name: string): unknown => {
+    const file = join(import.meta.dirname, 'testdata/sampling', `${name}.log`);
+    checkOrigin(file);
+    return cadence(all(testArtifact(fixtureBytes(file), { id: name })));
+  };
+  it('so are those of slog-sampling and zerolog', () => {
+    expect(left('slog-sampled')).toMatch(/^first 10 of a second, then one in \d+ or fewer$/);
+    // the sampler behind its burst keeps the first it is asked for
+    expect(left('zerolog-sampled')).toMatch(/^first 2[01] of a second, then one in \d+ or fewer$/);
+  });
+  it('bursts with pauses of their own are none, nor is a program that limits itself', () => {
+    expect(left('slog-bursts')).toBeNull();
+    expect(left('slog-limited')).toBeNull();
+  });
+  it('what is thinned from the first record on is not told from a quiet program', () => {
+    expect(left('slog-sampled-uniform')).toBeNull();
+  });
   it('a burst of just a hundred records is no sampling', () => {
     expect(cadence(all(fixture('zap-sampled.log')).slice(0, 101))).toBeNull();
   });

@@ -2,10 +2,12 @@
  * Detects a sampled log in the file itself, so that counts are given as lower bounds.
  * zap's sampler (zapcore/sampler.go; config.go sets 100 and 100) keeps, for each (level, message), the first N of a second that begins with the
  * message's first record, then every Mth. slog-sampling's threshold strategy keeps the first N of a tick, then each record with a fixed chance.
- * In the file: N records at one pace, then the same text at a small part of it until the second is over.
+ * zerolog's BurstSampler does as zap's where another sampler follows it. In the file: N records at one pace, then the same text at a small part of it
+ * until the second is over, and the next second begins with the next record of traffic that never paused.
  *
  * Not claimed: thinning from the first record on (uniform sampling) and cutting off at N (absolute sampling) leave files that a program could
- * have written by itself. A pace that falls to more than a twentieth is not told from traffic that calms down.
+ * have written by itself, as does one in ten of all (zerolog's BasicSampler). A pace that falls to more than a twentieth is not told from traffic that calms down.
+ * Accepted: a program that by itself writes the same N records at once on every full second, and the same text ever so slowly in between.
  */
 export type SampledHow = string | null;
 
@@ -36,6 +38,9 @@ export interface PaceBreak<K> {
   readonly every: number;
   /** Every step after the break was a slow one, give or take. */
   readonly strict: boolean;
+  /** Where the second begins, and the usual step of it, in seconds. */
+  readonly start: number;
+  readonly pace: number;
   readonly of: K;
 }
 
@@ -86,10 +91,10 @@ export class Cadence<K = string> {
       if (times[i]! - times[i - 1]! >= LEAST_RATIO * pace) slow++;
       else quick++;
     }
-    // two slow steps at least: a burst that merely ends after its Nth record has none
-    if (slow < 2 || quick * 3 > slow) return;
+    // two slow steps at least: a burst that merely ends after its Nth record has none; of records kept by chance, some follow one another soon
+    if (slow < 2 || quick > slow) return;
     const every = (times.at(-1)! - times[first - 1]!) / (times.length - first) / pace;
-    this.#breaks.push({ first, every: Number(every.toPrecision(2)), strict: quick * 10 <= slow, of: w.of });
+    this.#breaks.push({ first, every: Number(every.toPrecision(2)), strict: quick * 10 <= slow, start: w.start, pace, of: w.of });
   }
 
   breaks(): readonly PaceBreak<K>[] {
@@ -111,16 +116,49 @@ export interface Sampling<K> {
   readonly windows: number;
 }
 
+/** Where the record behind the Nth follows soon by chance, the break is seen behind it. */
+const BEHIND = 2;
+
+/** Nearly all breaks stand behind one number of records, half of them exactly. */
+function recurring<K>(breaks: readonly PaceBreak<K>[]): { readonly first: number; readonly of: PaceBreak<K>[] } | null {
+  for (const first of [...new Set(breaks.map((b) => b.first))].sort((a, b) => a - b)) {
+    const of = breaks.filter((b) => b.first >= first && b.first <= first + BEHIND);
+    const exact = of.filter((b) => b.first === first).length;
+    if (of.length >= LEAST_WINDOWS && of.length * 5 >= breaks.length * 4 && exact * 2 >= of.length) return { first, of };
+  }
+  return null;
+}
+
+/** Each second begins one usual step behind the end of the one before, more or less; the sum over more seconds than these says nothing. */
+const FOLLOWS_SECONDS = 5;
+const latest = (seconds: number, pace: number): number => Math.max(CLOCK_STEP, pace * (seconds + 6 * Math.sqrt(seconds) + 3));
+/** Clocks that print milliseconds. */
+const CLOCK_STEP = 0.002;
+
+/** How many of the seconds begin where the one before ended: a sampler that counts anew keeps the very next record of traffic that never paused. */
+function followOn<K>(breaks: readonly PaceBreak<K>[]): number {
+  const byKey = new Map<K, PaceBreak<K>[]>();
+  for (const b of breaks) byKey.set(b.of, [...(byKey.get(b.of) ?? []), b]);
+  let n = 0;
+  for (const of of byKey.values()) {
+    of.sort((a, b) => a.start - b.start);
+    for (let i = 1; i < of.length; i++) {
+      const step = of[i]!.start - of[i - 1]!.start;
+      const seconds = Math.floor(step + CLOCK_STEP);
+      if (seconds >= 1 && seconds <= FOLLOWS_SECONDS && step - seconds <= latest(seconds, of[i]!.pace)) n++;
+    }
+  }
+  return n;
+}
+
 /** What the breaks of pace of one log prove. */
 export function samplingIn<K>(breaks: readonly PaceBreak<K>[]): Sampling<K> | null {
-  const byFirst = new Map<number, PaceBreak<K>[]>();
-  for (const b of breaks) byFirst.set(b.first, [...(byFirst.get(b.first) ?? []), b]);
-  const most = [...byFirst.values()].sort((a, b) => b.length - a.length || a[0]!.first - b[0]!.first)[0];
-  const preset = byFirst.get(PRESET)?.filter((b) => b.strict) ?? [];
-  const found = preset.length > 0 ? preset : most !== undefined && most.length >= LEAST_WINDOWS && most.length * 5 >= breaks.length * 4 ? most : null;
+  const preset = breaks.filter((b) => b.first === PRESET && b.strict);
+  const again = recurring(breaks);
+  const found = preset.length > 0 ? preset : again !== null && followOn(again.of) >= LEAST_WINDOWS - 1 ? again.of : null;
   if (found === null) return null;
   const every = found.map((b) => b.every).sort((a, b) => a - b)[found.length >> 1]!;
-  const { first } = found[0]!;
+  const first = found === preset ? PRESET : again!.first;
   return {
     // what is dropped costs its writer less than what is written: the pace falls by less than what is left out
     how: first === PRESET ? 'zap 100/100' : `first ${first} of a second, then one in ${Math.round(every)} or fewer`,
