@@ -134,9 +134,16 @@ export function teddyOf(needles: readonly Needle[], opening: number): Teddy {
 function bucketed(needles: readonly Needle[], rough: boolean, most: number): Omit<Teddy, 'rough'> & { readonly share: number } {
   const shares = new Shares();
   const windows = windowsOf(needles, shares, rough);
-  const distinct = new Map<string, Bucket>();
-  for (const [i, needle] of needles.entries()) distinct.set(keyOf(needle, windows[i] as number), single(needle, windows[i] as number, rough));
-  const singles = [...distinct].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, bucket]) => bucket);
+  // those that begin with the same two bytes let through hardly more together: nothing is to be weighed there
+  const alike = new Map<string, Bucket>();
+  for (const [i, needle] of needles.entries()) {
+    const window = windows[i] as number;
+    const key = `${needle.bytes.subarray(window, window + 2).join(' ')} ${needle.fold}`;
+    const bucket = single(needle, window, rough);
+    const known = alike.get(key);
+    alike.set(key, known === undefined ? bucket : together(known, bucket));
+  }
+  const singles = [...alike].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, bucket]) => bucket);
   const chunk = Math.max(1, Math.ceil(singles.length / PAIRS_CAP));
   const begun: Bucket[] = [];
   for (let i = 0; i < singles.length; i += chunk) begun.push(singles.slice(i, i + chunk).reduce(together));
