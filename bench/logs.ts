@@ -96,7 +96,8 @@ function kept(paths: readonly string[], make: () => Truth[]): Truth[] {
   const beside = `${paths[0]}.truth.json`;
   if (existsSync(beside)) {
     const truths = JSON.parse(readFileSync(beside, 'utf8')) as Truth[];
-    if (paths.every((p, i) => existsSync(p) && statSync(p).size === truths[i]?.bytes)) return truths;
+    // an older generator knew less
+    if (paths.every((p, i) => existsSync(p) && statSync(p).size === truths[i]?.bytes && truths[i]?.slow !== undefined)) return truths;
   }
   const truths = make();
   writeFileSync(beside, JSON.stringify(truths));

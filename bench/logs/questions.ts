@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { MINUTE, type Shape, type Truth } from '../generate/logs/index.ts';
+import { MINUTE, type Shape, SLOW_MS, type Truth } from '../generate/logs/index.ts';
 import type { Contestant } from './measure.ts';
 import { checkMerged } from './merged.ts';
 import type { Peers } from './peers.ts';
@@ -126,6 +126,38 @@ export function questions({ peers, logs, cache, signatures, columns, commands }:
         ...(peers.agrind === undefined
           ? []
           : [{ name: 'angle-grinder', command: peers.agrind.path, args: ['-f', logfmt.path, '* | logfmt | where status >= 500 | count'], answer: number }]),
+      ],
+    },
+    {
+      // a member of an object, which only half of the records have
+      title: `http.status>=500 in ${megabytes(ndjson.truth)} of zap and slog JSON`,
+      bytes: ndjson.truth.bytes,
+      truth: ndjson.truth.failed.toString(),
+      contestants: [
+        grep('http.status>=500', ndjson.path),
+        ...rg(peers, 'right pattern', '-c', '"http":\\{[^{}]*"status":[5-9][0-9][0-9][,}]', ndjson.path),
+        ...hl(peers, '-q http.status', ndjson.path, '-q', 'http.status >= 500'),
+        ...jq('jq', 'reduce (inputs | select(.http.status >= 500)) as $r (0; . + 1)', ndjson.path, '-n'),
+      ],
+    },
+    {
+      // zap writes seconds, slog nanoseconds: whoever asks the others must know
+      title: `dur>${SLOW_MS}ms in ${megabytes(ndjson.truth)} of zap and slog JSON`,
+      bytes: ndjson.truth.bytes,
+      truth: ndjson.truth.slow.toString(),
+      contestants: [
+        grep(`dur>${SLOW_MS}ms`, ndjson.path),
+        ...jq('jq', `reduce (inputs | select(.elapsed > (if .ts then ${SLOW_MS / 1e3} else ${SLOW_MS * 1e6} end))) as $r (0; . + 1)`, ndjson.path, '-n'),
+      ],
+    },
+    {
+      title: `dur>${SLOW_MS}ms in ${megabytes(logfmt.truth)} of logfmt`,
+      bytes: logfmt.truth.bytes,
+      truth: logfmt.truth.slow.toString(),
+      contestants: [
+        grep(`dur>${SLOW_MS}ms`, logfmt.path),
+        // to the microsecond, as it is printed
+        ...rg(peers, 'right pattern', '-c', ' elapsed=(250\\.(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})|25[1-9]\\.[0-9]+|2[6-9][0-9]\\.[0-9]+|[3-9][0-9]{2}\\.[0-9]+)ms', logfmt.path),
       ],
     },
     {

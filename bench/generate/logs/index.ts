@@ -20,6 +20,9 @@ export interface Truth {
   readonly toMs: number;
   /** Whole records of MINUTE. */
   readonly minute: number;
+  /** Whole records whose http.status (or status) is 500 or above, and those that took longer than SLOW_MS. */
+  readonly failed: number;
+  readonly slow: number;
 }
 
 export type Shape = 'ndjson' | 'hard' | 'logfmt' | 'console' | 'klog';
@@ -27,6 +30,7 @@ export type Shape = 'ndjson' | 'hard' | 'logfmt' | 'console' | 'klog';
 export const START_MS = Date.UTC(2026, 10, 22, 14, 0, 0);
 /** The second minute, from its beginning up to the next. */
 export const MINUTE = { fromMs: START_MS + 60_000, toMs: START_MS + 120_000 };
+export const SLOW_MS = 250;
 const RARE = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
 function random(seed: number): () => number {
@@ -55,6 +59,18 @@ export function writeLogs(paths: readonly string[], bytesWanted: number, shape: 
 
 const EVERY_MS = 0.4;
 
+/** What the line written last says of its request. */
+const said = { status: 0, ms: 0 };
+const statusOf = (level: string): number => {
+  said.status = level === 'error' ? 504 : 200;
+  return said.status;
+};
+/** `text` as it is printed, in units of so many ms. */
+const took = (text: string, unitMs: number): string => {
+  said.ms = Number(text) * unitMs;
+  return text;
+};
+
 /** Writes one file, a record every `everyMs` on average. */
 export function writeLog(path: string, bytesWanted: number, shape: Shape, seed = 1, everyMs = EVERY_MS): Truth {
   const r = random(seed * 7919);
@@ -65,6 +81,8 @@ export function writeLog(path: string, bytesWanted: number, shape: Shape, seed =
   let bytes = 0;
   let traceLines = 0;
   let minute = 0;
+  let failed = 0;
+  let slow = 0;
   let at = START_MS + seed * 0.013;
   let parts: string[] = [];
   let held = 0;
@@ -85,6 +103,8 @@ export function writeLog(path: string, bytesWanted: number, shape: Shape, seed =
     if (records === 1000) trace = RARE;
     // slog has no fatal
     if (level === 'fatal' && records % 2 === 1 && (shape === 'ndjson' || shape === 'hard')) level = 'error';
+    said.status = 0;
+    said.ms = 0;
     let line = lineOf(shape, records, r, level, at, trace);
     let whole = true;
     if (shape === 'hard') {
@@ -96,6 +116,8 @@ export function writeLog(path: string, bytesWanted: number, shape: Shape, seed =
     }
     if (whole) byLevel[level] = (byLevel[level] ?? 0) + 1;
     if (whole && at >= MINUTE.fromMs && at < MINUTE.toMs) minute++;
+    if (whole && said.status >= 500) failed++;
+    if (whole && said.ms > SLOW_MS) slow++;
     if (trace === RARE && (whole || line.includes(RARE))) traceLines++;
     parts.push(line, '\n');
     held += line.length + 1;
@@ -110,7 +132,7 @@ export function writeLog(path: string, bytesWanted: number, shape: Shape, seed =
   }
   flush();
   closeSync(fd);
-  return { lines, records, bytes, byLevel, trace: RARE, traceLines, fromMs: START_MS, toMs: at, minute };
+  return { lines, records, bytes, byLevel, trace: RARE, traceLines, fromMs: START_MS, toMs: at, minute, failed, slow };
 }
 
 function lineOf(shape: Shape, number: number, r: () => number, level: string, at: number, trace: string): string {
@@ -156,8 +178,8 @@ function zap(r: () => number, level: string, at: number, trace: string, hard: bo
     `"service":"${service}"`,
     `"trace_id":"${trace}"`,
     `"span_id":"${hex8(r)}${hex8(r)}"`,
-    `"http":{"method":"POST","route":"${ROUTES[Math.floor(r() * 5)]}","status":${level === 'error' ? 504 : 200}${r() < 0.04 ? ',"level":"error"' : ''}}`,
-    `"elapsed":${(r() * 0.3).toFixed(6)}`,
+    `"http":{"method":"POST","route":"${ROUTES[Math.floor(r() * 5)]}","status":${statusOf(level)}${r() < 0.04 ? ',"level":"error"' : ''}}`,
+    `"elapsed":${took((r() * 0.3).toFixed(6), 1000)}`,
   ];
   if (level === 'error') pairs.push(`"error":"${ERRORS[Math.floor(r() * ERRORS.length)]}"`);
   if (r() < 0.02) pairs.push(`"upstream":"{\\"level\\":\\"error\\",\\"msg\\":\\"not ours\\"}"`);
@@ -175,7 +197,7 @@ function slog(r: () => number, level: string, at: number, trace: string, hard: b
     `"trace_id":"${trace}"`,
     `"span_id":"${hex8(r)}${hex8(r)}"`,
     `"user":"u-${Math.floor(r() * 100000)}"`,
-    `"elapsed":${Math.floor(r() * 3e8)}`,
+    `"elapsed":${took(Math.floor(r() * 3e8).toString(), 1e-6)}`,
   ];
   if (level === 'error') pairs.push(`"err":"reserve: ${ERRORS[Math.floor(r() * ERRORS.length)]}"`);
   if (r() < 0.03) pairs.push(`"my_level":"error"`);
@@ -185,7 +207,7 @@ function slog(r: () => number, level: string, at: number, trace: string, hard: b
 
 function logfmt(r: () => number, level: string, at: number, trace: string): string {
   const service = SERVICES[Math.floor(r() * 4)];
-  let line = `time=${new Date(at).toISOString()} level=${level} source=/app/${service}/server.go:${20 + Math.floor(r() * 200)} msg="${MESSAGES[Math.floor(r() * MESSAGES.length)]}" service=${service} trace_id=${trace} span_id=${hex8(r)}${hex8(r)} route=${ROUTES[Math.floor(r() * 5)]} status=${level === 'error' ? 504 : 200} elapsed=${(r() * 300).toFixed(3)}ms`;
+  let line = `time=${new Date(at).toISOString()} level=${level} source=/app/${service}/server.go:${20 + Math.floor(r() * 200)} msg="${MESSAGES[Math.floor(r() * MESSAGES.length)]}" service=${service} trace_id=${trace} span_id=${hex8(r)}${hex8(r)} route=${ROUTES[Math.floor(r() * 5)]} status=${statusOf(level)} elapsed=${took((r() * 300).toFixed(3), 1)}ms`;
   if (level === 'error') line += ` err="reserve: ${ERRORS[Math.floor(r() * ERRORS.length)]}"`;
   if (r() < 0.03) line += ' my_level=error';
   if (r() < 0.03) line += ' note="level=error is what the other side said"';
@@ -198,7 +220,7 @@ function zapConsole(r: () => number, level: string, at: number, trace: string): 
   const message = `${MESSAGES[Math.floor(r() * MESSAGES.length)]}${r() < 0.03 ? ', the other side said ERROR' : ''}`;
   const error = level === 'error' ? `, "error": "${ERRORS[Math.floor(r() * ERRORS.length)]}"` : '';
   const trap = r() < 0.03 ? ', "level": "error"' : '';
-  return `${new Date(at).toISOString()}\t${level.toUpperCase()}\tsvc\t${service}/handler.go:${20 + Math.floor(r() * 90)}\t${message}\t{"service": "${service}", "trace_id": "${trace}", "span_id": "${hex8(r)}${hex8(r)}", "route": "${ROUTES[Math.floor(r() * 5)]}", "elapsed": "${(r() * 300).toFixed(3)}ms"${error}${trap}}`;
+  return `${new Date(at).toISOString()}\t${level.toUpperCase()}\tsvc\t${service}/handler.go:${20 + Math.floor(r() * 90)}\t${message}\t{"service": "${service}", "trace_id": "${trace}", "span_id": "${hex8(r)}${hex8(r)}", "route": "${ROUTES[Math.floor(r() * 5)]}", "elapsed": "${took((r() * 300).toFixed(3), 1)}ms"${error}${trap}}`;
 }
 
 const KLOG_LETTERS: Readonly<Record<string, string>> = { debug: 'I', info: 'I', warn: 'W', error: 'E', fatal: 'F' };
@@ -207,5 +229,5 @@ function klog(r: () => number, level: string, at: number, trace: string): string
   const t = new Date(at).toISOString();
   const message = `${MESSAGES[Math.floor(r() * MESSAGES.length)]}${r() < 0.03 ? ' after level=error' : ''}`;
   const error = level === 'error' ? ` err="${ERRORS[Math.floor(r() * ERRORS.length)]}"` : '';
-  return `${KLOG_LETTERS[level]}${t.slice(5, 7)}${t.slice(8, 10)} ${t.slice(11, 23)}${digits(Math.floor(r() * 1000), 3)}       1 handler.go:${20 + Math.floor(r() * 90)}] "${message}" service="${SERVICES[Math.floor(r() * 4)]}" trace_id="${trace}" route="${ROUTES[Math.floor(r() * 5)]}" elapsed="${(r() * 300).toFixed(3)}ms"${error}`;
+  return `${KLOG_LETTERS[level]}${t.slice(5, 7)}${t.slice(8, 10)} ${t.slice(11, 23)}${digits(Math.floor(r() * 1000), 3)}       1 handler.go:${20 + Math.floor(r() * 90)}] "${message}" service="${SERVICES[Math.floor(r() * 4)]}" trace_id="${trace}" route="${ROUTES[Math.floor(r() * 5)]}" elapsed="${took((r() * 300).toFixed(3), 1)}ms"${error}`;
 }
