@@ -1,4 +1,5 @@
-/** Counts of cells, as ./columns.ts writes them: how many of the chosen rows have a field, by the kind of its value. */
+/** Cells, as ./columns.ts writes them: of which kind a value is, and how many of the chosen rows have a field, by that kind. */
+import { BOOLEAN, NULL, NUMBER, STRING } from './fields';
 import { columnCount } from './shapes';
 
 /** No power of two: cells of a row would share a set of the cache. */
@@ -43,4 +44,38 @@ export function countCells(cells: usize, rows: u32, chosen: usize, counts: usize
 @inline
 function sum(v: v128): u32 {
   return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3);
+}
+
+/** What a bare word of pairs is: a number, true, false, null, or a text. */
+export function wordKind(from: usize, end: usize): u32 {
+  const c = load<u8>(from);
+  const length = <u32>(end - from);
+  if (c === 116) return length === 4 && load<u32>(from) === 0x65757274 ? BOOLEAN : STRING;
+  if (c === 102) return length === 5 && load<u32>(from + 1) === 0x65736c61 ? BOOLEAN : STRING;
+  if (c === 110) return length === 4 && load<u32>(from) === 0x6c6c756e ? NULL : STRING;
+  let p = c === 43 || c === 45 ? from + 1 : from;
+  let digits = digitsEnd(p, end, 400);
+  if (digits === 0) return STRING;
+  p = digits;
+  if (p < end && load<u8>(p) === 46) {
+    digits = digitsEnd(p + 1, end, 400);
+    if (digits === 0) return STRING;
+    p = digits;
+  }
+  if (p < end && (load<u8>(p) | 32) === 101) {
+    p++;
+    const sign = load<u8>(p);
+    if (p < end && (sign === 43 || sign === 45)) p++;
+    digits = digitsEnd(p, end, 4);
+    if (digits === 0) return STRING;
+    p = digits;
+  }
+  return p === end ? NUMBER : STRING;
+}
+
+/** After one to `most` digits; 0 where there are none, or more. */
+function digitsEnd(from: usize, end: usize, most: u32): usize {
+  let p = from;
+  while (p < end && <u32>load<u8>(p) - 48 <= 9) p++;
+  return p === from || <u32>(p - from) > most ? 0 : p;
 }

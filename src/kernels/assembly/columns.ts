@@ -13,8 +13,8 @@
  * A row is ROW bytes: start, end (without the line feed), verdict (0 known, 1 odd JSON, 2 odd logfmt, 3 text), level rank (255: none), group, 1 if a field stands twice (u32; only with cells), time (i64).
  */
 import { findByte, sameBytes } from './bytes';
-import { CELL_ROWS, PRESENT } from './cells';
-import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, nestedEnd, NO_PARENT, NULL, NUMBER, numberEnd, OBJECT, objectEnd, OPAQUE, STRING, words } from './fields';
+import { CELL_ROWS, PRESENT, wordKind } from './cells';
+import { BOOLEAN, ESCAPED_KEY, ESCAPED_VALUE, FIELD, jsonFields, logfmtFields, nestedEnd, NO_PARENT, NULL, NUMBER, numberEnd, OBJECT, objectEnd, OPAQUE, STRING, words } from './fields';
 import { groupOf, isTooLong, NO_ROOM, NOT_THERE, openGroups } from './groups';
 import { levelRankOf, NO_LEVEL } from './levels';
 import {
@@ -198,40 +198,6 @@ export function columns(plan: usize, from: usize, end: usize, base: usize, out: 
   return n;
 }
 
-/** What a bare word of pairs is: a number, true, false, null, or a text. */
-function wordKind(from: usize, end: usize): u32 {
-  const c = load<u8>(from);
-  const length = <u32>(end - from);
-  if (c === 116) return length === 4 && load<u32>(from) === 0x65757274 ? BOOLEAN : STRING;
-  if (c === 102) return length === 5 && load<u32>(from + 1) === 0x65736c61 ? BOOLEAN : STRING;
-  if (c === 110) return length === 4 && load<u32>(from) === 0x6c6c756e ? NULL : STRING;
-  let p = c === 43 || c === 45 ? from + 1 : from;
-  let digits = digitsEnd(p, end, 400);
-  if (digits === 0) return STRING;
-  p = digits;
-  if (p < end && load<u8>(p) === 46) {
-    digits = digitsEnd(p + 1, end, 400);
-    if (digits === 0) return STRING;
-    p = digits;
-  }
-  if (p < end && (load<u8>(p) | 32) === 101) {
-    p++;
-    const sign = load<u8>(p);
-    if (p < end && (sign === 43 || sign === 45)) p++;
-    digits = digitsEnd(p, end, 4);
-    if (digits === 0) return STRING;
-    p = digits;
-  }
-  return p === end ? NUMBER : STRING;
-}
-
-/** After one to `most` digits; 0 where there are none, or more. */
-function digitsEnd(from: usize, end: usize, most: u32): usize {
-  let p = from;
-  while (p < end && <u32>load<u8>(p) - 48 <= 9) p++;
-  return p === from || <u32>(p - from) > most ? 0 : p;
-}
-
 /** What was found of a line before it turned out that its shape was not known. */
 function clearCells(cells: usize): void {
   for (let i: u32 = 0; i < columnCount(); i++) store<u64>(cells + i * (CELL_ROWS * 8), 0);
@@ -332,7 +298,6 @@ function known(plan: usize, start: usize, end: usize, json: bool, base: usize, c
   }
 }
 
-const BOOLEAN: u32 = 2;
 let lineStop: usize = 0;
 
 /** Reads a line as a whole, and learns its shape. The verdict; lineStop is where it ends. */
