@@ -225,7 +225,8 @@ export function questions({ peers, logs, cache, signatures, columns, commands }:
       // every error has one, nothing else does
       truth: level(ndjson.truth),
       contestants: [
-        { name: 'gorca, kernel on one thread', command: process.execPath, args: [signatures, ndjson.path], answer: number },
+        { name: 'gorca, kernel on two threads', command: process.execPath, args: [signatures, ndjson.path, '2'], answer: number },
+        { name: 'gorca, kernel on one thread', command: process.execPath, args: [signatures, ndjson.path, '1'], answer: number },
         ...(peers.rg === undefined
           ? []
           : [
