@@ -1,70 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type DurationReading,
-  type Needle,
-  NO_TIME,
-  type NumberOp,
-  openSearcher,
-  ROW_WORDS,
-  type Searcher,
-  type SearchKey,
-  type SearchPlan,
-  type SearchTerm,
-  UNITS,
-} from './index.ts';
-import { teddyOf } from './teddy.ts';
+import { NO_TIME, type NumberOp, openSearcher, type SearchKey, type SearchPlan, type SearchTerm } from './index.ts';
+import { needle, rowsOf, searchPlan } from './testing/searched.ts';
 
 const utf8 = new TextEncoder();
-const needle = (text: string, fold = false): Needle => ({ bytes: utf8.encode(text), fold });
-const LEVELS = [
-  ['trace', 0],
-  ['debug', 1],
-  ['info', 2],
-  ['warn', 3],
-  ['warning', 3],
-  ['error', 4],
-  ['e', 4],
-  ['fatal', 5],
-] as const;
-
-function plan(over: Partial<SearchPlan>): SearchPlan {
-  return {
-    needles: null,
-    opening: 0,
-    keys: [],
-    bits: 0,
-    truth: new Uint8Array([2]),
-    json: true,
-    logfmt: true,
-    levels: LEVELS.map(([name, rank]) => ({ name, rank })),
-    durations: null,
-    ...over,
-  };
-}
-
-interface Row {
-  readonly line: string;
-  readonly verdict: number;
-  readonly time: bigint;
-}
-
-function rows(searcher: Searcher, text: string, behind = '\xaa'): Row[] {
-  const bytes = utf8.encode(text);
-  const buffer = searcher.buffer();
-  const stale = Uint8Array.from(behind, (c) => c.charCodeAt(0));
-  for (let at = bytes.length; at + stale.length <= Math.min(buffer.length, bytes.length + 4096); at += stale.length) buffer.set(stale, at);
-  buffer.set(bytes);
-  const out: Row[] = [];
-  for (let at = 0; at < bytes.length; at = searcher.resumeAt) {
-    const n = searcher.run(at, bytes.length);
-    for (let i = 0; i < n; i++) {
-      const [start = 0, end = 0, verdict = 0] = searcher.out.subarray(i * ROW_WORDS, i * ROW_WORDS + 3);
-      out.push({ line: new TextDecoder().decode(bytes.subarray(start, end)), verdict, time: searcher.times[i * 3 + 2] as bigint });
-    }
-  }
-  return out;
-}
 
 const word = fc.constantFrom(
   'level',
@@ -212,7 +151,7 @@ const plans = fc
   })
   .map(
     (p): SearchPlan =>
-      plan({
+      searchPlan({
         ...p,
         needles: p.needles === null ? null : p.needles.map(([t, fold]) => needle(t, fold)),
         opening: p.needles === null || p.needles.some(([t]) => t.length < 3) ? 0 : p.opening,
@@ -224,8 +163,8 @@ const plans = fc
 test('the kernel and its plain twin say the same of every line', () => {
   fc.assert(
     fc.property(plans, log, (p, l) => {
-      const plain = rows(openSearcher(p, 1 << 16, 'plain'), l);
-      expect(rows(openSearcher(p, 1 << 16, 'wasm'), l)).toEqual(plain);
+      const plain = rowsOf(openSearcher(p, 1 << 16, 'plain'), l);
+      expect(rowsOf(openSearcher(p, 1 << 16, 'wasm'), l)).toEqual(plain);
     }),
     { numRuns: 4000 },
   );
@@ -239,7 +178,7 @@ describe('a kernel that has been through thousands of other lines says the same'
     fc.assert(
       fc.property(fc.nat(kept.length - 1), lines, stale, (i, l, behind) => {
         const { wasm, plain } = kept[i] as (typeof kept)[number];
-        expect(rows(wasm, l, behind)).toEqual(rows(plain, l, behind));
+        expect(rowsOf(wasm, l, behind)).toEqual(rowsOf(plain, l, behind));
       }),
       { numRuns: Number(process.env['GORCA_FUZZ'] ?? 6000) },
     );
@@ -271,7 +210,7 @@ describe('a kernel that has been through thousands of other lines says the same'
     through(
       kinds(0).flatMap((first) =>
         kinds(1).map((second) =>
-          plan({
+          searchPlan({
             bits: 3,
             truth,
             keys: [
@@ -290,56 +229,9 @@ describe('a kernel that has been through thousands of other lines says the same'
   }, 120_000);
 });
 
-test('a literal is sought by what is in no usual name', () => {
-  const needles = ['panic', 'fatal', 'err'].map((t) => needle(t, true));
-  for (const opening of [0, 123]) {
-    const { windows } = teddyOf(needles, opening);
-    // span_id stands in every line of a service that traces
-    expect(needles.map((n, i) => new TextDecoder().decode(n.bytes.subarray(windows[i], (windows[i] as number) + 3)))[0]).not.toBe('pan');
-  }
-});
-
-test('several literals stand where the plain twin sees them, however they are sought', () => {
-  const letters = fc.constantFrom('z', 'Z', 'q', 'x', 'J', '+', 'é', '\\', '\n', 'e', 'p', 'P', '"', ' ', '0', '{', 'k');
-  // a literal is of one line, and may hold its end
-  const literal = fc.tuple(fc.array(letters, { minLength: 3, maxLength: 6 }), fc.boolean()).map(([of, fold]) => {
-    const t = of.map((c, i) => (c === '\n' && i < of.length - 1 ? 'q' : c)).join('');
-    return needle(fold ? t.replaceAll(/[A-Z]/g, (c) => c.toLowerCase()) : t, fold);
-  });
-  const filler = fc.array(letters, { maxLength: 70 }).map((of) => of.join(''));
-  const put = fc.tuple(fc.nat(8), fc.boolean());
-  let rough = 0;
-  const runs = 1500;
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(literal, { minLength: 2, maxLength: 9, selector: (n) => `${n.fold} ${n.bytes.join()}` }),
-      fc.array(fc.tuple(filler, put), { maxLength: 12 }),
-      fc.constantFrom(0, 123, 122, 255),
-      fc.boolean(),
-      (few, parts, opening, common) => {
-        // so many that are met so often are told by all of a window
-        const needles = [...few, ...(common ? ['ten', 'ion', 'ate', 'art', 'sin', 'rea', 'iso', 'end', 'nas', '":"', 'tor', 'ale'] : []).map((t) => needle(t, true))];
-        // as teddy.ts decides it
-        if (teddyOf(needles, opening).rough) rough++;
-        const p = plan({ needles, opening });
-        const l = parts
-          .map(([f, [i, upper]]) => {
-            const t = new TextDecoder().decode((needles[i % needles.length] as Needle).bytes);
-            return f + (upper ? t.toUpperCase() : t);
-          })
-          .join('');
-        expect(rows(openSearcher(p, 1 << 14, 'wasm'), l)).toEqual(rows(openSearcher(p, 1 << 14, 'plain'), l));
-      },
-    ),
-    { numRuns: runs },
-  );
-  expect(rough).toBeGreaterThan(runs / 10);
-  expect(rough).toBeLessThan(runs - runs / 10);
-}, 120_000);
-
 describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
   const levelIs = (rank: number): SearchPlan =>
-    plan({
+    searchPlan({
       keys: [
         { name: 'level', bare: false, terms: [{ bit: 0, kind: 'level', ranks: 1 << rank }] },
         { name: 'time', bare: false, terms: [{ bit: 0, kind: 'stamp' }] },
@@ -359,7 +251,7 @@ describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
       'level=error msg=x',
       'msg="level=error" level=info',
     ];
-    const found = rows(openSearcher(levelIs(4), 4096, engine), lines.join('\n'));
+    const found = rowsOf(openSearcher(levelIs(4), 4096, engine), lines.join('\n'));
     expect(found.map((r) => [r.line, r.verdict, r.time])).toEqual([
       [lines[0], 1, NO_TIME],
       [lines[1], 1, 1795375577500000000n],
@@ -369,7 +261,7 @@ describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
 
   test('what it cannot know comes out as unsure', () => {
     const lines = ['{"level":"ERROR+4"}', '{"lev\\u0065l":"error"}', '{"level":"error"', 'panic: boom', '{"level":"error"} trailing'];
-    expect(rows(openSearcher(levelIs(4), 4096, engine), lines.join('\n')).map((r) => r.verdict)).toEqual([2, 2, 2, 2, 2]);
+    expect(rowsOf(openSearcher(levelIs(4), 4096, engine), lines.join('\n')).map((r) => r.verdict)).toEqual([2, 2, 2, 2, 2]);
   });
 
   test('numbers are compared as JavaScript compares them, or left to whoever reads them', () => {
@@ -377,8 +269,8 @@ describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
     fc.assert(
       fc.property(number, fc.constantFrom<NumberOp[]>('>', '>=', '<', '<='), number.map(Number).filter(Number.isFinite), fc.boolean(), (text, op, than, json) => {
         const line = json ? `{"n":"${text}"}` : `n="${text}"`;
-        const p = plan({ keys: [{ ...name, terms: [{ bit: 0, kind: 'number', op, than }] }], bits: 1, truth: new Uint8Array([0, 1]) });
-        const verdict = rows(openSearcher(p, 4096, engine), line)[0]?.verdict ?? 0;
+        const p = searchPlan({ keys: [{ ...name, terms: [{ bit: 0, kind: 'number', op, than }] }], bits: 1, truth: new Uint8Array([0, 1]) });
+        const verdict = rowsOf(openSearcher(p, 4096, engine), line)[0]?.verdict ?? 0;
         const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
         const holds = op === '>' ? value > than : op === '>=' ? value >= than : op === '<' ? value < than : value <= than;
         if (verdict !== 2) expect(verdict).toBe(holds ? 1 : 0);
@@ -390,152 +282,14 @@ describe.each(['wasm', 'plain'] as const)('%s', (engine) => {
 
   test('more hits than one call hands out', () => {
     const text = '{"level":"error"}\n'.repeat(40_000);
-    expect(rows(openSearcher(levelIs(4), 1 << 20, engine), text)).toHaveLength(40_000);
+    expect(rowsOf(openSearcher(levelIs(4), 1 << 20, engine), text)).toHaveLength(40_000);
   });
 
   test('hundreds of literals at once', () => {
     const needles = Array.from({ length: 200 }, (_none, i) => needle(`lit${i}_`, i % 2 === 0));
     const text = Array.from({ length: 400 }, (_none, i) => `some text with ${i % 2 === 0 ? `LIT${i / 2}_` : `lit${(i - 1) / 2}_`} in it`).join('\n');
-    const found = rows(openSearcher(plan({ needles }), 1 << 16, engine), text).length;
+    const found = rowsOf(openSearcher(searchPlan({ needles }), 1 << 16, engine), text).length;
     // lower case is always met; upper case where the needle is folded
     expect(found).toBe(300);
-  });
-});
-
-describe('durations', () => {
-  const reading: DurationReading = {
-    names: ['dur', 'duration', 'elapsed', 'took', 'tookfor'],
-    endings: [
-      { text: 'seconds', seconds: 1 },
-      { text: 'ms', seconds: 1e-3 },
-      { text: 's', seconds: 1 },
-    ],
-    messages: ['msg', 'message'],
-    clues: [
-      { key: 'ts', kind: 'before', other: 'msg' },
-      { key: 'time', kind: 'dated' },
-      { key: 'level', kind: 'one-of', texts: ['INFO', 'WARN'], offset: true },
-      { key: 'message', kind: 'there' },
-    ],
-    units: Uint8Array.from({ length: 16 }, (_none, held) =>
-      held === 1 ? UNITS.seconds : held === 6 ? UNITS.nanoseconds : held === 10 || held === 8 ? UNITS.milliseconds : held === 2 ? UNITS.none : UNITS.unsure,
-    ),
-  };
-  const asking = (than: number, op: NumberOp = '>'): SearchPlan =>
-    plan({
-      bits: 2,
-      truth: new Uint8Array([0, 1, 0, 1]),
-      durations: {
-        reading,
-        conditions: [
-          { bit: 0, op, than },
-          { bit: 1, op: '<', than: 0.001 },
-        ],
-      },
-    });
-  const wasm = [0.25, 0.0874, 60].map((than) => openSearcher(asking(than), 64 * 1024, 'wasm'));
-  const plain = [0.25, 0.0874, 60].map((than) => openSearcher(asking(than), 64 * 1024, 'plain'));
-
-  const amount = fc.oneof(
-    fc.constantFrom(
-      '0',
-      '1',
-      '59',
-      '60',
-      '250',
-      '9999',
-      '10000',
-      '999999',
-      '1000000',
-      '87400000',
-      '0.0874',
-      '0.25',
-      '0.087400',
-      '12.5',
-      '1.',
-      '.5',
-      '01',
-      '-5',
-      '1e3',
-      '123456789012345',
-      '1234567890123456',
-      '1234567890123456.',
-    ),
-    fc.constantFrom(
-      '250ms',
-      '87.4ms',
-      '1m0.5s',
-      '1h',
-      '3us',
-      '3\u00b5s',
-      '3\u03bcs',
-      '250',
-      '1.5',
-      '2 s',
-      '-3s',
-      '+3s',
-      '3x',
-      'ms',
-      '1m1m1m1m1m1m1m',
-      '0s',
-      '0x10',
-      ' 5',
-      '',
-      'true',
-    ),
-    fc.double({ min: 0, max: 100, noNaN: true }).map(String),
-    fc.nat().map((n) => `${n}ns`),
-  );
-  const name = fc.constantFrom('dur', 'duration', 'elapsed', 'Elapsed-ms', 'took_for', 'durations', 'elapsed_seconds', 'took', 'http.dur', 'tookforms', 'durationx', 'x');
-  const clue = fc.constantFrom(
-    ['ts', '1795374541.5'],
-    ['time', '"2026-11-22T19:26:17Z"'],
-    ['time', '"2026/11/22 19:26:17"'],
-    ['level', '"INFO"'],
-    ['level', '"INFO+2"'],
-    ['level', '"info"'],
-    ['level', '"W\\u0041RN"'],
-    ['msg', '"m"'],
-    ['msg', '"took 300ms"'],
-    ['msg', '"a\\n5"'],
-    ['msg', '{"a":1}'],
-    ['message', '"x=3"'],
-    ['message', '"no digits"'],
-  );
-  const said = fc.tuple(name, amount, fc.boolean()).map(([k, v, quoted]) => [k, quoted || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e\d+)?$/.test(v) ? `"${v}"` : v]);
-  const inside = fc.tuple(fc.constantFrom('http', 'dur'), said).map(([k, [n, v]]) => [k, `{"${n}":${v}}`]);
-  const jsonOf = fc
-    .array(fc.oneof({ weight: 3, arbitrary: clue }, { weight: 3, arbitrary: said }, inside, fc.constantFrom(['dur', 'null'], ['elapsed_ms', 'true'], ['dur', '[1]'])), {
-      maxLength: 7,
-    })
-    .map((of) => `{${of.map(([k, v]) => `"${k}":${v}`).join(',')}}`);
-  const pairsOf = fc.array(fc.tuple(name, amount), { minLength: 1, maxLength: 4 }).map((of) => `level=info ${of.map(([k, v]) => `${k}=${/\s/.test(v) ? `"${v}"` : v}`).join(' ')}`);
-
-  test('are the same for the kernel and its plain twin', () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof({ weight: 3, arbitrary: jsonOf }, pairsOf), { maxLength: 8 }), fc.nat(2), (of, i) => {
-        const text = of.join('\n');
-        expect(rows(wasm[i] as Searcher, text)).toEqual(rows(plain[i] as Searcher, text));
-      }),
-      { numRuns: Number(process.env['GORCA_FUZZ'] ?? 3000) },
-    );
-  });
-
-  test.each([
-    ['{"ts":1.5,"msg":"m","elapsed":0.3}', 1],
-    ['{"ts":1.5,"msg":"m","elapsed":0.2}', 0],
-    ['{"time":"2026-11-22T19:26:17Z","level":"INFO+2","msg":"m","elapsed":300000000}', 1],
-    ['{"time":"2026-11-22T19:26:17Z","level":"INFO+2","msg":"m","elapsed":200000000}', 0],
-    ['{"message":"m","elapsed":300}', 1],
-    ['{"message":"m","elapsed":200}', 0],
-    ['{"x":"whose?","elapsed":300}', 2],
-    ['{"x":"whose?","elapsed_ms":300}', 1],
-    ['{"x":"whose?","elapsed":"300ms"}', 1],
-    ['{"msg":"it took 3ms"}', 2],
-    ['{"msg":"it took long"}', 0],
-    ['level=info elapsed=300', 0],
-    ['level=info elapsed=300ms', 1],
-  ])('%s', (line, verdict) => {
-    for (const s of [wasm[0], plain[0]]) expect(rows(s as Searcher, line).map((r) => r.verdict)).toEqual(verdict === 0 ? [] : [verdict]);
   });
 });
