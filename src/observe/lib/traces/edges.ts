@@ -83,6 +83,8 @@ export function guessedEdges(traces: Iterable<Trace>, known: ReadonlySet<string>
     const single = [...byClock.values()].flatMap((list) => (list.length === 1 ? list : []));
     for (const [i, a] of single.entries()) {
       for (const b of single.slice(i + 1)) {
+        // cut to whole milliseconds, 0 is no less than 0.4: which of the two is longer is not known
+        if (Math.abs(secondsOf(a) - secondsOf(b)) < Math.max(stepOf(a), stepOf(b))) continue;
         const [outer, inner] = secondsOf(a) >= secondsOf(b) ? [a, b] : [b, a];
         const key = a.clock < b.clock ? `${a.clock}\u0000${b.clock}` : `${b.clock}\u0000${a.clock}`;
         if (known.has(key)) continue;
@@ -111,3 +113,5 @@ export function guessedEdges(traces: Iterable<Trace>, known: ReadonlySet<string>
 
 const LEAST_AGREEING = 10;
 const secondsOf = (w: Work): number => w.end?.seconds ?? 0;
+/** Nanoseconds are not cut: what is equal to them is a guess as good as any. */
+const stepOf = (w: Work): number => (w.end === null || w.end.secondsStep < 1e-4 ? 0 : w.end.secondsStep);

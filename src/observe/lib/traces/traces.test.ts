@@ -154,6 +154,40 @@ function fleetOfTwo(ids: 'spans' | 'name' | 'nothing', calls = 30) {
 
 const eventsOf = (sample: TraceSample): OwnedEvent[] => Array.from({ length: sample.length }, (_none, row) => sample.owned(row, '', '', 0));
 
+/** `a` waits for `b`, which is 300 ms ahead; what they log of it is the end of each request, the caller's cut to whole milliseconds. */
+function cutDurations(took: (n: number) => { a: number; b: number }, calls = 60): ReturnType<typeof fleetOfTwo>['logs'] {
+  const lines: [string[], string[]] = [[], []];
+  for (let n = 0; n < calls; n++) {
+    const trace = `${String(n).padStart(8, '0')}${T.slice(8)}`;
+    const second = String(n).padStart(2, '0');
+    const { a, b } = took(n);
+    lines[0].push(slog(`${second}.160`, 'request', { service: 'a', trace_id: trace, path: '/a', status: 200, duration_ms: Math.floor(a * 1000) }));
+    lines[1].push(slog(`${second}.460`, 'request', { service: 'b', trace_id: trace, path: '/b', status: 200, duration: Math.round(b * 1e9) }));
+  }
+  return lines.map((text, i) => {
+    const artifact: Artifact = textArtifact(`${text.join('\n')}\n`, { id: `${i}` });
+    const sample = new TraceSample();
+    openLog(artifact)?.scan({}, (r) => {
+      const e = traceEvent(r, () => placeAt(artifact.id, r.span));
+      if (e !== null) sample.add(e);
+      return true;
+    });
+    return { artifact: artifact.id, process: `p${i}`, service: null, sample };
+  });
+}
+
+describe('durations of which one is cut to whole milliseconds', () => {
+  const offsets = (took: (n: number) => { a: number; b: number }) => openFleet(cutDurations(took), () => null).clocks.pairs.map((p) => p.strength);
+
+  it('those that differ by more than a millisecond say who waited for whom, however many answers were too quick to tell', () => {
+    const pair = offsets((n) => (n % 3 === 0 ? { a: 0.047, b: 0.0442 } : { a: 0.0007, b: 0.0003 }));
+    expect(pair).toEqual(['guessed']);
+  });
+  it('near miss: where all were too quick to tell, nothing is guessed', () => {
+    expect(offsets(() => ({ a: 0.0007, b: 0.0003 }))).toEqual([]);
+  });
+});
+
 describe('traces and clocks of two services', () => {
   it.each([
     ['spans', 'stated'],
