@@ -26,7 +26,7 @@ export const dnsFailing = defineKind<ErrorFacts>({
   explain:
     'Records whose innermost error is one of the resolver: no such host, server misbehaving, a lookup that timed out or was refused. The callee was never asked: nothing is said of it. A name that never resolved is a wrong setting; one that did before is the name server or the Service behind it.',
   root: 'outside',
-  next: NEXT,
+  next: 'ask for the very name from where the caller runs: getent ahosts NAME; dig NAME @SERVER; kubectl get svc,endpointslices -A; the log of the name server',
 });
 
 export const certificateRefused = defineKind<ErrorFacts>({
@@ -35,7 +35,7 @@ export const certificateRefused = defineKind<ErrorFacts>({
   explain:
     'Records with an x509 error (expired, not yet valid, other names, unknown authority) or with the alert by which the other side refuses a certificate. The callee may be up and well. Handshakes that end in EOF are probes and scans and do not count.',
   root: 'defect',
-  next: NEXT,
+  next: 'openssl s_client -connect HOST:PORT -servername NAME </dev/null | openssl x509 -noout -dates -subject -ext subjectAltName',
 });
 
 export const callsRefused = defineKind<ErrorFacts>({

@@ -62,6 +62,10 @@ describe('what one record says', () => {
     expect(seen('timer').facts('logs/callers-gone')).toEqual([]);
     expect(seen('certificate').facts('logs/connections-broken')).toEqual([]);
   });
+  it('a name that does not resolve is said in full', () => {
+    const answer = seen('dns').look('logs/dns-failing');
+    expect(answer.state === 'observed' ? answer.conditions.map((c) => c.says) : []).toEqual([expect.stringContaining('inventory.test, net/dns-server-misbehaving')]);
+  });
   it('near miss: JSON that is malformed or cut short has no field of another type', () => {
     for (const text of ['unexpected end of JSON input', "invalid character '<' looking for beginning of value"])
       expect(seen('field-type', inFile('inventory.log', /json: cannot unmarshal [^"]*/g, text)).facts('logs/field-type-differs'), text).toEqual([]);

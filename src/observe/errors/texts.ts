@@ -56,7 +56,7 @@ const OTHER_TYPE = /cannot unmarshal ([\w +.-]{1,60}?) into Go (?:struct field (
 const LARGER = /received message larger than max \((\d{1,15}) vs\. (\d{1,15})\)/;
 
 export const TEXT_KINDS: readonly TextKind[] = [
-  { kind: dnsFailing as Kind, takes: (e) => e.innermost.class === 'dns', says: 'cannot resolve' },
+  { kind: dnsFailing as Kind, takes: (e) => e.innermost.class === 'dns', says: 'cannot resolve', more: lookedUp },
   { kind: filesExhausted as Kind, takes: (e) => e.chain.some((c) => c.class === 'files'), says: 'has no file descriptor left' },
   { kind: certificateRefused as Kind, takes: (e) => e.innermost.id.startsWith('crypto-x509/') || ends(e, REFUSED_CERTIFICATE), says: 'does not agree on a certificate' },
   {
@@ -105,6 +105,15 @@ function otherType(events: readonly ErrorEvent[], parts: ReadonlyMap<string, rea
   if (most === null) return null;
   const { got, field, wanted } = JSON.parse(most) as { got: string; field: string | null; wanted: string };
   return { facts: { field, wanted, got, failingCallers: failingCallers(events, parts) }, says: `${field ?? 'the document'} is ${wanted}, ${got} was sent` };
+}
+
+const LOOKUP = /\blookup ([A-Za-z0-9_][\w.-]{0,252}?)\.?(?: on (\S{1,80}?))?: /;
+
+/** The whole name as it was asked for, by which it can be asked again. */
+function lookedUp(events: readonly ErrorEvent[]) {
+  const names = events.flatMap((e) => LOOKUP.exec(e.text)?.[1] ?? []);
+  const error = mostFrequent(events.map((e) => e.innermost.id));
+  return { facts: {}, says: names.length === 0 ? error : `${mostFrequent(names)}, ${error}` };
 }
 
 function larger(events: readonly ErrorEvent[]) {
