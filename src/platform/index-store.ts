@@ -1,6 +1,6 @@
 /** Indexes in the user's cache folder, never beside the log. */
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import type { ByteSource } from '../model/bytes.ts';
 import type { IndexStore, IndexWriter } from '../model/index-store.ts';
@@ -47,6 +47,19 @@ export function folderStore(folder: string): IndexStore {
   };
 }
 
+/** Not mkdir's own recursion, which never ends where a file system has no folder and takes none (/proc). */
+function makeFolder(path: string, tries = 1): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || tries === 0 || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path, 0);
+  }
+}
+
 /** Written beside the file that is there: whole or not at all, because somebody may be reading the old one. */
 class FileWriter implements IndexWriter {
   readonly #path: string;
@@ -58,7 +71,7 @@ class FileWriter implements IndexWriter {
     this.#path = path;
     this.#fresh = `${path}.${process.pid}`;
     this.#try(() => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       this.#fd = openSync(this.#fresh, 'w', 0o600);
     });
   }

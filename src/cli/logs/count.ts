@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { givenFormats } from '../own-formats.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Counting, CountRunner, type CountStart, type CountState, countTasks, openTally, type Tally } from './count-tasks.ts';
-import { openFiles } from './open-files.ts';
+import { openFiles, sayChanges } from './open-files.ts';
 
 /** Less than this is counted before a second thread has started. */
 const WORTH_BYTES = 48 * 1024 * 1024;
@@ -28,6 +28,7 @@ export async function countLogs(console: Console, inputs: readonly string[], fla
   const tally = await openTally(counting, formats);
   if (query === null) await countAll(logs, counting, formats, tally);
   else await countFound(logs, formats, query, tally);
+  sayChanges(console, logs);
   return { state: tally.state(), logs, problems };
 }
 

@@ -15,7 +15,7 @@ import { UsageError } from '../usage-error.ts';
 import type { HeldHits } from './by-time.ts';
 import { indexStore } from './index-folder.ts';
 import { type Selected, selectBlocks } from './indexes.ts';
-import { openFiles } from './open-files.ts';
+import { openFiles, sayChanges } from './open-files.ts';
 import { HitPrinter, type Shown } from './print-hits.ts';
 import { searchLogs } from './search.ts';
 import type { TaskHits } from './tasks.ts';
@@ -126,6 +126,7 @@ async function search(console: Console, flags: FlagValues, query: string, logs: 
   }
   printer.end();
   if (countOnly) console.out(countText(counts, logs, flags['json'] === true));
+  sayChanges(console, logs);
   if (looked.longLines > 0) console.err(`${looked.longLines} lines of over a megabyte: only their heads were looked at\n`);
   if (flags['stats'] === true) {
     console.err(`${total} records matched; ${looked.bytes} bytes searched, ${looked.looked} lines looked at closely, ${looked.asked} of them as whole records\n`);

@@ -1,5 +1,6 @@
 /** Opens logs for searching and counting, and says what could not be opened. */
 import { type LogFile, type OpenedLogs, openLogFiles } from '../../collect/log-files/index.ts';
+import { FileSource } from '../../platform/files.ts';
 import { rotationOfArtifact } from '../../read/lib/rotation.ts';
 import { openLog, rotatedSets } from '../../read/logs/index.ts';
 import { oneLine } from '../../report/lib/safe-text.ts';
@@ -18,6 +19,22 @@ export async function openFiles(console: Console, inputs: readonly string[]): Pr
   const { logs, problems } = partsInOrder(opened.logs);
   for (const p of [...opened.problems, ...problems]) console.err(`${oneLine(p.what)}: ${oneLine(p.why)}; ${oneLine(p.next)}\n`);
   return { logs, problems: [...opened.problems, ...problems] };
+}
+
+/** Says what became of logs while they were read, where that took something out of the answer. What is added to one meanwhile is no part of it. */
+export function sayChanges(console: Console, logs: readonly LogFile[]): void {
+  for (const { artifact } of logs) {
+    const { source } = artifact;
+    const change = source instanceof FileSource ? source.change() : null;
+    if (change === null || change.how === 'grown') continue;
+    const path = oneLine(artifact.path);
+    if (change.how === 'shrunk')
+      console.err(`${path} had ${source.sizeBytes} bytes and now has ${change.bytes}: it was cut shorter while it was read, and what stood behind may be missing here\n`);
+    else
+      console.err(
+        `${path} was ${change.how === 'gone' ? 'removed' : 'replaced by another file'} while it was read: a part of it may be missing here; search the rotated file, too\n`,
+      );
+  }
 }
 
 /** Parts of a rotated log stand where the first of them was named, oldest first. */
