@@ -5,17 +5,16 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import process from 'node:process';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { COLUMNS, type Columns, DECIDED, openColumns } from '../../src/kernels/index.ts';
-import { columnsPlan } from '../../src/read/logs/columns/plan.ts';
-import { BUILT_IN } from '../../src/read/logs/index.ts';
+import { COLUMNS, type Columns, type ColumnsPlan, DECIDED, openColumns } from '../../src/kernels/index.ts';
 
-const BUFFER = 256 * 1024;
+const BUFFER = 512 * 1024;
 const RANGE = 16 * 1024 * 1024;
 const LF = 10;
 
 interface Shared {
   readonly path: string;
   readonly size: number;
+  readonly plan: ColumnsPlan;
   /** How many ranges are taken. */
   readonly taken: Int32Array;
 }
@@ -50,8 +49,8 @@ function linesIn(columns: Columns, fd: number, from: number, to: number): number
 }
 
 /** Lines of the ranges that are left when this thread asks for one. */
-function linesTaken({ path, size, taken }: Shared): number {
-  const columns = openColumns({ ...columnsPlan({ names: [], everyNs: 0n }, BUILT_IN), cells: true }, BUFFER);
+function linesTaken({ path, size, plan, taken }: Shared): number {
+  const columns = openColumns(plan, BUFFER);
   const fd = openSync(path, 'r');
   let lines = 0;
   for (let n = Atomics.add(taken, 0, 1); n * RANGE < size; n = Atomics.add(taken, 0, 1)) lines += linesIn(columns, fd, n * RANGE, Math.min(size, (n + 1) * RANGE));
@@ -64,7 +63,11 @@ if (isMainThread) {
   const fd = openSync(path, 'r');
   const size = fstatSync(fd).size;
   closeSync(fd);
-  const shared: Shared = { path, size, taken: new Int32Array(new SharedArrayBuffer(4)) };
+  // the second thread needs no formats to know what is asked of the kernel
+  const { columnsPlan } = await import('../../src/read/logs/columns/plan.ts');
+  const { BUILT_IN } = await import('../../src/read/logs/format-set.ts');
+  const plan = { ...columnsPlan({ names: [], everyNs: 0n }, BUILT_IN), cells: true };
+  const shared: Shared = { path, size, plan, taken: new Int32Array(new SharedArrayBuffer(4)) };
   const worker = new Worker(new URL(import.meta.url), { workerData: shared });
   const theirs = new Promise<number>((resolve, reject) => {
     worker.on('message', resolve);

@@ -28,7 +28,12 @@ export function openGroups(memoryAt: usize): void {
   memory.fill(at, 0, TABLE * 4);
   groups = 0;
   used = 0;
+  lastOfBucket = NO_ROOM;
 }
+
+/** Where buckets alone make groups: the last one, and its number. */
+let lastBucket: i64 = 0;
+let lastOfBucket: u32 = NO_ROOM;
 
 export function groupCount(): u32 {
   return groups;
@@ -41,7 +46,17 @@ function mixed(h: u64, w: u64): u64 {
 }
 
 /** The number of the group of a bucket and of `count` slots, or NO_ROOM. */
+@inline
 export function groupOf(bucket: i64, slots: usize, count: u32): u32 {
+  if (count !== 0) return groupOfSlots(bucket, slots, count);
+  if (lastOfBucket === NO_ROOM || bucket !== lastBucket) {
+    lastOfBucket = groupOfSlots(bucket, slots, 0);
+    lastBucket = bucket;
+  }
+  return lastOfBucket;
+}
+
+function groupOfSlots(bucket: i64, slots: usize, count: u32): u32 {
   let h = mixed(0x2545f4914f6cdd1d, <u64>bucket);
   for (let i: u32 = 0; i < count; i++) {
     const slot = slots + (i << 3);
