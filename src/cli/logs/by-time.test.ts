@@ -16,6 +16,8 @@ const held = (file: number, task: number, times: readonly (bigint | null)[]): He
     lengths: new Uint32Array(times.length),
     times: BigInt64Array.from(times, (t) => t ?? NO_TIME),
     ordered: null,
+    early: [],
+    late: [],
     summary: SUMMARY,
   },
 });

@@ -7,7 +7,7 @@ import type { Range } from '../../read/logs/index-file/select.ts';
 import { compileQuery } from '../../read/logs/search/index.ts';
 import { giveBack, searchThread, WORTH_BYTES } from './search-thread.ts';
 import { TaskRunner } from './task-runner.ts';
-import { type TaskHits, tasksOf, type WorkerStart } from './tasks.ts';
+import { foundOnce, type TaskHits, tasksOf, type WorkerStart } from './tasks.ts';
 
 export interface SearchOptions {
   readonly query: string;
@@ -29,6 +29,7 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
   const bytes = tasks.reduce((n, t) => n + (logs[t.file]?.realPath === null ? 0 : t.ranges.reduce((m, r) => m + r.to - r.from, 0)), 0);
   const counter = new SharedCounter();
   const done = new Map<number, TaskHits>();
+  const once = foundOnce();
   let shown = 0;
   let stopped = false;
   let left = options.first ?? Number.POSITIVE_INFINITY;
@@ -37,8 +38,10 @@ export async function searchLogs(logs: readonly LogFile[], options: SearchOption
       done.delete(shown);
       const file = tasks[shown]!.file;
       shown++;
-      left -= next.count;
-      if (!take(next, file)) stopped = true;
+      for (const hits of once(next, file)) {
+        left -= hits.count;
+        if (!stopped && !take(hits, file)) stopped = true;
+      }
     }
   };
   const refused: number[] = [];

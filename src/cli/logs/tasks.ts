@@ -16,6 +16,10 @@ export interface Task {
 
 /** Hits of one task, in file order: columns in memory that threads share. */
 export interface TaskHits {
+  /** Records that begin before the range in which a line of theirs was found: whoever has the ranges before knows whether they were found there, too. */
+  readonly early: readonly Hit[];
+  /** Offsets of records that reach beyond the range in which they were found. */
+  readonly late: readonly number[];
   readonly task: number;
   readonly count: number;
   /** What offsets count from: four bytes do for those of one task, unless an index makes it a task of gigabytes. */
@@ -152,6 +156,28 @@ function inOrder(hits: TaskHits): TaskHits {
 /** A log is searched one way where an index points at lines, another where it does not. */
 export const openedAs = (file: number, line: boolean): string => `${file} ${line}`;
 
+/** Records that reach beyond a range lie at its end; those of another stream a little before. */
+const REACHING = 1024;
+
+/** For the hits of task after task, in the order of tasks: a record of several lines may lie in two ranges, and be found in both. */
+export function foundOnce(): (hits: TaskHits, file: number) => readonly TaskHits[] {
+  /** By file, where records begin that reach beyond a range. */
+  const reaching = new Map<number, ReadonlySet<number>>();
+  return (hits, file) => {
+    const known = reaching.get(file);
+    const early = hits.early.filter((h) => known?.has(h.offset) !== true);
+    reaching.set(file, new Set([...(known ?? []), ...hits.late, ...early.map((h) => h.offset)].slice(-REACHING)));
+    return early.length === 0 ? [hits] : [hitsOf(hits.task, early), hits];
+  };
+}
+
+function hitsOf(task: number, hits: readonly Hit[]): TaskHits {
+  const own = new Columns();
+  for (const h of hits) own.add(h);
+  const summary = { bytes: 0, hits: hits.length, looked: 0, asked: 0, longLines: 0, stopped: false };
+  return { ...own.taken(), task, count: hits.length, ordered: null, summary, early: [], late: [] };
+}
+
 /** What is to be known of hits. */
 export type Wanted = Pick<WorkerStart, 'countOnly' | 'byTime'>;
 
@@ -159,14 +185,22 @@ export type Wanted = Pick<WorkerStart, 'countOnly' | 'byTime'>;
 export function runTask(number: number, task: Task, open: (file: number, line: boolean) => LogSearch | null, wanted: Wanted, most = Number.POSITIVE_INFINITY): TaskHits | null {
   columns.count = 0;
   let count = 0;
+  const early: Hit[] = [];
+  const late: number[] = [];
   const total = { bytes: 0, hits: 0, looked: 0, asked: 0, longLines: 0, stopped: false };
   for (const range of task.ranges) {
     const search = open(task.file, range.line);
     if (search === null) return null;
     const summary = search.run(range.from, range.to, (h) => {
+      if (h.offset < range.to && h.offset + h.length > range.to) late.push(h.offset);
+      if (h.offset < range.from) {
+        // records do not cross threads
+        early.push({ ...h, record: null });
+        return count + early.length < most;
+      }
       count++;
       if (!wanted.countOnly) columns.add(h);
-      return count < most;
+      return count + early.length < most;
     });
     total.bytes += summary.bytes;
     total.hits += summary.hits;
@@ -176,6 +210,6 @@ export function runTask(number: number, task: Task, open: (file: number, line: b
     total.stopped ||= summary.stopped;
     if (total.stopped) break;
   }
-  const hits = { ...columns.taken(), task: number, count, ordered: null, summary: total };
+  const hits = { ...columns.taken(), task: number, count, ordered: null, summary: total, early, late };
   return wanted.byTime && !hits.times.includes(NO_TIME) ? inOrder(hits) : hits;
 }
