@@ -22,7 +22,7 @@ import {
   beginning,
   columnCount,
   columnOf,
-  containerOf,
+  contextOf,
   END_OF_LINE,
   IN_PAIRS,
   learn,
@@ -457,12 +457,4 @@ function learnLine(plan: usize, count: u32, start: usize, stop: usize, json: boo
     from = end;
   }
   learn(from, stop + 1, context, 0, END_OF_LINE);
-}
-
-/** The context in which the members of an object stand; 0 when there is no room for it. */
-function contextOf(fields: usize, parent: u32): u32 {
-  if (parent === NO_PARENT) return containerOf(0, fields, 0);
-  const object = fields + parent * FIELD;
-  const around = contextOf(fields, load<u32>(object, 20));
-  return around === 0 ? 0 : containerOf(around, load<u32>(object), load<u32>(object, 4));
 }

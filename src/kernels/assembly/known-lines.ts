@@ -6,7 +6,7 @@
  */
 import { bareEntryOf, beginJudging, exactEntry, verdictOf, weighField } from './judge';
 import { ESCAPED_KEY, ESCAPED_VALUE, FIELD, nestedEnd, NO_PARENT, numberEnd, OBJECT, OPAQUE, STRING } from './fields';
-import { BARE_VALUE, beginning, containerOf, END_OF_LINE, IN_PAIRS, learn, nodeAt, OBJECT_BEGINS, PAIRS_BEGIN, standsAt, STRING_VALUE } from './shapes';
+import { BARE_VALUE, beginning, contextOf, END_OF_LINE, IN_PAIRS, learn, nodeAt, OBJECT_BEGINS, PAIRS_BEGIN, standsAt, STRING_VALUE } from './shapes';
 
 const TOP: u32 = 1 << 20;
 const ENTRIES: u32 = 0xffff0;
@@ -156,7 +156,7 @@ export function learnShape(plan: usize, count: u32, start: usize, stop: usize, j
     const parent = load<u32>(field, 20);
     // an object that is too deep: members of it are not told apart
     if (json && kind === OPAQUE && load<u8>(at) === 123 && <usize>load<u32>(field, 12) > at + 2) return;
-    const inside = json ? objectOf(fields, parent) : IN_PAIRS;
+    const inside = json ? contextOf(fields, parent) : IN_PAIRS;
     if (inside === 0) return;
     const quoted = kind === STRING && load<u8>(at - 1) === 34;
     const behind = quoted ? inside | 1 : inside;
@@ -166,12 +166,4 @@ export function learnShape(plan: usize, count: u32, start: usize, stop: usize, j
     from = load<u32>(field, 12);
   }
   learn(from, stop + 1, context, 0, END_OF_LINE);
-}
-
-/** The context in which the members of a field stand; 0 when there is no room for it. */
-function objectOf(fields: usize, field: u32): u32 {
-  if (field === NO_PARENT) return containerOf(0, fields, 0);
-  const object = fields + field * FIELD;
-  const around = objectOf(fields, load<u32>(object, 20));
-  return around === 0 ? 0 : containerOf(around, load<u32>(object), load<u32>(object, 4));
 }

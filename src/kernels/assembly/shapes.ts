@@ -9,6 +9,7 @@
  * flags: kind (0 string, 1 bare, 2 end of the line) | role << 4 | slots by name << 8 | slots by bare name << 16 | number of the column << 24.
  */
 import { sameBytes } from './bytes';
+import { FIELD, NO_PARENT } from './fields';
 
 export const NODE: u32 = 64;
 const NODES_CAP: u32 = 1024;
@@ -139,6 +140,14 @@ export function containerOf(parent: u32, key: usize, length: u32): u32 {
   store<u32>(entry, length, 8);
   containers++;
   return FIRST_CONTAINER + (containers - 1) * 2;
+}
+
+/** The context in which the members of a field of ./fields.ts stand (NO_PARENT: of the line); 0 when there is no room for it. */
+export function contextOf(fields: usize, parent: u32): u32 {
+  if (parent === NO_PARENT) return containerOf(0, fields, 0);
+  const object = fields + parent * FIELD;
+  const around = contextOf(fields, load<u32>(object, 20));
+  return around === 0 ? 0 : containerOf(around, load<u32>(object), load<u32>(object, 4));
 }
 
 export function columnCount(): u32 {

@@ -9,7 +9,7 @@ import type { FieldType, LogRecord } from '../log-source.ts';
 import { LogOutline, type RowSource } from '../outline/index.ts';
 import { columnsPlan } from './plan.ts';
 import { textOfBytes } from './text-of-bytes.ts';
-import { walkRows } from './walk.ts';
+import { rowsOf, walkRows } from './walk.ts';
 
 /** By their numbers in a cell. */
 export const FIELD_TYPES: readonly FieldType[] = ['string', 'number', 'boolean', 'null', 'json'];
@@ -60,7 +60,12 @@ export class FieldCensus {
   constructor(formats: FormatSet = BUILT_IN, engine: Parameters<typeof openColumns>[2] = 'auto') {
     this.#formats = formats;
     this.#columns = openColumns({ ...columnsPlan({ names: [], everyNs: 0n }, formats), cells: true }, BUFFER, engine);
-    this.#source = this.#asRows();
+    this.#source = rowsOf(this.#columns, (from, end) => {
+      this.#count();
+      const n = this.#columns.run(from, end);
+      this.#meet();
+      return n;
+    });
   }
 
   /** Opens a log for `walk`. */
@@ -191,27 +196,6 @@ export class FieldCensus {
     const use = this.#useOf(column, this.#columns.columnNames()[column]!);
     const begin = cells[at]!;
     use.example ??= shortened(textOfBytes({ bytes: this.#columns.buffer().subarray(begin, begin + CELL.length(word)), coding: CELL.coding(word) }));
-  }
-
-  #asRows(): RowSource {
-    const columns = this.#columns;
-    const count = (): void => this.#count();
-    const meet = (): void => this.#meet();
-    return {
-      words: columns.words,
-      out: columns.out,
-      capacity: columns.capacity,
-      buffer: () => columns.buffer(),
-      get resumeAt() {
-        return columns.resumeAt;
-      },
-      run(from, end) {
-        count();
-        const n = columns.run(from, end);
-        meet();
-        return n;
-      },
-    };
   }
 
   #useOf(column: number, name: string): Use {

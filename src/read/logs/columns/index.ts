@@ -12,7 +12,7 @@ import { textsOf } from '../search/match.ts';
 import { namedRole } from '../search/names.ts';
 import { columnsPlan, type GroupBy } from './plan.ts';
 import { textOfBytes } from './text-of-bytes.ts';
-import { walkRows } from './walk.ts';
+import { rowsOf, walkRows } from './walk.ts';
 
 export type { GroupBy } from './plan.ts';
 
@@ -60,7 +60,13 @@ export class FieldCounter {
     this.#by = by;
     this.#formats = formats;
     this.#columns = openColumns(columnsPlan(by, formats), BUFFER, engine);
-    this.#source = this.#asRows();
+    this.#source = rowsOf(this.#columns, (from, end) => {
+      const columns = this.#columns;
+      if (columns.full) this.#harvest();
+      const n = columns.run(from, end);
+      for (let at = GENERATION; at < n * columns.words; at += columns.words) columns.out[at] = this.#generation;
+      return n;
+    });
   }
 
   /** Opens a log for `walk`. */
@@ -133,28 +139,6 @@ export class FieldCounter {
     this.#counts.fill(0);
     this.#columns.forget();
     this.#generation++;
-  }
-
-  #asRows(): RowSource {
-    const columns = this.#columns;
-    const harvest = (): void => this.#harvest();
-    const generation = (): number => this.#generation;
-    return {
-      words: columns.words,
-      out: columns.out,
-      capacity: columns.capacity,
-      buffer: () => columns.buffer(),
-      get resumeAt() {
-        return columns.resumeAt;
-      },
-      run(from, end) {
-        if (columns.full) harvest();
-        const n = columns.run(from, end);
-        const now = generation();
-        for (let at = GENERATION; at < n * columns.words; at += columns.words) columns.out[at] = now;
-        return n;
-      },
-    };
   }
 }
 
