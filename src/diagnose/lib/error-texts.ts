@@ -4,6 +4,7 @@ import { requestsFailing } from '../../model/conditions/calls.ts';
 import { callersGone, type ErrorFacts, fieldTypeDiffers, messageTooLarge } from '../../model/conditions/error-texts.ts';
 import { errorBurst } from '../../model/conditions/logs.ts';
 import { type Ask, type Check, type Condition, type Culprit, fails, holds, isKind, type Kind, type Link, type Mechanism, service, unknown } from '../../model/index.ts';
+import { countedShare } from './counted-share.ts';
 import { joinBy } from './join.ts';
 
 export const textOf = (link: Link): Condition<ErrorFacts> => link.causes[0] as Condition<ErrorFacts>;
@@ -52,7 +53,7 @@ export function failsWith(kind: Kind<ErrorFacts>): Told {
       },
     ],
     requires: [thoseRequestsFailed],
-    accounts: (link) => (isKind(link.effect, requestsFailing) ? Math.min(1, textOf(link).facts.failed / Math.max(1, link.effect.facts.count)) : null),
+    accounts: countedShare(requestsFailing, (link) => textOf(link).facts.failed),
     leastShare: 0.3,
     // one request logs its error and its end in one go
     order: 'same-record',
@@ -75,7 +76,7 @@ export function surgesWith(kind: Kind<ErrorFacts>): Told {
       },
     ],
     requires: [],
-    accounts: (link) => (isKind(link.effect, errorBurst) ? Math.min(1, textOf(link).facts.count / Math.max(1, link.effect.facts.count)) : null),
+    accounts: countedShare(errorBurst, (link) => textOf(link).facts.count),
     leastShare: 0.3,
     order: 'same-record',
     status: 'trial',

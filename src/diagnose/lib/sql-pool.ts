@@ -1,11 +1,17 @@
 /** A database/sql pool that is waited for: what of it a dump shows. */
 import { sqlPoolWaitedFor } from '../../model/conditions/error-texts.ts';
-import { type Condition, fails, holds, isKind, type Link, unknown } from '../../model/index.ts';
+import { type Condition, type Culprit, fails, holds, isKind, type Link, unknown } from '../../model/index.ts';
 import { decisive } from './join.ts';
 
-export const poolOf = (link: Link) => {
+const poolOf = (link: Link) => {
   const c: Condition | null | undefined = link.causes[0];
   return c != null && isKind(c, sqlPoolWaitedFor) ? c.facts : null;
+};
+
+/** Whoever keeps the connections. */
+export const poolCulprit = (link: Link): readonly Culprit[] => {
+  const p = poolOf(link);
+  return p === null ? [] : [{ kind: 'code', function: p.function, file: p.file, line: p.line }];
 };
 
 /** Then the statements are slow, or more at once than the pool is meant for: nobody keeps a connection from them. */

@@ -13,6 +13,7 @@ import {
   type Facts,
   goFunction,
   type Kind,
+  type Link,
   type Mechanism,
   placeAt,
   pod,
@@ -189,7 +190,7 @@ describe('sql-pool-holds-callee', () => {
 describe('panic-fails-requests', () => {
   const replica = 'shop/orders-2-a/orders';
   const all = [...edges, edge(processOf(replica), 'part-of', container('shop', 'orders-2-a', 'orders'))];
-  const panicked = (onset: number, facts: Facts = {}): Condition =>
+  const panicked = (onset: number | null, facts: Facts = {}): Condition =>
     stated(processCrashed as Kind, processOf(replica), onset, {
       facts: { class: 'nil-map-write', message: 'panic: assignment to entry in nil map', fatal: false, recovered: true, count: 396, goroutine: null, ...facts },
     });
@@ -199,6 +200,15 @@ describe('panic-fails-requests', () => {
     return e.chains.find((x) => x.link !== null)?.link?.verdict ?? (e.refuted.length > 0 ? 'refuted' : 'none');
   };
 
+  it('what has no time is said to have none', () => {
+    const says = (onset: number | null): string => {
+      const link = { effect: refused('orders', 4, 101, '500'), causes: [panicked(onset)] } as Link;
+      const found = panicFailsRequests.requires[0]!.test(link, askOf({ conditions: [], covered: [], edges: all }));
+      return found.state === 'unknown' ? found.why : found.says;
+    };
+    expect(says(null)).toContain('is not known');
+    expect(says(101)).not.toContain('is not known');
+  });
   it('each recovered panic is one answer of 500', () => expect(ask(panicked(101))).toBe('supported'));
   it('near misses: few panics among many failures, at another time, or one that ended the process', () => {
     expect(ask(panicked(101, { count: 12 }))).toBe('refuted');

@@ -2,6 +2,7 @@ import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
 import { deadlineExhausted } from '../../../../model/conditions/error-texts.ts';
 import { type Check, defineMechanism, fails, holds, isKind } from '../../../../model/index.ts';
 import { calleeIsIll, callees, failedCall } from '../../../lib/callee.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
 import { decisive, joinBy } from '../../../lib/join.ts';
 import { spenderOf, spent } from '../../../lib/spent-deadline.ts';
 
@@ -40,7 +41,7 @@ export const budgetSpentBeforeCall = defineMechanism({
   requires: [],
   refutes: [decisive(calleeItself)],
   rivals: ['calls/callee-slow', 'calls/deadline-shorter-than-callee'],
-  accounts: (link) => (isKind(link.effect, deadlineExceeded) ? Math.min(1, (spent(link.causes[0])?.count ?? 0) / Math.max(1, link.effect.facts.count)) : null),
+  accounts: countedShare(deadlineExceeded, (link) => spent(link.causes[0])?.count),
   leastShare: 0.3,
   order: 'same-record',
   status: 'trial',

@@ -1,7 +1,8 @@
 import { requestsFailing } from '../../../../model/conditions/calls.ts';
 import { fieldTypeDiffers } from '../../../../model/conditions/error-texts.ts';
 import { defineMechanism, isKind } from '../../../../model/index.ts';
-import { otherTypeCulprit } from '../../../lib/error-texts.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
+import { otherTypeCulprit, textOf } from '../../../lib/error-texts.ts';
 import { joinBy } from '../../../lib/join.ts';
 
 /** The reader answers 400, as it should; the requests that needed it fail. */
@@ -27,10 +28,7 @@ export const fieldTypeFailsRequests = defineMechanism({
   requires: [],
   refutes: [],
   rivals: ['calls/callee-fails-requests'],
-  accounts: (link) => {
-    const c = link.causes[0];
-    return c != null && isKind(c, fieldTypeDiffers) && isKind(link.effect, requestsFailing) ? Math.min(1, c.facts.count / Math.max(1, link.effect.facts.count)) : null;
-  },
+  accounts: countedShare(requestsFailing, (link) => textOf(link).facts.count),
   leastShare: 0.3,
   order: 'same-record',
   status: 'trial',

@@ -1,6 +1,7 @@
 import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
 import { ownTimer } from '../../../../model/conditions/error-texts.ts';
 import { type Condition, defineMechanism, isKind, type Link } from '../../../../model/index.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
 import { durationText } from '../../../lib/durations.ts';
 import { joinBy } from '../../../lib/join.ts';
 
@@ -26,7 +27,7 @@ export const ownTimerMissesDeadline = defineMechanism({
   requires: [],
   refutes: [],
   rivals: ['calls/callee-slow', 'calls/deadline-shorter-than-callee'],
-  accounts: (link) => (isKind(link.effect, deadlineExceeded) ? Math.min(1, (timer(link)?.count ?? 0) / Math.max(1, link.effect.facts.count)) : null),
+  accounts: countedShare(deadlineExceeded, (link) => timer(link)?.count),
   leastShare: 0.3,
   order: 'standing',
   status: 'trial',

@@ -1,6 +1,7 @@
 import { requestsFailing } from '../../../../model/conditions/calls.ts';
 import { processCrashed } from '../../../../model/conditions/crash.ts';
 import { defineMechanism, fails, holds, isKind, type Link, service } from '../../../../model/index.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
 import { joinBy } from '../../../lib/join.ts';
 
 const panics = (link: Link) => (link.causes[0] != null && isKind(link.causes[0], processCrashed) ? link.causes[0] : null);
@@ -25,15 +26,16 @@ export const panicFailsRequests = defineMechanism({
   requires: [
     {
       id: 'as-many',
-      title: 'about as many requests fail as panics were recovered, from the same moment on',
+      title: 'about as many requests fail as panics were recovered, and not from another moment on',
       test(link) {
         const failing = isKind(link.effect, requestsFailing) ? link.effect : null;
         const crash = panics(link);
         const failed = failing?.facts.count ?? 0;
         const count = crash?.facts.count ?? 0;
-        const says = `${failed} failed requests, ${count} recovered panics`;
         const began = failing?.onset.firstIll ?? null;
         const first = crash?.onset.firstIll ?? null;
+        const untimed = began === null || first === null ? '; that they began together is not known: no time stands beside one of them' : '';
+        const says = `${failed} failed requests, ${count} recovered panics${untimed}`;
         const apart = began === null || first === null ? 0n : began > first ? began - first : first - began;
         const alike = failed > 0 && count >= 0.5 * failed && apart <= TOGETHER_NS;
         return alike
@@ -44,7 +46,7 @@ export const panicFailsRequests = defineMechanism({
   ],
   refutes: [],
   rivals: ['calls/callee-fails-requests', 'calls/deadline-fails-requests'],
-  accounts: (link) => (isKind(link.effect, requestsFailing) ? Math.min(1, (panics(link)?.facts.count ?? 0) / Math.max(1, link.effect.facts.count)) : null),
+  accounts: countedShare(requestsFailing, (link) => panics(link)?.facts.count),
   leastShare: 0.5,
   order: 'same-record',
   status: 'trial',

@@ -1,10 +1,9 @@
 import { requestsFailing } from '../../../../model/conditions/calls.ts';
 import { readTimeoutTooShort } from '../../../../model/conditions/error-texts.ts';
-import { defineMechanism, isKind, type Link } from '../../../../model/index.ts';
+import { defineMechanism, isKind } from '../../../../model/index.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
 import { joinBy } from '../../../lib/join.ts';
-import { readTimeoutCulprit, readTimeoutMitigation } from '../../../lib/read-timeout.ts';
-
-const cut = (link: Link) => (link.causes[0] != null && isKind(link.causes[0], readTimeoutTooShort) ? link.causes[0].facts : null);
+import { readTimeoutCulprit, readTimeoutMitigation, readTimeoutOf } from '../../../lib/read-timeout.ts';
 
 /** The handler's own limit is longer, and never comes to bear: the connection's deadline is over first. */
 export const readTimeoutFailsRequests = defineMechanism({
@@ -27,7 +26,7 @@ export const readTimeoutFailsRequests = defineMechanism({
   requires: [],
   refutes: [],
   rivals: ['calls/deadline-fails-requests', 'calls/callee-fails-requests'],
-  accounts: (link) => (isKind(link.effect, requestsFailing) ? Math.min(1, (cut(link)?.count ?? 0) / Math.max(1, link.effect.facts.count)) : null),
+  accounts: countedShare(requestsFailing, (link) => readTimeoutOf(link)?.count),
   leastShare: 0.3,
   order: 'standing',
   status: 'trial',

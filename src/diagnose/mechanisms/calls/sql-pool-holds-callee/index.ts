@@ -2,7 +2,7 @@ import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
 import { sqlPoolWaitedFor } from '../../../../model/conditions/error-texts.ts';
 import { defineMechanism, fails, holds, isKind, service } from '../../../../model/index.ts';
 import { joinBy } from '../../../lib/join.ts';
-import { poolOf, statementsHoldThem } from '../../../lib/sql-pool.ts';
+import { poolCulprit, statementsHoldThem } from '../../../lib/sql-pool.ts';
 
 /** The callee's handlers wait for a connection of its pool: its callers wait until their own deadline. */
 export const sqlPoolHoldsCallee = defineMechanism({
@@ -38,10 +38,7 @@ export const sqlPoolHoldsCallee = defineMechanism({
   rivals: ['calls/deadline-shorter-than-callee'],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const p = poolOf(link);
-    return p === null ? [] : [{ kind: 'code', function: p.function, file: p.file, line: p.line }];
-  },
+  culprits: poolCulprit,
   mitigation: () => 'restart the callee, which gives the connections back',
   acceptedFalsePositives: ['a pool that only other routes of the callee wait for, while the called one is slow for a reason of its own'],
 });

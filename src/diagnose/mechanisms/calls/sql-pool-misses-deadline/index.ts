@@ -2,7 +2,7 @@ import { deadlineExceeded } from '../../../../model/conditions/calls.ts';
 import { sqlPoolWaitedFor } from '../../../../model/conditions/error-texts.ts';
 import { defineMechanism, isKind, service } from '../../../../model/index.ts';
 import { joinBy } from '../../../lib/join.ts';
-import { poolOf, statementsHoldThem } from '../../../lib/sql-pool.ts';
+import { poolCulprit, statementsHoldThem } from '../../../lib/sql-pool.ts';
 
 /** The wait for a connection is part of the statement's deadline, and database/sql has no word of its own for it. */
 export const sqlPoolMissesDeadline = defineMechanism({
@@ -27,10 +27,7 @@ export const sqlPoolMissesDeadline = defineMechanism({
   rivals: [],
   order: 'standing',
   status: 'trial',
-  culprits: (link) => {
-    const p = poolOf(link);
-    return p === null ? [] : [{ kind: 'code', function: p.function, file: p.file, line: p.line }];
-  },
+  culprits: poolCulprit,
   mitigation: () => 'restart the process, which gives the connections back',
   acceptedFalsePositives: ['a driver that works in goroutines of its own, so that its statements are not seen in the stacks'],
 });

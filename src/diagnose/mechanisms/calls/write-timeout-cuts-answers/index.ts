@@ -1,5 +1,6 @@
 import { connectionsBroken, writeTimeoutTooShort } from '../../../../model/conditions/error-texts.ts';
 import { type Condition, defineMechanism, isKind, type Link } from '../../../../model/index.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
 import { durationText } from '../../../lib/durations.ts';
 import { joinBy } from '../../../lib/join.ts';
 
@@ -27,7 +28,7 @@ export const writeTimeoutCutsAnswers = defineMechanism({
   requires: [],
   refutes: [],
   rivals: ['calls/crash-breaks-connections', 'calls/idle-timeout-breaks-calls'],
-  accounts: (link) => (isKind(link.effect, connectionsBroken) ? Math.min(1, (limit(link)?.count ?? 0) / Math.max(1, link.effect.facts.count)) : null),
+  accounts: countedShare(connectionsBroken, (link) => limit(link)?.count),
   leastShare: 0.3,
   order: 'standing',
   status: 'trial',

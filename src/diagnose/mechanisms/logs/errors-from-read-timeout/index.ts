@@ -1,11 +1,10 @@
 import { innermostError } from '../../../../knowledge/go-errors/index.ts';
 import { readTimeoutTooShort } from '../../../../model/conditions/error-texts.ts';
 import { errorBurst } from '../../../../model/conditions/logs.ts';
-import { defineMechanism, isKind, type Link } from '../../../../model/index.ts';
+import { defineMechanism, isKind } from '../../../../model/index.ts';
+import { countedShare } from '../../../lib/counted-share.ts';
 import { joinBy } from '../../../lib/join.ts';
-import { readTimeoutCulprit, readTimeoutMitigation } from '../../../lib/read-timeout.ts';
-
-const cut = (link: Link) => (link.causes[0] != null && isKind(link.causes[0], readTimeoutTooShort) ? link.causes[0].facts : null);
+import { readTimeoutCulprit, readTimeoutMitigation, readTimeoutOf } from '../../../lib/read-timeout.ts';
 
 /** The records are the condition: it is told twice, and explained once. */
 export const errorsFromReadTimeout = defineMechanism({
@@ -26,7 +25,7 @@ export const errorsFromReadTimeout = defineMechanism({
   requires: [],
   refutes: [],
   rivals: [],
-  accounts: (link) => (isKind(link.effect, errorBurst) ? Math.min(1, (cut(link)?.count ?? 0) / Math.max(1, link.effect.facts.count)) : null),
+  accounts: countedShare(errorBurst, (link) => readTimeoutOf(link)?.count),
   leastShare: 0.3,
   order: 'standing',
   status: 'trial',
